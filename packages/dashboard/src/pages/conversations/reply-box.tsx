@@ -1,0 +1,79 @@
+import { Button, Group, Stack, Text, Textarea } from '@mantine/core';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { type FormEvent, type KeyboardEvent, useRef, useState } from 'react';
+import { sendMessage } from '../../api/client.ts';
+import { toProblem } from '../../api/problem.ts';
+import { threadQuery } from '../../api/queries.ts';
+import type { Conversation } from '../../api/types.ts';
+import { toWindow } from '../../model/window.ts';
+import { ProblemState } from '../../parts/states.tsx';
+import { useNow } from '../../parts/use-now.ts';
+import classes from './conversations.module.css';
+
+/** WhatsApp's limit for a text. */
+const MAX_CHARS = 4_096;
+const CLOSED =
+  'More than 24 hours have passed since the customer last wrote, so WhatsApp takes only approved templates. It opens again when they write.';
+
+export function ReplyBox({ conversation }: { conversation: Conversation }) {
+  const queries = useQueryClient();
+  const [text, setText] = useState('');
+  // One key per text: pressing again after a lost answer sends the same message, not a second one.
+  const key = useRef(crypto.randomUUID());
+  const { open } = toWindow(conversation.windowExpiresAt, useNow(1_000));
+  const send = useMutation({
+    mutationFn: (body: string) =>
+      sendMessage({ conversationId: conversation.id, message: { type: 'text', text: { body } } }, key.current),
+    onSuccess: () => {
+      setText('');
+      key.current = crypto.randomUUID();
+      return queries.invalidateQueries(threadQuery(conversation.id));
+    },
+  });
+
+  const submit = (event: FormEvent): void => {
+    event.preventDefault();
+    if (open && text.trim() !== '' && !send.isPending) send.mutate(text.trim());
+  };
+  const onKeyDown = (event: KeyboardEvent): void => {
+    if (event.key === 'Enter' && !event.shiftKey && !event.nativeEvent.isComposing) submit(event);
+  };
+  const change = (value: string): void => {
+    setText(value);
+    // Other words are another message.
+    if (send.isError) key.current = crypto.randomUUID();
+  };
+
+  return (
+    <form className={classes.reply} onSubmit={submit}>
+      <Stack gap="xs">
+        {send.error ? <ProblemState problem={toProblem(send.error)} /> : null}
+        <Textarea
+          aria-label="Reply"
+          placeholder={open ? 'Write a reply' : 'The window is closed'}
+          description={open ? undefined : CLOSED}
+          inputWrapperOrder={['input', 'description']}
+          disabled={!open}
+          autosize
+          minRows={1}
+          maxRows={6}
+          maxLength={MAX_CHARS}
+          dir="auto"
+          value={text}
+          onChange={(event) => change(event.currentTarget.value)}
+          onKeyDown={onKeyDown}
+        />
+        <Group justify="space-between">
+          <Text size="xs" c="dimmed">
+            {text.length > MAX_CHARS - 300
+              ? `${MAX_CHARS - text.length} characters left`
+              : 'Enter sends, Shift + Enter breaks the line'}
+          </Text>
+          <Button type="submit" size="sm" loading={send.isPending} disabled={!open || text.trim() === ''}>
+            Send
+          </Button>
+        </Group>
+      </Stack>
+    </form>
+  );
+}

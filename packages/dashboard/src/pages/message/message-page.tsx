@@ -1,0 +1,72 @@
+import { Paper, Stack, Title } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
+import { messageQuery } from '../../api/queries.ts';
+import type { MessageDetail } from '../../api/types.ts';
+import { toMessageState } from '../../model/delivery-state.ts';
+import { toMessageText } from '../../model/message-text.ts';
+import { CodeBlock } from '../../parts/code-block.tsx';
+import { Facts } from '../../parts/facts.tsx';
+import { PageFrame } from '../../parts/page-frame.tsx';
+import { StateBadge } from '../../parts/state-badge.tsx';
+import { EmptyState, QueryView } from '../../parts/states.tsx';
+import { Moment } from '../../parts/time.tsx';
+import { Story } from './story.tsx';
+
+export function MessagePage({ id }: { id: string }) {
+  const message = useQuery(messageQuery(id));
+  return (
+    <PageFrame
+      title={message.data ? (message.data.direction === 'in' ? 'Message received' : 'Message sent') : 'Message'}
+      about={message.data ? <span dir="auto">{toMessageText(message.data).slice(0, 300)}</span> : null}
+      crumbs={[{ label: 'Conversations', to: '/conversations' }]}
+    >
+      <QueryView query={message}>
+        {(data) => (
+          <Stack gap="lg">
+            <MessageFacts message={data} />
+            <section>
+              <Title order={2} size="h4" mb="sm">
+                Its story
+              </Title>
+              {data.story.length > 0 ? (
+                <Story steps={data.story} />
+              ) : (
+                <EmptyState title="Nothing has happened to it yet">Steps appear here by themselves.</EmptyState>
+              )}
+            </section>
+            <CodeBlock label="Content" text={JSON.stringify(data.body, null, 2)} />
+          </Stack>
+        )}
+      </QueryView>
+    </PageFrame>
+  );
+}
+
+function MessageFacts({ message }: { message: MessageDetail }) {
+  return (
+    <Paper withBorder p="md">
+      <Facts
+        rows={[
+          ['State', <StateBadge key="state" view={toMessageState(message.state)} />],
+          ['Why', message.reason],
+          ['Time', <Moment key="at" iso={message.at} />],
+          ['Written by', message.origin],
+          ['Type', message.type],
+          ['Conversation', message.conversationId ? <ThreadLink key="thread" id={message.conversationId} /> : null],
+          ['Edited', message.editedAt ? <Moment key="edited" iso={message.editedAt} /> : null],
+          ['Deleted', message.revokedAt ? <Moment key="revoked" iso={message.revokedAt} /> : null],
+          ['WhatsApp id', message.whatsappId ? <code key="id">{message.whatsappId}</code> : null],
+        ]}
+      />
+    </Paper>
+  );
+}
+
+function ThreadLink({ id }: { id: string }) {
+  return (
+    <Link to="/conversations/$id" params={{ id }} className="link">
+      The whole thread
+    </Link>
+  );
+}

@@ -1,0 +1,75 @@
+import { createRootRoute, createRoute, createRouter, Navigate } from '@tanstack/react-router';
+import { parseEventSearch, parseListSearch } from './model/search-params.ts';
+import { ChannelsPage } from './pages/channels/channels-page.tsx';
+import { ConversationsPage } from './pages/conversations/conversations-page.tsx';
+import { ThreadPage } from './pages/conversations/thread-page.tsx';
+import { EventPage } from './pages/events/event-page.tsx';
+import { EventsPage } from './pages/events/events-page.tsx';
+import { MessagePage } from './pages/message/message-page.tsx';
+import { NotFoundPage } from './pages/not-found-page.tsx';
+import { QuarantinePage } from './pages/quarantine/quarantine-page.tsx';
+import { Shell } from './shell/shell.tsx';
+
+const root = createRootRoute({ component: Shell, notFoundComponent: NotFoundPage });
+const parent = { getParentRoute: () => root };
+
+const home = createRoute({ ...parent, path: '/', component: () => <Navigate to="/events" replace /> });
+
+const events = createRoute({
+  ...parent,
+  path: '/events',
+  validateSearch: parseEventSearch,
+  component: function Events() {
+    return <EventsPage search={events.useSearch()} />;
+  },
+});
+const event = createRoute({
+  ...parent,
+  path: '/events/$id',
+  component: function Event() {
+    return <EventPage id={event.useParams().id} />;
+  },
+});
+const conversations = createRoute({
+  ...parent,
+  path: '/conversations',
+  validateSearch: parseListSearch,
+  component: function Conversations() {
+    return <ConversationsPage after={conversations.useSearch().after} />;
+  },
+});
+const thread = createRoute({
+  ...parent,
+  path: '/conversations/$id',
+  component: function Thread() {
+    const { id } = thread.useParams();
+    return <ThreadPage key={id} id={id} />;
+  },
+});
+const message = createRoute({
+  ...parent,
+  path: '/messages/$id',
+  component: function Message() {
+    return <MessagePage id={message.useParams().id} />;
+  },
+});
+const quarantine = createRoute({
+  ...parent,
+  path: '/quarantine',
+  validateSearch: parseListSearch,
+  component: function Quarantine() {
+    return <QuarantinePage after={quarantine.useSearch().after} />;
+  },
+});
+const channels = createRoute({ ...parent, path: '/channels', component: ChannelsPage });
+
+export const router = createRouter({
+  routeTree: root.addChildren([home, events, event, conversations, thread, message, quarantine, channels]),
+  scrollRestoration: true,
+});
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: typeof router;
+  }
+}

@@ -1,0 +1,9 @@
+export function TypingDots({ name }: { name: string }) {
+  return (
+    <p className="typing" aria-label={`${name} is typing`}>
+      <span />
+      <span />
+      <span />
+    </p>
+  );
+}

@@ -1,0 +1,36 @@
+/** A run of text as WhatsApp formats it. Anything else stays text; nothing here ever becomes HTML. */
+export type Span =
+  | { kind: 'text' | 'bold' | 'italic' | 'strike' | 'mono'; text: string }
+  | { kind: 'link'; text: string; href: string };
+
+/**
+ * Marks count only around a word: `*bold*` but not `2*3*4`. Formatting does not nest here; WhatsApp nests it, but a
+ * phone for tests does not need it. A link ends before the punctuation that closes a sentence.
+ */
+const MARKS =
+  /```([\s\S]+?)```|(?<![\p{L}\p{N}])(?:\*([^\s*](?:[^*\n]*[^\s*])?)\*|_([^\s_](?:[^_\n]*[^\s_])?)_|~([^\s~](?:[^~\n]*[^\s~])?)~)(?![\p{L}\p{N}])|(https?:\/\/[^\s<>"]+[^\s<>".,;:!?)\]'])/gu;
+
+export function parseRichText(text: string): Span[] {
+  const spans: Span[] = [];
+  let from = 0;
+  for (const match of text.matchAll(MARKS)) {
+    if (match.index > from) spans.push({ kind: 'text', text: text.slice(from, match.index) });
+    spans.push(toSpan(match));
+    from = match.index + match[0].length;
+  }
+  if (from < text.length) spans.push({ kind: 'text', text: text.slice(from) });
+  return spans;
+}
+
+function toSpan([whole, mono, bold, italic, strike, link]: RegExpMatchArray): Span {
+  if (mono) return { kind: 'mono', text: mono };
+  if (bold) return { kind: 'bold', text: bold };
+  if (italic) return { kind: 'italic', text: italic };
+  if (strike) return { kind: 'strike', text: strike };
+  return { kind: 'link', text: whole, href: link ?? whole };
+}
+
+/** One to three emoji and nothing else are shown large. */
+export function isEmojiOnly(text: string): boolean {
+  return /^(?:\p{RGI_Emoji}\s*){1,3}$/v.test(text.trim());
+}

@@ -1,0 +1,55 @@
+import type { PhoneMessage } from '../contract.ts';
+import type { House } from '../house.ts';
+import { makePairRate } from '../rules/pair-rate.ts';
+import type { Settings } from '../settings.ts';
+import { makeHasNode } from './dispatch.ts';
+import { historyRoutes } from './history.ts';
+import { download, mediaRoutes } from './media.ts';
+import { type MessageDeps, messageRoutes } from './messages.ts';
+import { numberRoutes } from './numbers.ts';
+import type { GraphDeps } from './serve.ts';
+import { subscriptionRoutes } from './subscriptions.ts';
+import { templateRoutes } from './templates.ts';
+import { checkToken, tokenRoutes } from './token.ts';
+
+/** The route table of the Graph API, over one world. */
+export function makeEndpoints(house: House, settings: Settings): GraphDeps {
+  const { world, ids } = house;
+  const entries = new Map<string, string>();
+  const media = { ...house, clock: settings.clock };
+  const token = { world, accessToken: settings.accessToken, appSecret: settings.appSecret };
+  const newChallenge = (): string => ids.digits(10);
+  const numbers = { ...house, messagesPerSecond: settings.messagesPerSecond, profiles: new Map(), newChallenge };
+  return {
+    ...settings,
+    epoch: house.epoch,
+    ids,
+    routes: [
+      ...messageRoutes(toMessageDeps(house, settings)),
+      ...mediaRoutes(media),
+      ...numberRoutes(numbers),
+      ...templateRoutes,
+      ...subscriptionRoutes({ ...house, newChallenge, onChanged: () => house.queue.release() }),
+      ...historyRoutes({ world, entries, newId: () => ids.node() }),
+      ...tokenRoutes(token),
+    ],
+    hasNode: makeHasNode(world, entries),
+    checkToken: (given, params) => checkToken(token, given, params),
+    download: (query) => download(media, query),
+  };
+}
+
+/** Typing shows this long, or until the next message. */
+const typingMs = 25_000;
+
+function toMessageDeps(house: House, { clock, rules }: Settings): MessageDeps {
+  const onTyping = ({ personId, numberId }: PhoneMessage): void =>
+    house.announce({ type: 'typing', personId, numberId, until: clock.now() + typingMs });
+  return {
+    ...house,
+    clock,
+    rules: { window: rules.window, pairRate: rules.pairRate ? makePairRate() : null, throughput: house.throughput },
+    onRead: (messages) => messages.forEach((message) => house.announce({ type: 'message', message })),
+    onTyping,
+  };
+}

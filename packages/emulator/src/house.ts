@@ -1,0 +1,97 @@
+import type { PhoneMessage, PhoneUpdate } from './contract.ts';
+import { applyArrival } from './arrival.ts';
+import { type Customer, makeCustomer } from './customer.ts';
+import { type Directory, makeDirectory } from './directory.ts';
+import { makeMediaLinks, type MediaLinks } from './media-links.ts';
+import { type OpenWorld, openWorld } from './open-world.ts';
+import { makePending, type Pending } from './pending.ts';
+import { makePhoneStream, type PhoneStream } from './phone-stream.ts';
+import { makeThroughput, type Throughput } from './rules/throughput.ts';
+import type { Settings } from './settings.ts';
+import { makeStatuses, type Statuses } from './statuses.ts';
+import { makeWebhookReport, type WebhookReport } from './webhook-report.ts';
+import { type Callbacks, makeCallbacks, toDestination } from './webhooks/callbacks.ts';
+import { makeWebhookQueue, type WebhookQueue } from './webhooks/queue.ts';
+import type { Update } from './webhooks/update.ts';
+
+/** The parts put together, before HTTP. */
+export interface House extends OpenWorld {
+  readonly links: MediaLinks;
+  readonly callbacks: Callbacks;
+  readonly pending: Pending;
+  readonly report: WebhookReport;
+  readonly queue: WebhookQueue;
+  readonly statuses: Statuses;
+  readonly customer: Customer;
+  readonly directory: Directory;
+  readonly stream: PhoneStream;
+  readonly throughput: Throughput | null;
+  announce(update: PhoneUpdate): void;
+}
+
+/** `base` is known only once the server listens; addresses of media ask for it when they are made. */
+export function makeHouse(settings: Settings, base: () => string): House {
+  const { clock } = settings;
+  const open = openWorld(settings);
+  const { world, ids, media } = open;
+  const callbacks = makeCallbacks(settings.webhookUrl);
+  const pending = makePending();
+  const stream = makePhoneStream();
+  const report = makeWebhookReport(callbacks, pending, settings.log);
+  const links = makeMediaLinks(settings.appSecret, () => clock.now());
+  const throughput = settings.rules.throughput ? makeThroughput(settings.messagesPerSecond) : null;
+  const announce = (update: PhoneUpdate): void => {
+    open.stateFile.touch();
+    stream.announce(update);
+  };
+  const onMessage = (message: PhoneMessage): void => announce({ type: 'message', message });
+  const queue = makeWebhookQueue({
+    ...settings,
+    world,
+    epoch: open.epoch,
+    pending,
+    destinationOf: (numberId) => toDestination(callbacks, numberId),
+    onAnswered: (update) => turnTick(open, update, onMessage),
+    onResult(result) {
+      report.note(result);
+      stream.announceWebhook(() => report.current());
+    },
+  });
+  const emit = (update: Update): void => queue.push(update);
+  const onArrival = (message: PhoneMessage): void => {
+    const bubble = applyArrival(world, message);
+    if (bubble !== null) onMessage(bubble);
+  };
+  const statuses = makeStatuses({ clock, world, delayMs: settings.statusDelayMs, pending, emit, onArrival });
+  const mediaUrl = (mediaId: string): string => links.make(base(), mediaId, 'webhook');
+  const onInbound = (numberId: string): void => throughput?.count(numberId, clock.now());
+  const customer = makeCustomer({ world, ids, clock, media, emit, mediaUrl, onMessage, onInbound });
+  const directory = makeDirectory({ world, ids, statuses, announce });
+  return {
+    ...open,
+    links,
+    callbacks,
+    pending,
+    report,
+    queue,
+    statuses,
+    customer,
+    directory,
+    stream,
+    throughput,
+    announce,
+  };
+}
+
+/** The webhook took the message: the customer's phone shows the second tick. */
+function turnTick({ world }: OpenWorld, { messageId }: Update, onMessage: (message: PhoneMessage) => void): void {
+  const message = messageId === undefined ? undefined : world.messages.get(messageId);
+  if (message?.ticks !== 'sent') return;
+  message.ticks = 'delivered';
+  onMessage(message);
+}
+
+/** Posts again what no webhook had answered when the program last stopped. */
+export function repeatUnanswered({ world, customer }: House): void {
+  for (const message of world.messages.values()) if (message.ticks === 'sent') customer.repeat(message);
+}

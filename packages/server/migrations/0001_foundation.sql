@@ -1,0 +1,170 @@
+-- Older processes: none exist.
+-- The ground: workspaces, channels, the journal with its leases, and the partition keeper.
+
+create table workspaces (
+  id          text primary key,
+  name        text not null,
+  created_at  timestamptz not null default now()
+);
+insert into workspaces (id, name) values ('main', 'Main');
+
+create table channels (
+  id            text primary key,
+  workspace_id  text not null references workspaces,
+  provider      text not null check (provider in ('meta', 'whapi')),
+  external_id   text not null,
+  account_id    text,
+  name          text not null,
+  phone         text,
+  state         text not null default 'active' check (state in ('active', 'paused')),
+  state_reason  text,
+  created_at    timestamptz not null default now(),
+  unique (provider, external_id)
+);
+
+-- Journal --------------------------------------------------------------------------------------------------------
+-- deliveries: webhook requests byte for byte. journal: one row per event in them, pointing into the body (RFC 6901),
+-- so that the raw bytes are stored once. Both are partitioned by day and dropped, never deleted from.
+
+create sequence journal_position as bigint cache 1;
+
+create table deliveries (
+  received_at   timestamptz not null,
+  id            uuid not null,
+  workspace_id  text not null,
+  provider      text not null,
+  source        text not null,          -- Whapi: the channel of the path; Meta: ''
+  body          bytea not null,
+  primary key (id, received_at)
+) partition by range (received_at);
+
+create table journal (
+  received_at   timestamptz not null,
+  position      bigint not null,
+  workspace_id  text not null,
+  delivery_id   uuid not null,
+  shard         smallint not null,
+  provider      text not null,
+  channel       text not null,          -- the provider's id of the number; '' for account events
+  lane          text not null,
+  event_id      text not null,
+  kind          text not null,
+  pointer       text not null,
+  primary key (position, received_at)
+) partition by range (received_at);
+
+-- One partition per UTC day for both tables. Bodies stay in the row up to 8 kB (a webhook is 1-3 kB): TOAST would turn
+-- one insert into three.
+create function keep_partitions(first_day date, days int) returns void language plpgsql as $$
+declare d date; t text; part text;
+begin
+  for i in 0 .. days - 1 loop
+    d := first_day + i;
+    foreach t in array array['deliveries', 'journal'] loop
+      part := t || '_' || to_char(d, 'YYYYMMDD');
+      if to_regclass(part) is null then
+        execute format('create table %I partition of %I for values from (%L) to (%L) with (autovacuum_vacuum_insert_scale_factor = 0.5)',
+          part, t, (d::timestamp at time zone 'UTC'), ((d + 1)::timestamp at time zone 'UTC'));
+        if t = 'deliveries' then
+          execute format('alter table %I set (toast_tuple_target = 8160)', part);
+          execute format('alter table %I alter column body set storage external', part);
+        end if;
+      end if;
+    end loop;
+  end loop;
+end $$;
+create table deliveries_default partition of deliveries default;
+create table journal_default partition of journal default;
+select keep_partitions((now() at time zone 'UTC')::date, 3);
+
+-- A position is drawn before its transaction commits, so "position > cursor" alone would skip the rows of a slower
+-- appender. Each appender therefore first announces a floor below every position it will draw, as a shared advisory
+-- lock that ends with its transaction; readers stay below the lowest floor. Locks end after the commit is visible,
+-- and transactions that do not append never hold readers back (a snapshot xmin would).
+-- Lock keys: 23 high bits of class, 40 low bits of floor.
+create function journal_announce() returns void language sql as $$
+  select pg_advisory_xact_lock_shared((4711::bigint << 40) | case when is_called then last_value else 0 end) from journal_position
+$$;
+
+create function journal_append(
+  p_received_at timestamptz, p_blob bytea,
+  p_ids text, p_workspaces text, p_providers text, p_sources text, p_lengths text,
+  p_entry_deliveries text, p_shards text, p_channels text, p_lanes text, p_event_ids text, p_kinds text, p_pointers text
+) returns void language plpgsql as $$
+begin
+  perform journal_announce();
+  insert into deliveries (received_at, id, workspace_id, provider, source, body)
+  select p_received_at, d.id::uuid, d.workspace, d.provider, coalesce(d.source, ''),
+         substring(p_blob from (d.upto - d.len + 1)::int for d.len::int)
+  from (select u.*, sum(u.len) over (order by n) as upto
+        from (select id, workspace, provider, source, len::int, n
+              from unnest(string_to_array(p_ids, E'\n'), string_to_array(p_workspaces, E'\n'), string_to_array(p_providers, E'\n'),
+                          string_to_array(p_sources, E'\n'), string_to_array(p_lengths, E'\n'))
+                   with ordinality as t(id, workspace, provider, source, len, n)) u) d;
+  insert into journal (received_at, position, workspace_id, delivery_id, shard, provider, channel, lane, event_id, kind, pointer)
+  select p_received_at, nextval('journal_position'), s.*
+  from (select d.workspace, d.id::uuid, e.shard::smallint, d.provider, coalesce(e.channel, ''), e.lane, e.event_id, e.kind, coalesce(e.pointer, '')
+        from unnest(string_to_array(p_entry_deliveries, E'\n'), string_to_array(p_shards, E'\n'), string_to_array(p_channels, E'\n'),
+                    string_to_array(p_lanes, E'\n'), string_to_array(p_event_ids, E'\n'), string_to_array(p_kinds, E'\n'),
+                    string_to_array(p_pointers, E'\n')) with ordinality as e(d, shard, channel, lane, event_id, kind, pointer, n)
+        join unnest(string_to_array(p_ids, E'\n'), string_to_array(p_workspaces, E'\n'), string_to_array(p_providers, E'\n'))
+             with ordinality as d(id, workspace, provider, n) on d.n = e.d::int
+        order by e.n) s;
+end $$;
+
+-- The highest position that is safe to read up to. The sequence is read before the locks: an appender that draws a
+-- position after that draws above `last`.
+create function journal_horizon() returns bigint language plpgsql as $$
+declare last bigint; floor bigint;
+begin
+  select case when is_called then last_value else 0 end into last from journal_position;
+  select min(((classid::bigint << 32) | objid::bigint) & ((1::bigint << 40) - 1)) into floor
+  from pg_locks
+  where locktype = 'advisory' and objsubid = 1 and (classid::bigint >> 8) = 4711
+    and database = (select oid from pg_database where datname = current_database());
+  return least(last, coalesce(floor, last));
+end $$;
+
+-- Leases: who may write for a shard or send for a channel. `epoch` grows with every change of owner; each commit
+-- names the epoch it worked under. `cursor` is the last processed journal position of a shard.
+create table leases (
+  name        text primary key,
+  owner       text,
+  epoch       bigint not null default 0,
+  expires_at  timestamptz not null default '-infinity',
+  cursor      bigint not null default 0
+) with (fillfactor = 40);
+insert into leases (name) select 'shard/' || lpad(n::text, 3, '0') from generate_series(0, 255) n;
+
+create table workers (
+  id       text primary key,
+  seen_at  timestamptz not null
+);
+
+-- Dedupe marks: a 128-bit digest of (workspace, event id) keeps the index at 16 bytes a key. Kept 8 days at least:
+-- Meta retries for up to 7.
+create table event_marks (
+  mark          uuid primary key,
+  workspace_id  text not null,
+  position      bigint not null,
+  seen_at       timestamptz not null
+) with (autovacuum_vacuum_scale_factor = 0.05);
+create index event_marks_seen on event_marks using brin (seen_at) with (pages_per_range = 32);
+
+create table quarantine (
+  id            text primary key,
+  workspace_id  text not null,
+  position      bigint not null,
+  event_id      text not null,
+  kind          text not null,
+  stage         text not null check (stage in ('fold', 'reaction')),
+  reaction      text,
+  reason        text not null,
+  stack         text,
+  attempts      int not null,
+  at            timestamptz not null default now(),
+  state         text not null default 'open' check (state in ('open', 'replayed', 'discarded')),
+  task          jsonb
+);
+create index quarantine_position on quarantine (position);
+create index quarantine_list on quarantine (workspace_id, state, id);

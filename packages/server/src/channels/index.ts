@@ -1,0 +1,7 @@
+/**
+ * The connected numbers and the wires to their providers. Comes in: configuration and numbers seen on the wire. Goes
+ * out: channels, and calls bound to one of them. Never decides whether a message may be sent.
+ */
+export { type Directory, makeDirectory } from './directory.ts';
+export { type Channel, ensureChannel, listChannels, resumeChannel } from './store.ts';
+export { type Credentials, makeWires } from './wire.ts';

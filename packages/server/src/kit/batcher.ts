@@ -1,0 +1,86 @@
+/**
+ * Group commit: flushes at once when idle; what arrives while a flush is in flight waits and leaves as the next batch,
+ * so batches grow with load and an idle item waits for nobody. Bounded: past `maxWaiting` weight, `add` refuses.
+ */
+export interface Batcher<T> {
+  /** Resolves when the flush that holds this item is done; rejects with the flush's error; null = refused, full. */
+  add(item: T): Promise<void> | null;
+  readonly waiting: number;
+  /** Resolves when nothing is waiting or in flight. */
+  idle(): Promise<void>;
+}
+
+export interface BatcherOptions<T> {
+  readonly maxItems: number;
+  readonly maxWeight: number;
+  readonly maxWaiting: number;
+  readonly inFlight: number;
+  readonly weight: (item: T) => number;
+  readonly flush: (items: readonly T[]) => Promise<void>;
+}
+
+interface Waiting<T> {
+  readonly item: T;
+  readonly weight: number;
+  readonly resolve: () => void;
+  readonly reject: (error: unknown) => void;
+}
+
+export function makeBatcher<T>(options: BatcherOptions<T>): Batcher<T> {
+  let queue: Waiting<T>[] = [];
+  let waiting = 0;
+  let flying = 0;
+  let onIdle: (() => void)[] = [];
+
+  function take(): Waiting<T>[] {
+    let weight = 0;
+    let count = 0;
+    while (count < queue.length && count < options.maxItems) {
+      weight += queue[count]?.weight ?? 0;
+      if (count > 0 && weight > options.maxWeight) break;
+      count++;
+    }
+    const batch = queue.slice(0, count);
+    queue = queue.slice(count);
+    return batch;
+  }
+
+  async function flush(): Promise<void> {
+    const batch = take();
+    flying++;
+    try {
+      await options.flush(batch.map((entry) => entry.item));
+      for (const entry of batch) entry.resolve();
+    } catch (error) {
+      for (const entry of batch) entry.reject(error);
+    } finally {
+      flying--;
+      for (const entry of batch) waiting -= entry.weight;
+      next();
+    }
+  }
+
+  function next(): void {
+    while (queue.length > 0 && flying < options.inFlight) void flush();
+    if (queue.length > 0 || flying > 0) return;
+    for (const resolve of onIdle) resolve();
+    onIdle = [];
+  }
+
+  return {
+    add(item) {
+      const weight = options.weight(item);
+      if (waiting + weight > options.maxWaiting) return null;
+      waiting += weight;
+      return new Promise((resolve, reject) => {
+        queue.push({ item, weight, resolve, reject });
+        // One turn of the event loop gathers what arrived together (all sockets read in this turn).
+        if (queue.length === 1) setImmediate(next);
+      });
+    },
+    get waiting() {
+      return waiting;
+    },
+    idle: () => (queue.length === 0 && flying === 0 ? Promise.resolve() : new Promise((resolve) => onIdle.push(resolve))),
+  };
+}

@@ -1,0 +1,138 @@
+import type { Clock } from './clock.ts';
+import { type Database, statement } from './database.ts';
+
+/** The right to write for a name, as long as `epoch` is the one in the table. `cursor` is the owner's to use. */
+export interface Lease {
+  readonly name: string;
+  readonly epoch: number;
+  readonly cursor: number;
+}
+
+const CLAIM = statement(
+  'leases_claim',
+  `update leases set owner = $1, epoch = epoch + 1, expires_at = now() + make_interval(secs => $2::float8)
+   where name in (select name from leases where name like $3 and expires_at < now() order by name limit $4 for update skip locked)
+   returning name, epoch, cursor`,
+);
+
+const RENEW = statement(
+  'leases_renew',
+  `update leases l set expires_at = now() + make_interval(secs => $2::float8), cursor = greatest(l.cursor, $5)
+   from unnest($3::text[], $4::bigint[]) as mine(name, epoch)
+   where l.name = mine.name and l.epoch = mine.epoch and l.owner = $1
+   returning l.name, l.epoch, l.cursor`,
+);
+
+const RELEASE = statement(
+  'leases_release',
+  `update leases l set owner = null, expires_at = '-infinity'
+   from unnest($2::text[], $3::bigint[]) as mine(name, epoch)
+   where l.name = mine.name and l.epoch = mine.epoch and l.owner = $1`,
+);
+
+const FENCE = statement(
+  'leases_fence',
+  `update leases l set cursor = greatest(l.cursor, mine.cursor)
+   from unnest($1::text[], $2::bigint[], $3::bigint[]) as mine(name, epoch, cursor)
+   where l.name = mine.name and l.epoch = mine.epoch`,
+);
+
+const ENSURE = statement('leases_ensure', `insert into leases (name) select unnest($1::text[]) on conflict do nothing`);
+
+const BEAT = statement(
+  'workers_beat',
+  `with beat as (insert into workers (id, seen_at) values ($1, now()) on conflict (id) do update set seen_at = now()),
+        gone as (delete from workers where seen_at < now() - make_interval(secs => $2::float8 * 6))
+   select count(*)::int + 1 as live from workers where id <> $1 and seen_at > now() - make_interval(secs => $2::float8)`,
+);
+
+const LEAVE = statement('workers_leave', 'delete from workers where id = $1');
+
+/** Raised inside a transaction whose leases were taken over: everything in it must be undone. */
+export class LeaseLost extends Error {
+  override readonly name = 'LeaseLost';
+}
+
+/**
+ * Makes the surrounding transaction valid only while all `leases` are still held at their epoch, and advances their
+ * cursors. Takes the row locks, so a takeover waits until this transaction ends.
+ */
+export async function fence(tx: Database, leases: readonly Lease[]): Promise<void> {
+  if (leases.length === 0) return;
+  const sorted = [...leases].sort((a, b) => (a.name < b.name ? -1 : 1));
+  const held = await tx.run(FENCE, [sorted.map((l) => l.name), sorted.map((l) => l.epoch), sorted.map((l) => l.cursor)]);
+  if (held !== leases.length) throw new LeaseLost(`${leases.length - held} of ${leases.length} leases were taken over`);
+}
+
+export interface LeaseKeeper {
+  readonly held: ReadonlyMap<string, Lease>;
+  /** Renews, gives up surplus, claims what is free. Returns what changed. `cursor` is written to every lease held. */
+  turn(cursor: number): Promise<{ readonly gained: readonly Lease[]; readonly lost: readonly string[] }>;
+  /** True when the next `turn` is due. */
+  isDue(): boolean;
+  releaseAll(): Promise<void>;
+}
+
+export interface LeaseOptions {
+  readonly db: Database;
+  readonly clock: Clock;
+  readonly owner: string;
+  /** Names start with this; the keeper claims its fair share of them among live workers. */
+  readonly prefix: string;
+  readonly total: number;
+  readonly ttlMs: number;
+}
+
+/** Keeps a fair share of the leases with a prefix. Not concurrent: the owner's loop calls `turn` between its batches. */
+export function makeLeaseKeeper(options: LeaseOptions): LeaseKeeper {
+  const { db, owner, prefix } = options;
+  const held = new Map<string, Lease>();
+  const ttl = options.ttlMs / 1000;
+  let turnedAt = -Infinity;
+
+  async function renew(cursor: number): Promise<string[]> {
+    const mine = [...held.values()];
+    if (mine.length === 0) return [];
+    const kept = await db.rows<Lease>(RENEW, [owner, ttl, mine.map((l) => l.name), mine.map((l) => l.epoch), cursor]);
+    const lost = new Set(held.keys());
+    for (const lease of kept) {
+      lost.delete(lease.name);
+      held.set(lease.name, lease);
+    }
+    for (const name of lost) held.delete(name);
+    return [...lost];
+  }
+
+  async function release(leases: readonly Lease[]): Promise<void> {
+    if (leases.length === 0) return;
+    for (const lease of leases) held.delete(lease.name);
+    await db.run(RELEASE, [owner, leases.map((l) => l.name), leases.map((l) => l.epoch)]);
+  }
+
+  return {
+    held,
+    isDue: () => options.clock.now() - turnedAt >= options.ttlMs / 3,
+    async turn(cursor) {
+      const lost = await renew(cursor);
+      const live = (await db.rows<{ live: number }>(BEAT, [`${prefix}${owner}`, ttl]))[0]?.live ?? 1;
+      const share = Math.ceil(options.total / live);
+      const surplus = [...held.values()].slice(share);
+      await release(surplus);
+      const wanted = share - held.size;
+      const gained = wanted > 0 ? await db.rows<Lease>(CLAIM, [owner, ttl, `${prefix}%`, wanted]) : [];
+      for (const lease of gained) held.set(lease.name, lease);
+      turnedAt = options.clock.now();
+      return { gained, lost: [...lost, ...surplus.map((l) => l.name)] };
+    },
+    async releaseAll() {
+      await release([...held.values()]);
+      await db.run(LEAVE, [`${prefix}${owner}`]);
+      turnedAt = -Infinity;
+    },
+  };
+}
+
+/** Creates lease rows that do not exist yet. */
+export async function ensureLeases(db: Database, names: readonly string[]): Promise<void> {
+  await db.run(ENSURE, [names]);
+}

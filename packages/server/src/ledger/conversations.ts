@@ -1,0 +1,99 @@
+import { type Database, makeId, statement, type Value } from '#kit';
+
+/** Where a reply goes: Meta's own keys. */
+export interface Address {
+  readonly to?: string;
+  readonly recipient?: string;
+  readonly group?: boolean;
+}
+
+export interface Touch {
+  readonly workspaceId: string;
+  readonly channelId: string;
+  readonly contactId: string;
+  readonly lane: string;
+  readonly address: Address;
+  /** Provider's time of the message; null leaves the times alone. */
+  readonly at: number | null;
+  readonly inbound: boolean;
+  readonly messageId: string | null;
+}
+
+export interface ConversationView {
+  readonly id: string;
+  readonly channelId: string;
+  readonly contactId: string;
+  readonly owner: string;
+  readonly ownerEpoch: number;
+  readonly lastInboundAt: number | null;
+}
+
+// The window opens by the provider's time of the last inbound message, never by ours.
+const TOUCH = statement(
+  'conversations_touch',
+  `insert into conversations (id, workspace_id, channel_id, contact_id, lane, address, last_inbound_at, last_message_at, last_message_id)
+   select t.id, t.workspace_id, t.channel_id, t.contact_id, t.lane, t.address, t.inbound_at, t.message_at, t.message_id
+   from jsonb_to_recordset($1::jsonb) as t(id text, workspace_id text, channel_id text, contact_id text, lane text, address jsonb,
+     inbound_at timestamptz, message_at timestamptz, message_id text)
+   order by t.channel_id, t.contact_id
+   on conflict (channel_id, contact_id) do update set
+     lane = case when excluded.last_inbound_at >= coalesce(conversations.last_inbound_at, '-infinity') then excluded.lane else conversations.lane end,
+     address = case when excluded.last_inbound_at >= coalesce(conversations.last_inbound_at, '-infinity') then excluded.address else conversations.address end,
+     last_inbound_at = greatest(conversations.last_inbound_at, excluded.last_inbound_at),
+     last_message_id = case when excluded.last_message_at >= coalesce(conversations.last_message_at, '-infinity') then excluded.last_message_id else conversations.last_message_id end,
+     last_message_at = greatest(conversations.last_message_at, excluded.last_message_at)
+   returning id, channel_id as "channelId", contact_id as "contactId", owner, owner_epoch as "ownerEpoch",
+     (extract(epoch from last_inbound_at) * 1000)::bigint as "lastInboundAt"`,
+);
+
+const toTime = (ms: number | null): string | null => (ms === null ? null : new Date(ms).toISOString());
+const keyOf = (touch: { channelId: string; contactId: string }) => `${touch.channelId}\n${touch.contactId}`;
+const later = (a: number | null, b: number | null): number | null => (a === null ? b : b === null ? a : Math.max(a, b));
+
+interface Sum {
+  readonly first: Touch;
+  inboundAt: number | null;
+  messageAt: number | null;
+  messageId: string | null;
+  address: Address;
+  lane: string;
+}
+
+/** Several messages of one conversation in a batch become one row to write. */
+function toSums(touches: readonly Touch[]): Sum[] {
+  const sums = new Map<string, Sum>();
+  for (const touch of touches) {
+    const key = keyOf(touch);
+    const sum = sums.get(key) ?? { first: touch, inboundAt: null, messageAt: null, messageId: null, address: touch.address, lane: touch.lane };
+    sums.set(key, sum);
+    if (touch.inbound && touch.at !== null && touch.at >= (sum.inboundAt ?? -Infinity)) {
+      sum.address = touch.address;
+      sum.lane = touch.lane;
+      sum.inboundAt = later(sum.inboundAt, touch.at);
+    }
+    if (touch.messageId && (touch.at ?? 0) >= (sum.messageAt ?? -Infinity)) sum.messageId = touch.messageId;
+    if (touch.messageId) sum.messageAt = later(sum.messageAt, touch.at);
+  }
+  return [...sums.values()];
+}
+
+/** Opens or updates the conversations that messages belong to; one view per (channel, contact). */
+export async function touchConversations(tx: Database, touches: readonly Touch[], nowMs: number): Promise<Map<string, ConversationView>> {
+  if (touches.length === 0) return new Map();
+  const rows = toSums(touches).map((sum) => ({
+    id: makeId('cnv', nowMs),
+    workspace_id: sum.first.workspaceId,
+    channel_id: sum.first.channelId,
+    contact_id: sum.first.contactId,
+    lane: sum.lane,
+    address: sum.address,
+    inbound_at: toTime(sum.inboundAt),
+    message_at: toTime(sum.messageAt),
+    message_id: sum.messageId,
+  }));
+  const values: Value[] = [JSON.stringify(rows)];
+  const views = await tx.rows<ConversationView>(TOUCH, values);
+  return new Map(views.map((view) => [keyOf(view), view]));
+}
+
+export const conversationKey = keyOf;

@@ -1,0 +1,248 @@
+import { type Database, statement } from '#kit';
+import { isRung, joinRungs, RANK, type Rung } from './lattice.ts';
+import { toStorableJson } from './text.ts';
+
+/** Something about a message that exists, or will: waits in `parked` until it does. Times are unix ms. */
+interface About {
+  readonly workspaceId: string;
+  readonly channelId: string;
+  /** WhatsApp id of the message it is about. */
+  readonly target: string;
+  readonly at: number;
+  readonly position: number;
+}
+
+export type Fact = About &
+  (
+    | {
+        readonly type: 'status';
+        readonly status: string;
+        /** Our own message id, as `biz_opaque_callback_data` brought it back. */
+        readonly callback: string | null;
+        readonly error: object | null;
+        readonly pricing: object | null;
+      }
+    | { readonly type: 'emoji'; readonly actor: string; readonly emoji: string | null }
+    | { readonly type: 'edit'; readonly body: object; readonly preview: string }
+    | { readonly type: 'revoke' }
+  );
+
+type Of<T extends Fact['type']> = Extract<Fact, { type: T }>;
+
+const toTime = (ms: number | null | undefined): string | null => (ms === null || ms === undefined ? null : new Date(ms).toISOString());
+
+// A message whose answer was lost has no WhatsApp id yet: it is found by the id it carried in the callback data, and
+// the status is the evidence that it was taken. `hit` decides by both; the lattice join needs no read before the write.
+const STATUSES = statement(
+  'facts_statuses',
+  `with f as (
+     select * from jsonb_to_recordset($1::jsonb) as f(n int, channel_id text, target text, callback text, state text, rank smallint,
+       sent_at timestamptz, delivered_at timestamptz, read_at timestamptz, played_at timestamptz, failed_at timestamptz,
+       error jsonb, reason text, pricing jsonb, trail jsonb)),
+   hit as (
+     select f.*, m.id from f join messages m on m.channel_id = f.channel_id and m.whatsapp_id = f.target
+     union all
+     select f.*, m.id from f join messages m on m.id = f.callback and m.channel_id = f.channel_id and m.whatsapp_id is null and m.direction = 'out')
+   update messages m set
+     whatsapp_id = coalesce(m.whatsapp_id, hit.target),
+     state = case when hit.rank > m.rank then hit.state else m.state end,
+     reason = case when hit.rank > m.rank then hit.reason else m.reason end,
+     rank = greatest(m.rank, hit.rank),
+     error = coalesce(hit.error, m.error),
+     pricing = coalesce(hit.pricing, m.pricing),
+     sent_at = least(m.sent_at, hit.sent_at), delivered_at = least(m.delivered_at, hit.delivered_at),
+     read_at = least(m.read_at, hit.read_at), played_at = least(m.played_at, hit.played_at), failed_at = least(m.failed_at, hit.failed_at),
+     trail = m.trail || hit.trail
+   from hit where m.id = hit.id
+   returning hit.n, m.id`,
+);
+
+const EMOJIS = statement(
+  'facts_emojis',
+  `with f as (
+     select * from jsonb_to_recordset($1::jsonb) as f(n int, workspace_id text, channel_id text, target text, actor text, emoji text, at timestamptz, position bigint)),
+   hit as (select f.*, m.id from f join messages m on m.channel_id = f.channel_id and m.whatsapp_id = f.target),
+   put as (
+     insert into message_emojis as e (message_id, workspace_id, actor, emoji, at, position)
+     select id, workspace_id, actor, emoji, at, position from hit
+     on conflict (message_id, actor) do update set emoji = excluded.emoji, at = excluded.at, position = excluded.position
+     where (excluded.at, excluded.position) > (e.at, e.position))
+   select n, id from hit`,
+);
+
+const EDITS = statement(
+  'facts_edits',
+  `with f as (
+     select * from jsonb_to_recordset($1::jsonb) as f(n int, workspace_id text, channel_id text, target text, body jsonb, preview text, at timestamptz, position bigint)),
+   hit as (select f.*, m.id, m.body as before from f join messages m on m.channel_id = f.channel_id and m.whatsapp_id = f.target),
+   kept as (
+     insert into message_edits (message_id, workspace_id, at, body, position)
+     select id, workspace_id, at, before, position from hit on conflict do nothing),
+   put as (
+     update messages m set body = hit.body, preview = hit.preview, edited_at = hit.at from hit
+     where m.id = hit.id and (m.edited_at is null or m.edited_at <= hit.at))
+   select n, id from hit`,
+);
+
+const REVOKES = statement(
+  'facts_revokes',
+  `with f as (select * from jsonb_to_recordset($1::jsonb) as f(n int, channel_id text, target text, at timestamptz)),
+   hit as (select f.*, m.id from f join messages m on m.channel_id = f.channel_id and m.whatsapp_id = f.target),
+   put as (update messages m set revoked_at = least(m.revoked_at, hit.at) from hit where m.id = hit.id)
+   select n, id from hit`,
+);
+
+const PARK = statement(
+  'facts_park',
+  `insert into parked (workspace_id, channel_id, target, fact)
+   select f->>'workspaceId', f->>'channelId', f->>'target', f from jsonb_array_elements($1::jsonb) as f`,
+);
+
+const UNPARK = statement(
+  'facts_unpark',
+  `delete from parked p using unnest($1::text[], $2::text[]) as w(channel_id, target)
+   where p.channel_id = w.channel_id and p.target = w.target returning p.fact`,
+);
+
+const UNPARK_STRAYS = statement(
+  'facts_unpark_strays',
+  `delete from parked p using messages m
+   where p.parked_at > now() - interval '2 minutes' and m.channel_id = p.channel_id and m.whatsapp_id = p.target returning p.fact`,
+);
+
+const EXPIRE = statement('facts_expire', `delete from parked where parked_at < now() - make_interval(days => $1)`);
+
+const keyOf = (fact: Fact): string => `${fact.channelId}\n${fact.target}`;
+
+interface Group<T> {
+  readonly key: string;
+  readonly facts: T[];
+}
+
+function toGroups<T extends Fact>(facts: readonly T[], key: (fact: T) => string): Group<T>[] {
+  const groups = new Map<string, Group<T>>();
+  for (const fact of facts) {
+    const k = key(fact);
+    const group = groups.get(k);
+    if (group) group.facts.push(fact);
+    else groups.set(k, { key: k, facts: [fact] });
+  }
+  return [...groups.values()];
+}
+
+const earliest = (facts: readonly Of<'status'>[], status: string): string | null => {
+  const times = facts.filter((fact) => fact.status === status).map((fact) => fact.at);
+  return times.length === 0 ? null : toTime(Math.min(...times));
+};
+
+/** All statuses of one message in a batch, joined: the highest rung, each rung's earliest time, and the trail of all. */
+function toStatusRow(group: Group<Of<'status'>>, n: number): object {
+  const { facts } = group;
+  const rung = facts.map((fact): Rung => (isRung(fact.status) ? fact.status : 'pending')).reduce(joinRungs, 'pending');
+  const failed = facts.find((fact) => fact.error !== null);
+  const error = failed?.error ?? null;
+  return {
+    n,
+    channel_id: facts[0]?.channelId,
+    target: facts[0]?.target,
+    callback: facts.find((fact) => fact.callback !== null)?.callback ?? null,
+    state: rung,
+    rank: RANK[rung],
+    sent_at: earliest(facts, 'sent'),
+    delivered_at: earliest(facts, 'delivered'),
+    read_at: earliest(facts, 'read'),
+    played_at: earliest(facts, 'played'),
+    failed_at: earliest(facts, 'failed'),
+    error,
+    reason: rung === 'failed' && error ? reasonOf(error) : null,
+    pricing: facts.find((fact) => fact.pricing !== null)?.pricing ?? null,
+    trail: facts.map((fact) => ({ step: 'status', status: fact.status, at: toTime(fact.at), position: fact.position })),
+  };
+}
+
+function reasonOf(error: object): string {
+  const e = error as { code?: number; title?: string; message?: string; details?: string };
+  return `${e.code ?? ''} ${e.details ?? e.message ?? e.title ?? ''}`.trim().slice(0, 300);
+}
+
+/** The last of several: emojis by person, edits and revokes by message. Ties go to the later in the journal. */
+function latest<T extends Fact>(group: Group<T>): T {
+  return group.facts.reduce((a, b) => (b.at > a.at || (b.at === a.at && b.position > a.position) ? b : a));
+}
+
+type Applied = { n: number; id: string };
+
+const plain = (fact: About, n: number) => ({
+  n,
+  workspace_id: fact.workspaceId,
+  channel_id: fact.channelId,
+  target: fact.target,
+  at: toTime(fact.at),
+  position: fact.position,
+});
+
+async function applyGroups<T extends Fact>(
+  tx: Database,
+  sql: ReturnType<typeof statement>,
+  groups: readonly Group<T>[],
+  toRow: (group: Group<T>, n: number) => object,
+): Promise<{ missed: T[]; hit: Map<string, string> }> {
+  if (groups.length === 0) return { missed: [], hit: new Map() };
+  const rows = groups.map((group, n) => toStorableJson(toRow(group, n)));
+  const applied = await tx.rows<Applied>(sql, [`[${rows.join(',')}]`]);
+  const found = new Set(applied.map((row) => row.n));
+  const hit = new Map(applied.flatMap((row) => (groups[row.n]?.facts ?? []).map((fact) => [`${fact.position}`, row.id] as const)));
+  return { missed: groups.flatMap((group, n) => (found.has(n) ? [] : group.facts)), hit };
+}
+
+const ofType = <T extends Fact['type']>(facts: readonly Fact[], type: T): Of<T>[] => facts.filter((fact): fact is Of<T> => fact.type === type);
+
+export interface FactsApplied {
+  /** Our message ids by the journal position of the fact. */
+  readonly messageIds: ReadonlyMap<string, string>;
+  /** Ids of messages that a status spoke of: evidence for sends whose answer was lost. */
+  readonly settled: readonly string[];
+}
+
+/** Applies facts to the messages they are about; parks those whose message is not there yet. */
+export async function applyFacts(tx: Database, facts: readonly Fact[]): Promise<FactsApplied> {
+  if (facts.length === 0) return { messageIds: new Map(), settled: [] };
+  const statuses = await applyGroups(tx, STATUSES, toGroups(ofType(facts, 'status'), keyOf), toStatusRow);
+  const emojis = await applyGroups(tx, EMOJIS, toGroups(ofType(facts, 'emoji'), (f) => `${keyOf(f)}\n${f.actor}`), (group, n) => {
+    const fact = latest(group);
+    return { ...plain(fact, n), actor: fact.actor, emoji: fact.emoji };
+  });
+  const edits = await applyGroups(tx, EDITS, toGroups(ofType(facts, 'edit'), keyOf), (group, n) => {
+    const fact = latest(group);
+    return { ...plain(fact, n), body: fact.body, preview: fact.preview };
+  });
+  const revokes = await applyGroups(tx, REVOKES, toGroups(ofType(facts, 'revoke'), keyOf), (group, n) => plain(latest(group), n));
+  const missed = [...statuses.missed, ...emojis.missed, ...edits.missed, ...revokes.missed];
+  if (missed.length > 0) await tx.run(PARK, [`[${missed.map((fact) => toStorableJson(fact)).join(',')}]`]);
+  return {
+    messageIds: new Map([...statuses.hit, ...emojis.hit, ...edits.hit, ...revokes.hit]),
+    settled: [...new Set(statuses.hit.values())],
+  };
+}
+
+/** Takes out of the car park what waited for these messages, and applies it. */
+export async function joinParked(tx: Database, arrived: readonly { channelId: string; whatsappId: string }[]): Promise<void> {
+  if (arrived.length === 0) return;
+  const rows = await tx.rows<{ fact: Fact }>(UNPARK, [arrived.map((a) => a.channelId), arrived.map((a) => a.whatsappId)]);
+  await applyFacts(tx, rows.map((row) => row.fact));
+}
+
+/**
+ * Catches what parked in the same instant as its message was stored by another transaction (neither saw the other).
+ * Run every few seconds.
+ */
+export async function joinStrays(tx: Database): Promise<number> {
+  const rows = await tx.rows<{ fact: Fact }>(UNPARK_STRAYS);
+  await applyFacts(tx, rows.map((row) => row.fact));
+  return rows.length;
+}
+
+/** Lets go of what nothing ever claimed. Meta keeps reporting on messages for 30 days. */
+export function expireParked(db: Database, days: number): Promise<number> {
+  return db.run(EXPIRE, [days]);
+}

@@ -1,0 +1,12 @@
+/**
+ * What the events add up to: contacts with identities, conversations with window and owner, messages with the status
+ * lattice. Comes in: new events, in order, inside the caller's transaction. Goes out: the view each reaction gets.
+ * Never sends, never reads the journal, never decides what to answer.
+ */
+export { type Address, type ConversationView, conversationKey, touchConversations } from './conversations.ts';
+export { expireParked, joinParked, joinStrays } from './facts.ts';
+export { type Foldable, type Folded, fold, type FoldResult } from './fold.ts';
+export { RANK } from './lattice.ts';
+export { resolveContacts } from './people.ts';
+export { conversationTargets, type Target } from './targets.ts';
+export { toLine, toStorableJson, toStorableText } from './text.ts';

@@ -1,0 +1,114 @@
+import type { OutgoingMessage, Recipient } from '@wharf/whatsapp';
+import { type Database, statement } from '#kit';
+
+/** Replies never wait behind campaigns. */
+export const CLASS = { reply: 0, transactional: 1, campaign: 2 } as const;
+
+interface Base {
+  /** The key: the same id is enqueued once, however often it is asked for. */
+  readonly id: string;
+  readonly workspaceId: string;
+  readonly channelId: string;
+  readonly lane: string;
+  readonly address: Recipient;
+  readonly class: number;
+}
+
+export type Outgoing =
+  | (Base & {
+      readonly kind: 'message';
+      readonly conversationId: string;
+      readonly contactId: string | null;
+      readonly origin: string;
+      readonly message: OutgoingMessage;
+      readonly preview: string;
+      readonly at: number;
+      /** Refused by the store when the conversation has changed hands since; null: not bound to an owner. */
+      readonly ownerEpoch: number | null;
+      readonly position: number | null;
+      readonly reaction: string | null;
+      readonly idempotencyKey: string | null;
+      readonly requestDigest: string | null;
+    })
+  | (Base & { readonly kind: 'read'; readonly messageId: string; readonly typing: boolean });
+
+const MESSAGES = statement(
+  'outbox_messages',
+  `with wanted as (
+     select r.*, r.owner_epoch is not null and r.owner_epoch <> (select owner_epoch from conversations c where c.id = r.conversation_id) as stale
+     from jsonb_to_recordset($1::jsonb) as r(n int, id text, workspace_id text, channel_id text, conversation_id text, contact_id text, lane text, class smallint,
+       address jsonb, origin text, type text, preview text, body jsonb, quoted_id text, at timestamptz, owner_epoch bigint, position bigint, reaction text,
+       idempotency_key text, request_digest text)),
+   stored as (
+     insert into messages (id, workspace_id, channel_id, conversation_id, contact_id, direction, origin, type, preview, body, quoted_id, at,
+                           state, reason, position, reaction, idempotency_key, request_digest)
+     select id, workspace_id, channel_id, conversation_id, contact_id, 'out', origin, type, preview, body, quoted_id, at,
+            case when stale then 'blocked' else 'queued' end, case when stale then 'The conversation changed hands before this answer was ready' end,
+            position, reaction, idempotency_key, request_digest
+     from wanted order by n
+     on conflict do nothing returning id, state),
+   moved as (
+     update conversations c set last_message_id = l.id, last_message_at = greatest(c.last_message_at, l.at)
+     from (select distinct on (w.conversation_id) w.conversation_id, w.id, w.at from wanted w join stored s on s.id = w.id order by w.conversation_id, w.n desc) l
+     where c.id = l.conversation_id and l.at >= coalesce(c.last_message_at, '-infinity'))
+   insert into outbox (id, workspace_id, channel_id, lane, kind, class, address, payload, due_at)
+   select w.id, w.workspace_id, w.channel_id, w.lane, 'message', w.class, w.address, w.body, w.at
+   from wanted w join stored s on s.id = w.id where s.state = 'queued' order by w.n
+   returning id`,
+);
+
+const READS = statement(
+  'outbox_reads',
+  `insert into outbox (id, workspace_id, channel_id, lane, kind, class, address, payload, due_at)
+   select r.id, r.workspace_id, r.channel_id, r.lane, 'read', r.class, r.address, r.payload, r.due_at
+   from jsonb_to_recordset($1::jsonb) as r(n int, id text, workspace_id text, channel_id text, lane text, class smallint, address jsonb, payload jsonb, due_at timestamptz)
+   order by r.n on conflict do nothing returning id`,
+);
+
+const toBase = (item: Outgoing, n: number) => ({
+  n,
+  id: item.id,
+  workspace_id: item.workspaceId,
+  channel_id: item.channelId,
+  lane: item.lane,
+  class: item.class,
+  address: item.address,
+});
+
+function toMessageRow(item: Extract<Outgoing, { kind: 'message' }>, n: number): object {
+  return {
+    ...toBase(item, n),
+    conversation_id: item.conversationId,
+    contact_id: item.contactId,
+    origin: item.origin,
+    type: item.message.type,
+    preview: item.preview,
+    body: item.message,
+    quoted_id: item.message.context?.message_id ?? null,
+    at: new Date(item.at).toISOString(),
+    owner_epoch: item.ownerEpoch,
+    position: item.position,
+    reaction: item.reaction,
+    idempotency_key: item.idempotencyKey,
+    request_digest: item.requestDigest,
+  };
+}
+
+// NUL cannot be stored in jsonb; JSON.stringify escapes half surrogate pairs by itself, which jsonb refuses as well.
+const toJson = (rows: readonly object[]): string =>
+  JSON.stringify(rows, (_key, value: unknown) => (typeof value === 'string' ? value.replaceAll('\u0000', '\ufffd').toWellFormed() : value));
+
+/**
+ * Puts messages and read marks on their way, in order, inside the caller's transaction. Returns the channels that have
+ * something new, to be woken after the commit.
+ */
+export async function enqueue(tx: Database, items: readonly Outgoing[], nowMs: number): Promise<Set<string>> {
+  const messages = items.filter((item) => item.kind === 'message');
+  const reads = items.filter((item) => item.kind === 'read');
+  if (messages.length > 0) await tx.rows(MESSAGES, [toJson(messages.map(toMessageRow))]);
+  if (reads.length > 0) {
+    const rows = reads.map((item, n) => ({ ...toBase(item, n), payload: { messageId: item.messageId, typing: item.typing }, due_at: new Date(nowMs).toISOString() }));
+    await tx.rows(READS, [toJson(rows)]);
+  }
+  return new Set(items.map((item) => item.channelId));
+}

@@ -1,0 +1,61 @@
+import type { Failure, SendOutcome } from '@wharf/whatsapp';
+
+/** What becomes of a message after an attempt. */
+export type NextStep =
+  | { readonly state: 'accepted'; readonly whatsappId: string }
+  | { readonly state: 'retry'; readonly dueAt: number; readonly spent: boolean; readonly failure: Failure; readonly slow: 'number' | 'pair' | null }
+  | { readonly state: 'ambiguous'; readonly dueAt: number; readonly failure: Failure }
+  | { readonly state: 'paused'; readonly failure: Failure }
+  | { readonly state: 'failed'; readonly failure: Failure };
+
+export interface OutcomeRules {
+  readonly maxAttempts: number;
+  /** How long a status may take to tell that a send with a lost answer arrived. */
+  readonly graceMs: number;
+}
+
+const BASE_MS = 500;
+const CAP_MS = 60_000;
+const THROTTLE_MS = 1_000;
+const PAIR_MS = 6_000;
+
+/** Full jitter: anything between nothing and the exponential bound. `chance` is in [0, 1). */
+export function toBackoff(attempt: number, chance: number): number {
+  return Math.floor(chance * Math.min(CAP_MS, BASE_MS * 2 ** attempt));
+}
+
+interface Attempt {
+  readonly attempt: number;
+  readonly nowMs: number;
+  readonly chance: number;
+  /** Read marks and the like: doing them twice does no harm. */
+  readonly repeatable: boolean;
+}
+
+function decideRetry(failure: Failure, attempt: Attempt, rules: OutcomeRules): NextStep {
+  if (attempt.attempt >= rules.maxAttempts) return { state: 'failed', failure };
+  const waitMs = Math.max(failure.waitMs ?? 0, toBackoff(attempt.attempt, attempt.chance));
+  return { state: 'retry', dueAt: attempt.nowMs + waitMs, spent: true, failure, slow: null };
+}
+
+/** The outcome table's columns decide; texts never do. */
+export function decideNextStep(outcome: SendOutcome, attempt: Attempt, rules: OutcomeRules): NextStep {
+  switch (outcome.kind) {
+    case 'accepted':
+      return { state: 'accepted', whatsappId: outcome.messageId };
+    case 'throttled': {
+      const slow = outcome.scope === 'pair' ? 'pair' : 'number';
+      const waitMs = outcome.waitMs ?? (slow === 'pair' ? PAIR_MS : THROTTLE_MS);
+      return { state: 'retry', dueAt: attempt.nowMs + waitMs, spent: false, failure: outcome, slow };
+    }
+    case 'transient':
+      return decideRetry(outcome, attempt, rules);
+    case 'ambiguous':
+      if (attempt.repeatable) return decideRetry(outcome, attempt, rules);
+      return { state: 'ambiguous', dueAt: attempt.nowMs + rules.graceMs, failure: outcome };
+    case 'channel':
+      return { state: 'paused', failure: outcome };
+    case 'permanent':
+      return { state: 'failed', failure: outcome };
+  }
+}

@@ -1,0 +1,175 @@
+import { randomUUID } from 'node:crypto';
+import { whapiFailure } from '../errors/whapi.ts';
+import type { MessageProblem, OutgoingMessage, Recipient } from '../message.ts';
+import { toWhapiCall } from '../outbound/whapi-call.ts';
+import type { WhapiRequest } from '../outbound/whapi-call.ts';
+import type { Accepted, CallOutcome, Failure, SendOutcome } from '../outcome.ts';
+import {
+  BAD_ID,
+  NOT_JSON,
+  ask,
+  exchange,
+  isSuccess,
+  refusal,
+  requireBaseUrl,
+  requireToken,
+  safeToRepeat,
+  toJsonText,
+} from './call.ts';
+import { toDownload, toRefusedDownload } from './download.ts';
+import type { Download } from './download.ts';
+import { fetchTransport } from './fetch-transport.ts';
+import { isJson, parseBody } from './graph-read.ts';
+import { NO_MIME_TYPE, isMimeType } from './multipart.ts';
+import type { Upload } from './multipart.ts';
+import type { Transport, TransportRequest } from './transport.ts';
+import { isPlainPath, toSegment } from '../outbound/path.ts';
+
+export interface WhapiClientOptions {
+  /** Default `https://gate.whapi.cloud`. */
+  readonly baseUrl?: string;
+  /** One token is one channel is one number. */
+  readonly token: string;
+  /** For a whole exchange. Default 30 s. */
+  readonly timeoutMs?: number;
+  readonly transport?: Transport;
+}
+
+/** Every method answers with a value, as with the Graph client. */
+export interface WhapiClient {
+  /**
+   * What Whapi cannot carry is a `permanent` failure without any request. Whapi gives no id for reactions and pins:
+   * theirs is made here and begins with `local:`.
+   */
+  send(message: OutgoingMessage, recipient: Recipient): Promise<SendOutcome>;
+  markRead(messageId: string): Promise<CallOutcome<true>>;
+  /** Shows the typing dots in a chat for `seconds` (default 5). */
+  typing(chatId: string, options?: { readonly seconds?: number }): Promise<CallOutcome<true>>;
+  uploadMedia(upload: Upload): Promise<CallOutcome<{ id: string }>>;
+  downloadMedia(mediaId: string, options: { readonly maxBytes: number }): Promise<CallOutcome<Download>>;
+}
+
+interface Content {
+  readonly body: string | Uint8Array;
+  readonly contentType: string;
+}
+
+interface Call {
+  readonly method: TransportRequest['method'];
+  readonly path: string;
+  readonly content?: Content;
+}
+
+interface Wire {
+  readonly transport: Transport;
+  toRequest(method: TransportRequest['method'], path: string, content?: Content): TransportRequest;
+}
+
+function makeWire({
+  baseUrl = 'https://gate.whapi.cloud',
+  token,
+  timeoutMs = 30_000,
+  transport = fetchTransport,
+}: WhapiClientOptions): Wire {
+  requireToken(token);
+  const base = requireBaseUrl(baseUrl);
+  const headers = { authorization: `Bearer ${token}`, 'user-agent': 'wharf-whatsapp' };
+  const toRequest: Wire['toRequest'] = (method, path, content) => {
+    const plain = { method, url: `${base}${path}`, timeoutMs };
+    if (content === undefined) return { ...plain, headers };
+    return { ...plain, headers: { ...headers, 'content-type': content.contentType }, body: content.body };
+  };
+  return { transport, toRequest };
+}
+
+function incapable({ field, message }: MessageProblem): Failure {
+  return refusal(`${field}: ${message}`, `This channel cannot send this message. ${message}.`);
+}
+
+const NOT_SENT = 'Whapi.Cloud answered that it did not send the message. It is tried again.';
+
+/** `sent: false` is the one clear no; anything that names neither id nor success leaves it open. */
+function parseSent(body: string): Accepted | 'not sent' | null {
+  const answer = parseBody(body);
+  if (answer === null) return null;
+  if (answer['sent'] === false) return 'not sent';
+  const message = isJson(answer['message']) ? answer['message'] : {};
+  const { id, chat_id: chat } = message;
+  if (typeof id === 'string' && id !== '') {
+    const waId = typeof chat === 'string' ? /^(\d+)@s\.whatsapp\.net$/.exec(chat)?.[1] : undefined;
+    return { kind: 'accepted', messageId: id, ...(waId === undefined ? {} : { waId }) };
+  }
+  return answer['success'] === true ? { kind: 'accepted', messageId: `local:${randomUUID()}` } : null;
+}
+
+const toContent = (body: string): Content => ({ body, contentType: 'application/json' });
+
+async function perform(wire: Wire, call: WhapiRequest): Promise<SendOutcome> {
+  if (!isPlainPath(call.path)) return BAD_ID;
+  const text = call.body === null ? '' : toJsonText(call.body);
+  if (text === null) return NOT_JSON;
+  const answer = await ask(
+    wire.transport,
+    wire.toRequest(call.method, call.path, text === '' ? undefined : toContent(text)),
+  );
+  if (!answer.ok) return answer.failure;
+  const sent = isSuccess(answer.httpStatus) ? parseSent(answer.body) : null;
+  if (sent === 'not sent') return { ...whapiFailure(answer), kind: 'transient', advice: NOT_SENT };
+  return sent ?? whapiFailure(answer);
+}
+
+async function read<T>(
+  wire: Wire,
+  { method, path, content }: Call,
+  parse: (body: string) => T | null,
+): Promise<CallOutcome<T>> {
+  if (!isPlainPath(path)) return BAD_ID;
+  const answer = await ask(wire.transport, wire.toRequest(method, path, content));
+  if (!answer.ok) return safeToRepeat(answer.failure);
+  const value = isSuccess(answer.httpStatus) ? parse(answer.body) : null;
+  return value === null ? safeToRepeat(whapiFailure(answer)) : { kind: 'ok', value };
+}
+
+const parseDone = (body: string): true | null => (parseBody(body)?.['success'] === true ? true : null);
+
+function parseUpload(body: string): { id: string } | null {
+  const list = parseBody(body)?.['media'];
+  const first: unknown = Array.isArray(list) ? list[0] : null;
+  return isJson(first) && typeof first['id'] === 'string' ? { id: first['id'] } : null;
+}
+
+async function downloadMedia(wire: Wire, mediaId: string, maxBytes: number): Promise<CallOutcome<Download>> {
+  const path = `/media/${toSegment(mediaId)}`;
+  if (!isPlainPath(path)) return BAD_ID;
+  const sent = await exchange(wire.transport, wire.toRequest('GET', path));
+  if (!sent.ok) return safeToRepeat<Download>(sent.failure);
+  if (isSuccess(sent.reply.status)) return toDownload(sent.reply, maxBytes);
+  return safeToRepeat<Download>(await toRefusedDownload(sent.reply, whapiFailure));
+}
+
+async function uploadMedia(wire: Wire, { bytes, mimeType }: Upload): Promise<CallOutcome<{ id: string }>> {
+  if (!isMimeType(mimeType)) return refusal('mimeType is not a media type', NO_MIME_TYPE);
+  return read(wire, { method: 'POST', path: '/media', content: { body: bytes, contentType: mimeType } }, parseUpload);
+}
+
+/**
+ * A client of Whapi.Cloud for one channel.
+ *
+ * @throws TypeError when token or base URL cannot be used at all
+ */
+export function makeWhapiClient(options: WhapiClientOptions): WhapiClient {
+  const wire = makeWire(options);
+  return {
+    send: async (message, recipient) => {
+      const call = toWhapiCall(message, recipient);
+      return call.ok ? perform(wire, call) : incapable(call.problem);
+    },
+    markRead: (messageId) => read(wire, { method: 'PUT', path: `/messages/${toSegment(messageId)}` }, parseDone),
+    typing: (chatId, { seconds = 5 } = {}) => {
+      const content = toContent(JSON.stringify({ presence: 'typing', delay: seconds }));
+      return read(wire, { method: 'PUT', path: `/presences/${toSegment(chatId)}`, content }, parseDone);
+    },
+    uploadMedia: (upload) => uploadMedia(wire, upload),
+    downloadMedia: (mediaId, { maxBytes }) => downloadMedia(wire, mediaId, maxBytes),
+  };
+}

@@ -1,0 +1,37 @@
+/**
+ * The sending half. In come messages, recipients and a provider's answers; out come request bodies, problems and
+ * outcomes. Building, checking and deciding are pure; only the clients do I/O, through a transport that can be
+ * replaced. Nothing here retries, waits or stores: outcomes say what the caller should do.
+ */
+export * from './message.ts';
+export * from './outcome.ts';
+export * from './outbound/build.ts';
+export * from './outbound/build-interactive.ts';
+export * from './outbound/build-template.ts';
+export {
+  OUTGOING_TYPES,
+  checkCallbackData,
+  checkMessage,
+  checkPair,
+  checkRecipient,
+} from './outbound/check/message.ts';
+export type { CheckOptions } from './outbound/check/message.ts';
+export { toGraphBody, toReadBody } from './outbound/graph-body.ts';
+export type { SendOptions } from './outbound/graph-body.ts';
+export { toWhapiCall } from './outbound/whapi-call.ts';
+export type { WhapiCall, WhapiRequest } from './outbound/whapi-call.ts';
+export { decideFailure, failureOfStatusErrors } from './errors/decide.ts';
+export type { HttpReply } from './errors/reply.ts';
+export { ERROR_ROWS, findErrorRow } from './errors/table.ts';
+export { WHAPI_ROWS, whapiFailure } from './errors/whapi.ts';
+export type { WhapiRow } from './errors/whapi.ts';
+export type { Download } from './clients/download.ts';
+export { fetchTransport } from './clients/fetch-transport.ts';
+export { makeGraphClient } from './clients/graph.ts';
+export type { GraphClient, GraphClientOptions } from './clients/graph.ts';
+export type { MediaInfo, PhoneNumber, TemplateSummary } from './clients/graph-read.ts';
+export type { Upload } from './clients/multipart.ts';
+export { TransportError } from './clients/transport.ts';
+export type { Transport, TransportReason, TransportReply, TransportRequest } from './clients/transport.ts';
+export { makeWhapiClient } from './clients/whapi.ts';
+export type { WhapiClient, WhapiClientOptions } from './clients/whapi.ts';

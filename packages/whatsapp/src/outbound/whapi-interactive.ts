@@ -1,0 +1,79 @@
+import type { CarouselCard, Interactive, InteractiveHeader } from '../message.ts';
+import type { JsonObject } from './graph-body.ts';
+import { toWhapiMedia } from './whapi-part.ts';
+import type { WhapiPart } from './whapi-part.ts';
+
+type Of<T extends Interactive['type']> = Extract<Interactive, { type: T }>;
+const PATH = '/messages/interactive';
+
+function toFrame({ header, body, footer }: Of<'button' | 'list' | 'cta_url'>): JsonObject {
+  return {
+    ...(header?.type === 'text' ? { header: { text: header.text } } : {}),
+    body,
+    ...(footer === undefined ? {} : { footer }),
+  };
+}
+
+function mediaHeaderProblem(header: InteractiveHeader | undefined): WhapiPart | null {
+  if (header === undefined || header.type === 'text') return null;
+  return {
+    field: 'interactive.header.type',
+    message: `Whapi.Cloud shows text headers only, not ${header.type}: send the file as a message of its own`,
+  };
+}
+
+function toActionButtons(interactive: Of<'button' | 'cta_url'>): JsonObject[] {
+  if (interactive.type === 'button')
+    return interactive.action.buttons.map(({ reply }) => ({ type: 'quick_reply', title: reply.title, id: reply.id }));
+  const { display_text, url } = interactive.action.parameters;
+  return [{ type: 'url', title: display_text, id: 'url', url }];
+}
+
+/** Help pages name the list's button text `label`, the vendor's SDK `button`: both are sent, one of them is read. */
+function toList({ button, sections }: Of<'list'>['action']): JsonObject {
+  return { list: { label: button, button, sections } };
+}
+
+function toCard(card: CarouselCard): JsonObject | null {
+  if (card.type === 'product') return null;
+  const { header, action } = card;
+  const media = header.type === 'image' ? header.image : header.type === 'video' ? header.video : null;
+  if (media === null) return null;
+  const buttons =
+    'buttons' in action
+      ? action.buttons.map(({ quick_reply }) => ({ type: 'quick_reply', title: quick_reply.title, id: quick_reply.id }))
+      : [
+          {
+            type: 'url',
+            title: action.parameters.display_text,
+            id: `url-${card.card_index}`,
+            url: action.parameters.url,
+          },
+        ];
+  return { id: `card-${card.card_index}`, media: { media: toWhapiMedia(media) }, text: card.body?.text ?? '', buttons };
+}
+
+function toCarousel({ body, action }: Of<'carousel'>): WhapiPart {
+  const cards = action.cards.map(toCard);
+  if (cards.includes(null))
+    return {
+      field: 'interactive.action.cards',
+      message: 'Whapi.Cloud has no product cards: each card needs a picture or film',
+    };
+  return { path: '/messages/carousel', body: { body: body.text, cards } };
+}
+
+/** Buttons, lists, link buttons and media carousels; the rest needs Meta's own clients behind it. */
+export function toWhapiInteractive(interactive: Interactive): WhapiPart {
+  if (interactive.type === 'carousel') return toCarousel(interactive);
+  if (interactive.type !== 'button' && interactive.type !== 'list' && interactive.type !== 'cta_url')
+    return { field: 'interactive.type', message: `Whapi.Cloud cannot send ${interactive.type} messages` };
+  const problem = mediaHeaderProblem(interactive.header);
+  if (problem !== null) return problem;
+  if (interactive.type === 'list')
+    return { path: PATH, body: { type: 'list', ...toFrame(interactive), action: toList(interactive.action) } };
+  return {
+    path: PATH,
+    body: { type: 'button', ...toFrame(interactive), action: { buttons: toActionButtons(interactive) } },
+  };
+}

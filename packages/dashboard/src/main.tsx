@@ -1,3 +1,5 @@
+// Stylesheets are imported for their effect.
+/* oxlint-disable import/no-unassigned-import */
 import '@mantine/core/styles.css';
 import './global.css';
 import { MantineProvider } from '@mantine/core';

@@ -55,7 +55,8 @@ export function SignIn({ linkError }: { linkError: string | null }) {
             onChange={(event) => setKey(event.currentTarget.value)}
             error={error}
             autoComplete="current-password"
-            data-autofocus
+            // The page has nothing else to do than to take this key.
+            // oxlint-disable-next-line jsx-a11y/no-autofocus
             autoFocus
           />
           <Button type="submit" loading={busy} fullWidth>

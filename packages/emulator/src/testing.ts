@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto';
-import { createServer, type IncomingMessage, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { makeVirtualClock, type VirtualClock } from './clock.ts';
 import type { Emulator, EmulatorOptions } from './contract.ts';
@@ -39,10 +39,11 @@ export interface Receiver {
   readonly nextStatuses: number[];
   /** Verify token the challenge must carry. */
   verifyToken: string;
-  close(): Promise<void>;
+  readonly close: () => Promise<void>;
 }
 
-export async function startReceiver(): Promise<Receiver> {
+/** `port` 0 is any free one. */
+export async function startReceiver(port = 0): Promise<Receiver> {
   const receiver = {
     taken: [] as Delivery[],
     all: [] as Delivery[],
@@ -50,23 +51,30 @@ export async function startReceiver(): Promise<Receiver> {
     verifyToken: 'test-verify',
   };
   const server = createServer((request, response) => {
-    const url = new URL(request.url ?? '/', 'http://receiver.invalid');
-    if (request.method === 'GET') {
-      const isRight = url.searchParams.get('hub.verify_token') === receiver.verifyToken;
-      return response.writeHead(isRight ? 200 : 403).end(isRight ? url.searchParams.get('hub.challenge') : '');
-    }
-    void readText(request).then((text) => {
-      const isSigned =
-        request.headers['x-hub-signature-256'] === `sha256=${createHmac('sha256', secret).update(text).digest('hex')}`;
-      const delivery = { text, isSigned, body: JSON.parse(text) as WebhookBody };
-      receiver.all.push(delivery);
-      const status = isSigned ? (receiver.nextStatuses.shift() ?? 200) : 401;
-      if (status === 200) receiver.taken.push(delivery);
-      response.writeHead(status).end();
-    });
+    if (request.method === 'GET') answerChallenge(request, response, receiver.verifyToken);
+    else void take(request, response, receiver);
   });
-  const url = await listen(server);
+  const url = await listen(server, port);
   return Object.assign(receiver, { url: `${url}/webhook`, close: () => stop(server) });
+}
+
+function answerChallenge(request: IncomingMessage, response: ServerResponse, verifyToken: string): void {
+  const url = new URL(request.url ?? '/', 'http://receiver.invalid');
+  const isRight = url.searchParams.get('hub.verify_token') === verifyToken;
+  response.writeHead(isRight ? 200 : 403).end(isRight ? url.searchParams.get('hub.challenge') : '');
+}
+
+type Book = Pick<Receiver, 'taken' | 'all' | 'nextStatuses'>;
+
+async function take(request: IncomingMessage, response: ServerResponse, receiver: Book): Promise<void> {
+  const text = await readText(request);
+  const expected = `sha256=${createHmac('sha256', secret).update(text).digest('hex')}`;
+  const isSigned = request.headers['x-hub-signature-256'] === expected;
+  const delivery = { text, isSigned, body: JSON.parse(text) as WebhookBody };
+  receiver.all.push(delivery);
+  const status = isSigned ? (receiver.nextStatuses.shift() ?? 200) : 401;
+  if (status === 200) receiver.taken.push(delivery);
+  response.writeHead(status).end();
 }
 
 async function readText(request: IncomingMessage): Promise<string> {
@@ -75,8 +83,8 @@ async function readText(request: IncomingMessage): Promise<string> {
   return Buffer.concat(chunks).toString('utf8');
 }
 
-async function listen(server: Server): Promise<string> {
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+async function listen(server: Server, port: number): Promise<string> {
+  await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 
@@ -92,7 +100,7 @@ export interface Scene {
   readonly receiver: Receiver;
   readonly clock: VirtualClock;
   /** Advances time until nothing is pending. */
-  finish(): Promise<void>;
+  readonly finish: () => Promise<void>;
 }
 
 /** A virtual clock, a connected receiver and an emulator; all end with `run`. */
@@ -141,12 +149,15 @@ export interface GraphReply {
   readonly code: number | undefined;
 }
 
+export interface Call {
+  readonly method?: string;
+  readonly json?: unknown;
+  readonly body?: string | FormData;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
 /** A Graph call with the right token; a body makes it a JSON POST. */
-export async function graph(
-  emulator: Emulator,
-  path: string,
-  init: { method?: string; json?: unknown } & Omit<RequestInit, 'method'> = {},
-): Promise<GraphReply> {
+export async function graph(emulator: Emulator, path: string, init: Call = {}): Promise<GraphReply> {
   const { json, ...rest } = init;
   const body = json === undefined ? {} : { method: 'POST', body: JSON.stringify(json) };
   const headers = {

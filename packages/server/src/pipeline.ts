@@ -1,6 +1,6 @@
 import { splitDelivery, type WhatsAppEvent } from '@wharf/whatsapp';
 import type { Directory } from '#channels';
-import { claimNew, type JournalRow, readBodies, type StoredDelivery, toLeaseName } from '#journal';
+import { claimNew, type JournalRow, readBodies, toLeaseName } from '#journal';
 import { type Clock, type Database, type DatabasePool, fence, type Lease, LeaseLost, toDerivedId } from '#kit';
 import { conversationTargets, type Folded, fold, type Target, toLine } from '#ledger';
 import { CLASS, enqueue, type Outgoing, settleByEvidence } from '#outbox';
@@ -137,12 +137,21 @@ export async function readEvents(db: Database, rows: readonly JournalRow[], reca
   }
   const bodies = await readBodies(db, rows.filter((row) => !split.has(row.deliveryId)));
   for (const [id, delivery] of bodies) split.set(id, byPointer(toEvents(delivery)));
-  return rows.map((row) => ({ ...row, event: split.get(row.deliveryId)?.get(row.pointer) ?? toMissing(row) }));
+  // The id in the journal counts: what has no time of its own on the wire is told apart by when it arrived.
+  return rows.map((row) => ({ ...row, event: { ...(split.get(row.deliveryId)?.get(row.pointer) ?? toMissing(row)), id: row.eventId } }));
 }
 
-export function toEvents(delivery: Pick<StoredDelivery, 'provider' | 'source' | 'body'>): WhatsAppEvent[] {
-  const { provider, source } = delivery;
-  return splitDelivery(delivery.body, source === '' ? { provider } : { provider, channel: source });
+/** The events of a delivery. Whapi signs nothing: what speaks of another channel than its path's is kept, and unread. */
+export function toEvents(delivery: { provider: 'meta' | 'whapi'; source: string; body: Uint8Array; receivedAt: number | Date }): WhatsAppEvent[] {
+  const { provider, source, body } = delivery;
+  const receivedAt = Number(delivery.receivedAt);
+  if (provider === 'meta') return splitDelivery(body, { provider, receivedAt });
+  return splitDelivery(body, { provider, receivedAt, channel: source }).map((event) => (event.channel === source ? event : toForeign(event, source)));
+}
+
+function toForeign(event: WhatsAppEvent, source: string): WhatsAppEvent {
+  const { id, provider, account, lane, at, pointer } = event;
+  return { id, provider, account, lane, at, pointer, kind: 'unknown', channel: source, reason: 'It names another channel than the one it was sent to' };
 }
 
 /** A pointer that leads nowhere: the delivery is gone, or a newer version splits it otherwise. */

@@ -1,87 +1,253 @@
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { join } from 'node:path';
 import { randomBytes } from 'node:crypto';
-import { type Credentials, ensureChannel, makeDirectory, makeWires } from '#channels';
-import { makeGateway } from '#gateway';
-import { keepPartitions, makeAppender, SHARDS } from '#journal';
-import { type DatabasePool, type Log, makeId, makeLeaseKeeper, makePool, migrate, systemClock, toReason } from '#kit';
-import { joinParked, joinStrays } from '#ledger';
-import { makeSenders } from '#outbox';
-import { startEmbeddedPostgres } from '#postgres';
-import { HANDLERS, loadReactions } from '#reactions';
+import { join } from 'node:path';
+import { type Emulator, startEmulator } from '@wharf/emulator';
+import type { WhatsAppEvent } from '@wharf/whatsapp';
+import { type Accounts, makeAccounts } from '#accounts';
+import { makeApi } from '#api';
+import { type Channel, type Directory, ensureChannel, makeDirectory, makeWires, resumeChannel } from '#channels';
+import { type Gateway, makeGateway } from '#gateway';
+import { type Appender, makeAppender, SHARDS } from '#journal';
+import { type Clock, type Log, makeId, makeLeaseKeeper, makeRecent, makeStarted, type Recent, type Started, systemClock } from '#kit';
+import { joinParked } from '#ledger';
+import { makeInternalServer, makeMetrics, type Metrics } from '#observe';
+import { makeSenders, type Senders } from '#outbox';
+import { HANDLERS, loadReactions, type Reaction } from '#reactions';
+import { discard, replay, submit } from './commands.ts';
 import type { Config } from './config.ts';
-import { makeWorker } from './worker.ts';
+import { toEvents } from './pipeline.ts';
+import { openStorage, type Storage } from './storage.ts';
+import { makeWorker, type Worker } from './worker.ts';
 
-void [createServer, join, randomBytes, keepPartitions, toReason, joinStrays, makeId];
-export async function startProgram(config: Config, log: Log): Promise<{ url: string; stop(): Promise<void> }> {
-  const clock = systemClock;
-  const pg = config.databaseUrl ? null : await startEmbeddedPostgres({ dataDir: config.dataDir, log: (f: unknown, m: string) => log.info(f as object as Record<string, unknown>, m) } as never);
-  const url = config.databaseUrl ?? pg!.url;
-  await migrate(url, new URL('../migrations', import.meta.url).pathname);
-  const pool = (name: string, max: number): DatabasePool => makePool({ url, max, name: `wharf-${name}`, onIdleError: () => {} });
-  const gatewayDb = pool('gateway', 3);
-  const workerDb = pool('worker', 4);
-  const outDb = pool('outbox', 6);
-  const directory = makeDirectory({ db: workerDb, clock, workspaceId: 'main' });
-  if (config.meta?.phoneNumberId) await ensureChannel(workerDb, { id: makeId('chn', clock.now()), workspaceId: 'main', provider: 'meta', externalId: config.meta.phoneNumberId, accountId: config.meta.accountId, name: 'WhatsApp', phone: null });
-  await directory.refresh();
-  const credentials: Credentials = { meta: config.meta && { graphUrl: config.meta.graphUrl, accessToken: config.meta.accessToken }, whapi: new Map() };
-  const wireOf = makeWires(credentials);
-  const owner = makeId('wkr', clock.now());
+const WORKSPACE = { id: 'main', name: 'Main' };
+
+/** What a running Wharf tells whoever started it. */
+export interface Program {
+  readonly url: string;
+  readonly internalUrl: string;
+  readonly phoneUrl: string | null;
+  readonly where: string;
+  /** An API key made by this start: the very first one, or null. Shown once. */
+  readonly createdKey: string | null;
+  /** Signs a browser in; lives as long as this process. Only with the emulator. */
+  readonly signInKey: string | null;
+  stop(): Promise<void>;
+}
+
+export interface ProgramOptions {
+  readonly config: Config;
+  readonly log: Log;
+  readonly version: string;
+  /** Builds the web pages if they are not; null answers mean there are none. */
+  readonly web: () => Promise<{ readonly dashboard: string; readonly phone: string } | null>;
+}
+
+/** What the rooms of one process share. */
+interface House {
+  readonly config: Config;
+  readonly log: Log;
+  readonly clock: Clock;
+  readonly started: Started;
+  readonly storage: Storage;
+  readonly metrics: Metrics;
+  readonly directory: Directory;
+  readonly owner: string;
+  readonly meta: Config['meta'];
+}
+
+const EMULATED_NUMBER = { id: '106540352242922', displayPhoneNumber: '15550001111', verifiedName: 'Wharf Demo Shop' };
+const EMULATED_ACCOUNT = '102290129340398';
+
+/** The emulator's secrets are new at every start: both sides live in this process, and nobody else needs them. */
+function toEmulatedMeta(port: number): NonNullable<Config['meta']> {
+  const secret = () => randomBytes(24).toString('hex');
+  return {
+    appSecrets: [secret()],
+    verifyToken: secret(),
+    accessToken: secret(),
+    phoneNumberId: EMULATED_NUMBER.id,
+    accountId: EMULATED_ACCOUNT,
+    graphUrl: `http://127.0.0.1:${port}`,
+  };
+}
+
+async function startPhone(house: House, port: number, dist: string | undefined): Promise<Emulator> {
+  const { meta, config } = house;
+  const emulator = await startEmulator({
+    port,
+    host: config.host,
+    appSecret: meta?.appSecrets[0] ?? '',
+    verifyToken: meta?.verifyToken ?? '',
+    accessToken: meta?.accessToken ?? '',
+    wabaId: EMULATED_ACCOUNT,
+    numbers: [EMULATED_NUMBER],
+    stateFile: join(config.dataDir, 'emulator.json'),
+    ...(dist === undefined ? {} : { phoneDist: dist }),
+    log: (line) => house.log.info({ line }, 'emulator'),
+  });
+  house.started.add('emulator', () => emulator.close());
+  return emulator;
+}
+
+async function ensureChannels(house: House): Promise<void> {
+  const { meta, storage, clock, config } = house;
+  const base = { id: makeId('chn', clock.now()), workspaceId: WORKSPACE.id };
+  if (meta?.phoneNumberId) {
+    const emulated = config.emulator !== null;
+    const name = emulated ? EMULATED_NUMBER.verifiedName : 'WhatsApp';
+    const phone = emulated ? EMULATED_NUMBER.displayPhoneNumber : null;
+    await ensureChannel(storage.worker, { ...base, provider: 'meta', externalId: meta.phoneNumberId, accountId: meta.accountId, name, phone });
+  }
+  if (config.whapi) await ensureChannel(storage.worker, { ...base, id: makeId('chn', clock.now()), provider: 'whapi', externalId: config.whapi.channel, accountId: null, name: `Whapi ${config.whapi.channel}`, phone: null });
+  await house.directory.refresh();
+}
+
+function startSenders(house: House): Senders {
+  const { storage, clock, log, config, directory, meta } = house;
+  const whapi = new Map(config.whapi ? [[config.whapi.channel, { token: config.whapi.token, url: config.whapi.url }]] : []);
+  const wireOf = makeWires({ meta: meta && { graphUrl: meta.graphUrl, accessToken: meta.accessToken }, whapi });
+  const toSending = (channel: Channel) => ({ id: channel.id, workspaceId: channel.workspaceId, provider: channel.provider, wire: wireOf(channel) });
   const senders = makeSenders({
-    db: outDb,
+    db: storage.outbox,
     clock,
     log,
     random: Math.random,
-    rules: { maxAttempts: 5, graceMs: config.graceMs },
-    keeper: makeLeaseKeeper({ db: outDb, clock, owner, prefix: 'sender/', total: 1, ttlMs: config.leaseMs }),
+    rules: { maxAttempts: 6, graceMs: config.graceMs },
+    keeper: makeLeaseKeeper({ db: storage.outbox, clock, owner: house.owner, prefix: 'sender/', total: 10_000, ttlMs: config.leaseMs }),
     listChannels: async () => {
       await directory.refresh();
-      return directory.list().filter((c) => c.state === 'active').map((c) => ({ id: c.id, workspaceId: c.workspaceId, provider: c.provider, wire: wireOf(c) }));
+      return directory.list().filter((channel) => channel.state === 'active').map(toSending);
     },
     joinParked,
-    onOutcome: (_c, o) => log.info({ o }, 'outcome'),
+    onOutcome: (channelId, outcome) => house.metrics.sent(channelId, outcome),
   });
-  const reactions = new Map([[HANDLERS, await loadReactions(config.reactions)]]);
-  const worker = makeWorker({
-    db: workerDb,
-    clock,
-    log,
-    keeper: makeLeaseKeeper({ db: workerDb, clock, owner, prefix: 'shard/', total: SHARDS, ttlMs: config.leaseMs }),
-    directory,
-    reactions,
-    senders,
-    recall: () => undefined,
-    onEvents: (k) => log.info({ k }, 'events'),
+  void senders.run();
+  house.started.add('senders', () => senders.stop(), 40_000);
+  return senders;
+}
+
+function startWorker(house: House, senders: Senders, reactions: ReadonlyMap<string, Reaction>, recall: Recent<readonly WhatsAppEvent[]>): Worker {
+  const { storage, clock, log, config } = house;
+  const keeper = makeLeaseKeeper({ db: storage.worker, clock, owner: house.owner, prefix: 'shard/', total: SHARDS, ttlMs: config.leaseMs });
+  const onEvents = (kinds: readonly string[]) => house.metrics.events(kinds);
+  const worker = makeWorker({ db: storage.worker, clock, log, keeper, directory: house.directory, reactions, senders, recall: recall.get, onEvents });
+  const running = worker.run();
+  house.started.add('worker', async () => {
+    worker.stop();
+    await running;
   });
-  const appender = makeAppender({ db: gatewayDb, clock, onAppended: () => worker.wake() });
-  const gateway = makeGateway({
-    clock,
-    log,
-    workspaceId: 'main',
-    appSecrets: config.meta?.appSecrets ?? [],
-    verifyToken: config.meta?.verifyToken ?? null,
-    whapi: new Map(),
-    append: (d) => appender.add(d),
-    isReady: () => true,
-    counters: { request: () => {} },
-  });
-  const server = createServer((req, res) => {
-    if (!gateway.handle(req, res)) res.writeHead(404).end();
-  });
-  await new Promise<void>((r) => server.listen(config.port, config.host, r));
-  const running = Promise.all([worker.run(), senders.run()]);
-  return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    async stop() {
-      server.close();
-      server.closeAllConnections();
-      worker.stop();
-      await senders.stop();
-      await running;
-      await Promise.all([gatewayDb.close(), workerDb.close(), outDb.close()]);
-      await pg?.stop();
+  return worker;
+}
+
+function openGateway(house: House, appender: Appender, recall: Recent<readonly WhatsAppEvent[]>): Gateway {
+  const { config, meta, storage } = house;
+  const whapi = new Map(config.whapi ? [[config.whapi.channel, config.whapi]] : []);
+  return makeGateway({
+    clock: house.clock,
+    log: house.log,
+    workspaceId: WORKSPACE.id,
+    appSecrets: meta?.appSecrets ?? [],
+    verifyToken: meta?.verifyToken ?? null,
+    whapi,
+    split: toEvents,
+    append(delivery) {
+      const entries = delivery.events.map((event) => ({ channel: event.channel ?? '', lane: event.lane, eventId: event.id, kind: event.kind, pointer: event.pointer }));
+      recall.keep(delivery.id, delivery.events, delivery.body.length);
+      return appender.add({ ...delivery, entries });
     },
-  };
+    isReady: () => storage.health.isUp && config.roles.has('gateway'),
+    counters: house.metrics,
+  });
+}
+
+async function openDoor(house: House, parts: { gateway: Gateway; accounts: Accounts; senders: Pick<Senders, 'wake'>; phoneUrl: string | null; dashboard: string | null; version: string }): Promise<string> {
+  const { storage, clock, log, directory, config } = house;
+  const commands = { db: storage.api, clock, directory, senders: parts.senders };
+  const api = await makeApi({
+    db: storage.api,
+    clock,
+    log,
+    version: parts.version,
+    workspace: WORKSPACE,
+    phoneUrl: parts.phoneUrl,
+    dashboardDist: parts.dashboard,
+    gateway: parts.gateway.handle,
+    accounts: parts.accounts,
+    readEvent: (delivery, pointer) => toEvents({ ...delivery, receivedAt: 0 }).find((event) => event.pointer === pointer) ?? null,
+    submit: (request) => submit(commands, request),
+    replay: (id) => replay(commands, id),
+    discard: (id) => discard(commands, id),
+    resumeChannel: async (id) => (await resumeChannel(storage.api, id)) !== null,
+  });
+  house.started.add('front door', async () => {
+    await api.close();
+    await parts.gateway.idle();
+  });
+  return api.listen({ host: config.host, port: config.port });
+}
+
+function watch(house: House, parts: { worker: Worker | null; senders: Senders | null; appender: Appender }): void {
+  house.metrics.watch({
+    appendBytes: () => parts.appender.waiting,
+    lag: () => {
+      const state = parts.worker?.state();
+      return state ? Math.max(0, state.horizon - state.scan) : 0;
+    },
+    reactionsPending: () => parts.worker?.state().pending ?? 0,
+    outboxWaiting: () => parts.senders?.waiting() ?? 0,
+  });
+}
+
+async function openHouse(options: ProgramOptions, started: Started): Promise<House> {
+  const { config, log } = options;
+  const clock = systemClock;
+  const storage = await openStorage({ databaseUrl: config.databaseUrl, dataDir: config.dataDir, clock, log, started });
+  const directory = makeDirectory({ db: storage.worker, clock, workspaceId: WORKSPACE.id });
+  const meta = config.emulator ? toEmulatedMeta(config.emulator.port) : config.meta;
+  return { config, log, clock, started, storage, metrics: makeMetrics(), directory, owner: makeId('wkr', clock.now()), meta };
+}
+
+/** A handful of megabytes of events just stored, so that the worker beside the gateway need not read them back. */
+const RECALL_BYTES = 16 << 20;
+
+const idleSenders: Pick<Senders, 'wake' | 'release'> = { wake() {}, release() {} };
+
+async function startRooms(options: ProgramOptions, started: Started): Promise<Omit<Program, 'stop'>> {
+  const { config } = options;
+  const [house, web] = await Promise.all([openHouse(options, started), options.web()]);
+  await ensureChannels(house);
+  const accounts = makeAccounts({ db: house.storage.api, clock: house.clock, workspaceId: WORKSPACE.id });
+  const { created } = await accounts.ensureKey(config.apiKey);
+  const recall = makeRecent<readonly WhatsAppEvent[]>(RECALL_BYTES);
+
+  const works = config.roles.has('worker');
+  const emulator = config.emulator ? await startPhone(house, config.emulator.port, web?.phone) : null;
+  const senders = works ? startSenders(house) : null;
+  const reactions = new Map(works ? [[HANDLERS, await loadReactions(config.reactions)]] : []);
+  const worker = works ? startWorker(house, senders ?? (idleSenders as Senders), reactions, recall) : null;
+  const appender = makeAppender({ db: house.storage.gateway, clock: house.clock, onAppended: () => worker?.wake() });
+  started.add('appender', () => appender.idle());
+  const gateway = openGateway(house, appender, recall);
+  watch(house, { worker, senders, appender });
+  const url = await openDoor(house, { gateway, accounts, senders: senders ?? idleSenders, phoneUrl: emulator?.phoneUrl ?? null, dashboard: web?.dashboard ?? null, version: options.version });
+  const internal = await makeInternalServer({ host: '127.0.0.1', port: config.internalPort, metrics: house.metrics, isReady: () => readiness(house) });
+  started.add('internal server', () => internal.close());
+  await emulator?.connect(`http://127.0.0.1:${new URL(url).port}/webhooks/whatsapp`);
+  const signInKey = config.emulator && !config.apiKey ? await accounts.makeConsoleKey() : config.apiKey;
+  return { url, internalUrl: internal.url, phoneUrl: emulator?.phoneUrl ?? null, where: house.storage.where, createdKey: created, signInKey };
+}
+
+async function readiness(house: House): Promise<{ ok: boolean; checks: Record<string, string> }> {
+  const { health } = house.storage;
+  return { ok: health.isUp, checks: { database: health.state } };
+}
+
+/** Starts everything in order; when one part fails, what was started is stopped again, last first. */
+export async function startProgram(options: ProgramOptions): Promise<Program> {
+  const started = makeStarted(options.log);
+  try {
+    return { ...(await startRooms(options, started)), stop: () => started.stopAll() };
+  } catch (error) {
+    await started.stopAll();
+    throw error;
+  }
 }

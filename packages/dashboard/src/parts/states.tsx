@@ -60,7 +60,7 @@ export function ProblemState({ problem, retry }: { problem: Problem; retry?: () 
 export function Loading({ rows = 6, height = 44 }: { rows?: number; height?: number }) {
   return (
     <Stack gap={8} aria-busy="true">
-      <VisuallyHidden role="status">Loading</VisuallyHidden>
+      <VisuallyHidden component="output">Loading</VisuallyHidden>
       {Array.from({ length: rows }, (_, row) => (
         <Skeleton key={row} height={height} radius="md" />
       ))}

@@ -1,10 +1,11 @@
 import { toClockMs, toDay, toMoment } from '../model/time.ts';
+import { useToday } from './use-now.ts';
 
 /** A moment; the exact one, to the millisecond, on hover. */
-export function Moment({ iso, now }: { iso: string; now?: number }) {
+export function Moment({ iso }: { iso: string }) {
   return (
     <time dateTime={iso} title={`${toDay(iso)} ${toClockMs(iso)}`}>
-      {toMoment(iso, now ?? Date.now())}
+      {toMoment(iso, useToday())}
     </time>
   );
 }

@@ -1,3 +1,5 @@
+// Stylesheets are imported for their effect.
+/* oxlint-disable import/no-unassigned-import */
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { App } from './app.tsx';

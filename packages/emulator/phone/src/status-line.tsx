@@ -9,13 +9,13 @@ export function StatusLine({ phone }: { phone: Phone }) {
   const line = phone.connected ? toWebhookLine(phone.webhook) : LOST;
   return (
     <header className="status" data-tone={line.tone}>
-      <p role="status">
+      <output>
         <span className="status-dot" aria-hidden="true" />
         <span>
           <strong>{line.text}</strong>
           {line.next ? <span className="status-next"> {line.next}</span> : null}
         </span>
-      </p>
+      </output>
       {phone.webhook.url ? <code title="Where webhooks go">{phone.webhook.url}</code> : null}
     </header>
   );

@@ -4,7 +4,7 @@ import { type RefObject, useEffect, useRef } from 'react';
 export function useDismiss<T extends HTMLElement>(open: boolean, close: () => void): RefObject<T | null> {
   const ref = useRef<T>(null);
   useEffect(() => {
-    if (!open) return;
+    if (!open) return undefined;
     const onKey = (event: KeyboardEvent): void => {
       if (event.key === 'Escape') close();
     };

@@ -1,10 +1,9 @@
 import { useEffect, useState } from 'react';
 
-/** Local time, refreshed every `everyMs`; null stops the clock. */
-export function useNow(everyMs: number | null): number {
+/** Local time, refreshed every `everyMs`. */
+export function useNow(everyMs: number): number {
   const [now, setNow] = useState(Date.now);
   useEffect(() => {
-    if (everyMs === null) return;
     const timer = setInterval(() => setNow(Date.now()), everyMs);
     return () => clearInterval(timer);
   }, [everyMs]);

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { answerChallenge, type Provider, secretsMatch, splitDelivery, verifySignature } from '@wharf/whatsapp';
+import { answerChallenge, type Provider, secretsMatch, verifySignature, type WhatsAppEvent } from '@wharf/whatsapp';
 import { type Clock, type Log, makeUuid } from '#kit';
 import { MAX_BODY, readBody } from './body.ts';
 
@@ -10,7 +10,7 @@ export interface GatewayDelivery {
   readonly provider: Provider;
   readonly source: string;
   readonly body: Buffer;
-  readonly entries: readonly { readonly channel: string; readonly lane: string; readonly eventId: string; readonly kind: string; readonly pointer: string }[];
+  readonly events: readonly WhatsAppEvent[];
 }
 
 export interface GatewayCounters {
@@ -27,6 +27,8 @@ export interface GatewayOptions {
   readonly verifyToken: string | null;
   /** Whapi channel id → its secret path token and the addresses it may come from (empty: any). */
   readonly whapi: ReadonlyMap<string, { readonly secret: string; readonly addresses: readonly string[] }>;
+  /** Splits verified bytes into events; never throws. */
+  readonly split: (delivery: { provider: Provider; source: string; body: Buffer; receivedAt: number }) => readonly WhatsAppEvent[];
   /** Resolves when stored; null = cannot take it now. */
   readonly append: (delivery: GatewayDelivery) => Promise<void> | null;
   /** False while the database is away or the disk is nearly full: answer 503 before reading the body. */
@@ -89,9 +91,8 @@ export function makeGateway(options: GatewayOptions): Gateway {
   let onIdle: (() => void)[] = [];
 
   async function store(provider: Provider, source: string, body: Buffer): Promise<Answer> {
-    const events = splitDelivery(body, source === '' ? { provider } : { provider, channel: source });
-    const entries = events.map((event) => ({ channel: event.channel ?? '', lane: event.lane, eventId: event.id, kind: event.kind, pointer: event.pointer }));
-    const stored = options.append({ id: makeUuid(clock.now()), workspaceId: options.workspaceId, provider, source, body, entries });
+    const events = options.split({ provider, source, body, receivedAt: clock.now() });
+    const stored = options.append({ id: makeUuid(clock.now()), workspaceId: options.workspaceId, provider, source, body, events });
     if (stored === null) return UNAVAILABLE;
     return stored.then(
       () => STORED,

@@ -105,3 +105,14 @@ export async function replayEntry(tx: Database, position: number): Promise<void>
   await tx.run(ANNOUNCE);
   await tx.run(REPLAY, [position]);
 }
+
+// In small bites: a day's worth at once would hold the table's vacuum and the caches.
+const RELEASE_MARKS = statement(
+  'journal_release_marks',
+  `delete from event_marks where ctid = any(array(select ctid from event_marks where seen_at < now() - make_interval(days => $1) limit 20000))`,
+);
+
+/** Forgets that events were seen, once no provider can send them again. Returns how many. */
+export function releaseOldMarks(db: Database, days: number): Promise<number> {
+  return db.run(RELEASE_MARKS, [days]);
+}

@@ -1,12 +1,16 @@
 /**
- * Tools without a domain word: time, ids, log, database, group commit. Comes in: plain values. Goes out: plain values.
- * Knows nothing of WhatsApp, conversations or queues, and never reads the environment.
+ * Tools without a domain word: time, ids, log, database, leases, group commit. Comes in: plain values. Goes out: plain
+ * values. Knows nothing of WhatsApp, conversations or queues, and never reads the environment.
  */
 export { type Batcher, makeBatcher } from './batcher.ts';
 export { runBisected } from './bisect.ts';
 export { type Clock, makeDelay, systemClock } from './clock.ts';
 export { type Database, type DatabasePool, makePool, type Statement, statement, toDatabaseFault, type Value } from './database.ts';
+export { every } from './every.ts';
+export { type Health, makeHealth } from './health.ts';
 export { makeId, makeUuid, toDerivedId, toDigestUuid, toHash32 } from './ids.ts';
 export { ensureLeases, fence, type Lease, type LeaseKeeper, LeaseLost, makeLeaseKeeper } from './leases.ts';
+export { makeStarted, type Started } from './lifecycle.ts';
 export { type Log, makeLog, silentLog, toReason } from './log.ts';
 export { migrate } from './migrate.ts';
+export { makeRecent, type Recent } from './recent.ts';

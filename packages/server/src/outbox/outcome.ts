@@ -33,7 +33,7 @@ interface Attempt {
 }
 
 function decideRetry(failure: Failure, attempt: Attempt, rules: OutcomeRules): NextStep {
-  if (attempt.attempt >= rules.maxAttempts) return { state: 'failed', failure };
+  if (attempt.attempt >= Math.min(rules.maxAttempts, failure.maxAttempts ?? Infinity)) return { state: 'failed', failure };
   const waitMs = Math.max(failure.waitMs ?? 0, toBackoff(attempt.attempt, attempt.chance));
   return { state: 'retry', dueAt: attempt.nowMs + waitMs, spent: true, failure, slow: null };
 }
@@ -44,7 +44,8 @@ export function decideNextStep(outcome: SendOutcome, attempt: Attempt, rules: Ou
     case 'accepted':
       return { state: 'accepted', whatsappId: outcome.messageId };
     case 'throttled': {
-      const slow = outcome.scope === 'pair' ? 'pair' : 'number';
+      // Without a scope the limit is that request's alone: nobody else has to wait.
+      const slow = outcome.scope === undefined ? null : outcome.scope === 'pair' ? 'pair' : 'number';
       const waitMs = outcome.waitMs ?? (slow === 'pair' ? PAIR_MS : THROTTLE_MS);
       return { state: 'retry', dueAt: attempt.nowMs + waitMs, spent: false, failure: outcome, slow };
     }

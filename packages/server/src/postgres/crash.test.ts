@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, test, vi } from 'vitest';
 import { killHard, makeScratch, nextDown, nextUp, query } from './fixtures/scratch.ts';
 import { choosePlace } from './place.ts';
+import { readPostmasterFile } from './postmaster-file.ts';
 import { isAlive } from './processes.ts';
 import { spawnProgram } from './programs.ts';
 import { toArguments } from './settings.ts';
@@ -51,7 +52,7 @@ describe('a server that is lost while Wharf runs', () => {
     const busy = query(server.url, 'select count(*) from generate_series(1, 8000000)').finally(() =>
       order.push('ended'),
     );
-    await vi.waitUntil(async () => (await countBusy(server.url)) > 0, { interval: 10 });
+    await vi.waitUntil(async () => (await countBusy(server.url)) > 0, { interval: 10, timeout: 5000 });
     const up = nextUp(server).then(() => order.push('up'));
     process.kill(server.pid(), 'SIGKILL');
     await Promise.allSettled([busy, up]);
@@ -130,6 +131,7 @@ describe('a server and the Wharfs that come and go', () => {
     const settings = toArguments({ ...before.settings, cluster_name: 'wharf-before' });
     const options = ['-D', before.dataDir, ...settings];
     const old = await spawnProgram({ name: 'postgres', arguments: options, binaries, account, output: 'pipe' });
+    await vi.waitUntil(() => readPostmasterFile(before.dataDir)?.pid === old.pid, { interval: 5, timeout: 5000 });
 
     const server = await scratch.start({ dataDir });
     expect(server.lines.map(({ message }) => message)).toEqual(['postgres.stopped', 'postgres.started']);

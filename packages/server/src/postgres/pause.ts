@@ -7,6 +7,6 @@ export async function pause(ms: number, signal: AbortSignal): Promise<void> {
   throwIfStopped(signal);
 }
 
-export function throwIfStopped(signal: AbortSignal): void {
+function throwIfStopped(signal: AbortSignal): void {
   if (signal.aborted) throw new EmbeddedPostgresError('stopped', 'PostgreSQL was stopped while it was starting.');
 }

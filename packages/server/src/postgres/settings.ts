@@ -6,7 +6,7 @@ import { EmbeddedPostgresError } from './problem.ts';
 export type Settings = Readonly<Record<string, string>>;
 
 /** What keeps an acknowledged row through a crash; asked of the server at every start. */
-export const REQUIRED: Settings = {
+const REQUIRED: Settings = {
   fsync: 'on',
   full_page_writes: 'on',
   synchronous_commit: 'on',

@@ -6,7 +6,7 @@ import type { Transport, TransportReply, TransportRequest } from './transport.ts
 /** What both clients do with one exchange: every way it can end becomes a value. */
 
 /** The largest page of templates Meta gives is below 1 MB; an answer beyond this is not an answer. */
-export const MAX_ANSWER_BYTES = 8 * 1024 * 1024;
+const MAX_ANSWER_BYTES = 8 * 1024 * 1024;
 
 const ADVICE = {
   unreachable:

@@ -196,6 +196,11 @@ describe('the other calls', () => {
     expect(await client(server.origin).markRead(PHONE, 'wamid.IN1')).toMatchObject({ kind: 'transient' });
   });
 
+  test('calls an answer it cannot read transient too, since repeating does no harm', async () => {
+    await using server = await withServer(raw(502, '<html>'));
+    expect(await client(server.origin).templates('waba')).toMatchObject({ kind: 'transient', httpStatus: 502 });
+  });
+
   test('uploads a file as multipart', async () => {
     await using server = await withServer(json({ id: '4490709327384033' }));
     const bytes = new Uint8Array([0, 13, 10, 255]);

@@ -57,7 +57,7 @@ function toWireError(error: Json, code: number): WireError {
 }
 
 /** Seconds, or an HTTP date measured against the answer's own `Date`: no clock of ours is needed. */
-export function parseRetryAfter(headers: HttpReply['headers']): number | null {
+function parseRetryAfter(headers: HttpReply['headers']): number | null {
   const value = headers('retry-after')?.trim();
   if (value === undefined || value === '') return null;
   if (/^\d+(\.\d+)?$/.test(value)) return Math.min(Number(value) * SECOND, MAX_WAIT_MS);

@@ -11,7 +11,7 @@ export function toErrors(errors: unknown): readonly WireError[] {
   });
 }
 
-export function toError(error: JsonObject): WireError {
+function toError(error: JsonObject): WireError {
   return present<WireError>({
     code: toNumber(error.code) ?? 0,
     title: toText(error.title),

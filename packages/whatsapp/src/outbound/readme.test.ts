@@ -73,6 +73,7 @@ function explain(outcome: SendOutcome): string {
     case 'channel':
       return `stop this sender: ${outcome.advice}`;
     case 'permanent':
+    default:
       return `give up: ${outcome.advice}`;
   }
 }

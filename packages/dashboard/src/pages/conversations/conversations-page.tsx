@@ -10,11 +10,13 @@ import { PageFrame } from '../../parts/page-frame.tsx';
 import { Pager } from '../../parts/pager.tsx';
 import { StateBadge } from '../../parts/state-badge.tsx';
 import { EmptyState, QueryView } from '../../parts/states.tsx';
+import { useNow } from '../../parts/use-now.ts';
 import classes from './conversations.module.css';
 import { OWNERS } from './owners.ts';
 
 export function ConversationsPage({ after }: { after: string | undefined }) {
   const conversations = useQuery(conversationsQuery(after));
+  const now = useNow();
   return (
     <PageFrame title="Conversations" about="One per person and number, latest first.">
       <QueryView query={conversations}>
@@ -23,7 +25,7 @@ export function ConversationsPage({ after }: { after: string | undefined }) {
             {data.length > 0 ? (
               <ul className={classes.list}>
                 {data.map((conversation) => (
-                  <ConversationRow key={conversation.id} conversation={conversation} now={Date.now()} />
+                  <ConversationRow key={conversation.id} conversation={conversation} now={now} />
                 ))}
               </ul>
             ) : (

@@ -20,7 +20,7 @@ export function ReplyBox({ conversation }: { conversation: Conversation }) {
   const [text, setText] = useState('');
   // One key per text: pressing again after a lost answer sends the same message, not a second one.
   const key = useRef(crypto.randomUUID());
-  const { open } = toWindow(conversation.windowExpiresAt, useNow(1_000));
+  const { open } = toWindow(conversation.windowExpiresAt, useNow());
   const send = useMutation({
     mutationFn: (body: string) =>
       sendMessage({ conversationId: conversation.id, message: { type: 'text', text: { body } } }, key.current),

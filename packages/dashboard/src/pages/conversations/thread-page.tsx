@@ -45,7 +45,7 @@ function useConversation(id: string): Conversation | undefined {
 
 function About({ conversation }: { conversation: Conversation }) {
   const { contact } = conversation;
-  const view = toWindow(conversation.windowExpiresAt, useNow(1_000));
+  const view = toWindow(conversation.windowExpiresAt, useNow());
   const identity = [
     contact.username ? `@${contact.username}` : null,
     contact.phone ? `+${contact.phone}` : null,
@@ -72,11 +72,13 @@ function Thread({ messages }: { messages: Message[] }) {
   const sorted = messages.toSorted((a, b) => Date.parse(a.at) - Date.parse(b.at));
   const last = sorted.at(-1)?.id;
   useLayoutEffect(() => {
-    log.current?.scrollTo({ top: log.current.scrollHeight });
+    if (last !== undefined) log.current?.scrollTo({ top: log.current.scrollHeight });
   }, [last]);
   if (sorted.length === 0)
     return <EmptyState title="No messages in this conversation">The first one appears here by itself.</EmptyState>;
   return (
+    // Safari gives scrolling areas no focus of their own, so the keyboard could not scroll this one.
+    // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
     <div ref={log} className={classes.thread} role="log" aria-label="Messages" aria-live="polite" tabIndex={0}>
       {sorted.map((message, index) => (
         <ThreadMessage key={message.id} message={message} before={sorted[index - 1]} />

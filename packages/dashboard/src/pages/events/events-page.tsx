@@ -54,7 +54,7 @@ function LiveButton({
 }) {
   return (
     <Group gap="xs">
-      <Text size="sm" c="dimmed" role="status">
+      <Text size="sm" c="dimmed" component="output">
         {older ? 'Older events do not refresh' : live ? 'Live' : 'Paused'}
       </Text>
       <Button

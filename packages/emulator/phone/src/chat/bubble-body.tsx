@@ -34,6 +34,7 @@ export function BubbleBody({ message, view, actions }: Props) {
         </p>
       );
     case 'unknown':
+    default:
       return <UnknownBody view={view} />;
   }
 }

@@ -5,6 +5,7 @@ import { parseBody } from '../model/body.ts';
 import { toPreview } from '../model/preview.ts';
 import { toTick } from '../model/ticks.ts';
 import { toClock } from '../model/timeline.ts';
+import { TickMark } from '../tick-mark.tsx';
 import { useDismiss } from '../use-dismiss.ts';
 import { BubbleBody } from './bubble-body.tsx';
 import { MessageMenu } from './message-menu.tsx';
@@ -82,11 +83,7 @@ function Meta({ message }: { message: PhoneMessage }) {
     <span className="meta">
       {message.edited && !message.deleted ? <span>Edited</span> : null}
       <time dateTime={new Date(message.at).toISOString()}>{toClock(message.at)}</time>
-      {tick ? (
-        <span className="tick" data-read={tick.read || undefined} role="img" aria-label={tick.label} title={tick.label}>
-          {tick.mark}
-        </span>
-      ) : null}
+      {tick ? <TickMark tick={tick} /> : null}
     </span>
   );
 }

@@ -114,7 +114,13 @@ function Switch({ label, hint, on, set }: { label: string; hint: string; on: boo
         {label}
         <small>{hint}</small>
       </span>
-      <input type="checkbox" role="switch" checked={on} onChange={(event) => set(event.target.checked)} />
+      <input
+        type="checkbox"
+        role="switch"
+        aria-checked={on}
+        checked={on}
+        onChange={(event) => set(event.target.checked)}
+      />
     </label>
   );
 }

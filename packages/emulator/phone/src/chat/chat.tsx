@@ -1,7 +1,6 @@
-import { useCallback, useEffect, useMemo, useState } from 'react';
-import type { PhoneMessage, PhoneNumberInfo, PhonePerson, PhoneSend } from '../../../src/contract.ts';
-import { api } from '../api.ts';
-import { Composer, type Focus } from '../composer/composer.tsx';
+import { useEffect, useMemo } from 'react';
+import type { PhoneMessage, PhoneNumberInfo, PhonePerson } from '../../../src/contract.ts';
+import { Composer } from '../composer/composer.tsx';
 import type { Place } from '../model/location-hash.ts';
 import { type Phone, type PhoneAction, toChatKey } from '../model/phone-state.ts';
 import { toTimeline } from '../model/timeline.ts';
@@ -10,6 +9,7 @@ import { Bubble, type BubbleActions } from './bubble.tsx';
 import { ChatHeader } from './chat-header.tsx';
 import { FirstHint } from './first-hint.tsx';
 import { TypingDots } from './typing-dots.tsx';
+import { useChat } from './use-chat.ts';
 import { useStickToEnd } from './use-stick-to-end.ts';
 
 interface Props {
@@ -21,52 +21,23 @@ interface Props {
 }
 
 export function Chat({ phone, person, number, dispatch, go }: Props) {
-  const messages = useMemo(() => toChatMessages(phone, person.id, number.id), [phone.messages, person.id, number.id]);
-  const [focus, setFocus] = useState<Focus | null>(null);
-  const [error, setError] = useState<string | null>(null);
-  const typingUntil = (phone.typing.get(toChatKey(person.id, number.id)) ?? 0) - phone.skewMs;
-  const now = useNow(typingUntil > Date.now() ? 500 : 30_000);
-  const { logRef, atEnd, toEnd } = useStickToEnd(messages.length + (typingUntil > now ? 1 : 0));
+  const { messages: all, unread } = phone;
+  const messages = useMemo(() => toChatMessages(all, person.id, number.id), [all, person.id, number.id]);
+  const typingUntil = phone.typing.get(toChatKey(person.id, number.id)) ?? 0;
+  const { logRef, atEnd, toEnd } = useStickToEnd(`${messages.at(-1)?.id ?? ''} ${typingUntil}`);
+  const chat = useChat(person.id, number.id, toEnd);
+  const now = useNow(60_000) + phone.skewMs;
 
-  useEffect(
-    () => dispatch({ type: 'seen', personId: person.id, numberId: number.id }),
-    [messages, person.id, number.id, dispatch],
-  );
-
-  const attempt = useCallback(async (work: () => Promise<unknown>): Promise<boolean> => {
-    try {
-      await work();
-      setError(null);
-      return true;
-    } catch (cause) {
-      setError(cause instanceof Error ? cause.message : String(cause));
-      return false;
-    }
-  }, []);
-  const send = useCallback(
-    (body: PhoneSend['body'], quotedId?: string) => {
-      toEnd();
-      return attempt(() =>
-        api.send({ personId: person.id, numberId: number.id, body, ...(quotedId ? { quotedId } : {}) }),
-      );
-    },
-    [attempt, toEnd, person.id, number.id],
-  );
-  const actions = useMemo<BubbleActions>(
-    () => ({
-      send,
-      react: (message, emoji) =>
-        void attempt(() => api.react({ personId: person.id, numberId: number.id, messageId: message.id, emoji })),
-      reply: (message) => setFocus({ kind: 'reply', message }),
-      edit: (message) => setFocus({ kind: 'edit', message }),
-      revoke: (message) => void attempt(() => api.revoke(person.id, message.id)),
-    }),
-    [attempt, send, person.id, number.id],
-  );
+  const unreadHere = messages.filter((message) => unread.has(message.id)).length;
+  useEffect(() => {
+    if (unreadHere > 0) dispatch({ type: 'seen', personId: person.id, numberId: number.id });
+  }, [unreadHere, person.id, number.id, dispatch]);
 
   return (
     <>
-      <ChatHeader {...{ person, number, go, attempt }} numbers={phone.numbers} />
+      <ChatHeader {...{ person, number, go }} attempt={chat.attempt} numbers={phone.numbers} />
+      {/* Safari gives scrolling areas no focus of their own, so the keyboard could not scroll this one. */}
+      {/* oxlint-disable jsx-a11y/no-noninteractive-tabindex */}
       <div
         className="log"
         ref={logRef}
@@ -76,29 +47,28 @@ export function Chat({ phone, person, number, dispatch, go }: Props) {
         aria-label="Messages"
         tabIndex={0}
       >
-        {messages.length === 0 ? <FirstHint send={send} business={number.verifiedName} /> : null}
-        <Timeline {...{ messages, actions }} byId={phone.messages} now={now + phone.skewMs} />
-        {typingUntil > now ? <TypingDots name={number.verifiedName} /> : null}
+        {/* oxlint-enable jsx-a11y/no-noninteractive-tabindex */}
+        {messages.length === 0 ? <FirstHint send={chat.send} business={number.verifiedName} /> : null}
+        <Timeline messages={messages} actions={chat.actions} byId={all} now={now} />
+        <TypingDots name={number.verifiedName} until={typingUntil - phone.skewMs} />
       </div>
       {atEnd ? null : (
         <button type="button" className="to-end" onClick={toEnd} aria-label="Jump to the latest message">
           ↓
         </button>
       )}
-      {error ? (
+      {chat.error ? (
         <p className="error chat-error" role="alert">
-          {error}
+          {chat.error}
         </p>
       ) : null}
-      <Composer {...{ person, focus, send, attempt }} clearFocus={() => setFocus(null)} setError={setError} />
+      <Composer person={person} chat={chat} />
     </>
   );
 }
 
-function toChatMessages(phone: Phone, personId: string, numberId: string): PhoneMessage[] {
-  return [...phone.messages.values()].filter(
-    (message) => message.personId === personId && message.numberId === numberId,
-  );
+function toChatMessages(all: Phone['messages'], personId: string, numberId: string): PhoneMessage[] {
+  return [...all.values()].filter((message) => message.personId === personId && message.numberId === numberId);
 }
 
 interface TimelineProps {

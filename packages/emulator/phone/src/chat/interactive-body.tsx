@@ -80,6 +80,7 @@ function Taps({ action, message, actions }: { action: ActionView; message: Phone
     case 'products':
       return <Products action={action} />;
     case 'none':
+    default:
       return null;
   }
 }

@@ -34,6 +34,7 @@ function MediaFile({ view, url }: { view: Media; url: string }) {
       // oxlint-disable-next-line jsx-a11y/media-has-caption
       return <video className="media" controls preload="metadata" src={url} aria-label={view.caption ?? 'Video'} />;
     case 'document':
+    default:
       return (
         <a
           className="document"

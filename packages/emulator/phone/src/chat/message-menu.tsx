@@ -13,7 +13,7 @@ export function MessageMenu({
   actions: BubbleActions;
   close: () => void;
 }) {
-  const ref = useRef<HTMLDivElement>(null);
+  const ref = useRef<HTMLElement>(null);
   useLayoutEffect(() => {
     ref.current?.scrollIntoView({ block: 'nearest' });
     ref.current?.querySelector('button')?.focus();
@@ -25,8 +25,8 @@ export function MessageMenu({
   const mine = message.direction === 'out';
   const current = message.reactions.customer;
   return (
-    <div className="popover message-menu" ref={ref} role="group" aria-label="Message actions">
-      <div className="emoji-row" role="group" aria-label="React">
+    <section className="popover message-menu" ref={ref} aria-label="Message actions">
+      <fieldset className="emoji-row" aria-label="React">
         {EMOJIS.map((emoji) => (
           <button
             key={emoji}
@@ -38,7 +38,7 @@ export function MessageMenu({
             {emoji}
           </button>
         ))}
-      </div>
+      </fieldset>
       <button type="button" onClick={run(() => actions.reply(message))}>
         Reply
       </button>
@@ -52,6 +52,6 @@ export function MessageMenu({
           Delete for everyone
         </button>
       ) : null}
-    </div>
+    </section>
   );
 }

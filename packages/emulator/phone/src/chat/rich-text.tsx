@@ -26,6 +26,7 @@ function SpanText({ span }: { span: Span }) {
     case 'mono':
       return <code>{span.text}</code>;
     case 'link':
+    default:
       return (
         <a href={span.href} target="_blank" rel="noreferrer noopener" dir="ltr">
           {span.text}

@@ -3,8 +3,8 @@ import { type RefObject, useCallback, useEffect, useLayoutEffect, useRef, useSta
 /** How far from the end still counts as "at the end", in CSS pixels. */
 const SLACK_PX = 48;
 
-/** Keeps the log at its end while the reader is there, and leaves them alone when they scrolled up. */
-export function useStickToEnd(version: number): {
+/** Keeps the log at its end whenever `latest` changes while the reader is there; leaves them alone when they scrolled up. */
+export function useStickToEnd(latest: string): {
   logRef: RefObject<HTMLDivElement | null>;
   atEnd: boolean;
   toEnd: () => void;
@@ -20,12 +20,12 @@ export function useStickToEnd(version: number): {
   }, []);
 
   useLayoutEffect(() => {
-    if (sticks.current) toEnd();
-  }, [version, toEnd]);
+    if (latest !== '' && sticks.current) toEnd();
+  }, [latest, toEnd]);
 
   useEffect(() => {
     const log = logRef.current;
-    if (!log) return;
+    if (!log) return undefined;
     const onScroll = (): void => {
       sticks.current = log.scrollHeight - log.scrollTop - log.clientHeight < SLACK_PX;
       setAtEnd(sticks.current);

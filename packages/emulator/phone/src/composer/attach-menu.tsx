@@ -21,9 +21,13 @@ export function AttachMenu({ send, setError }: Props) {
   const photo = useRef<HTMLInputElement>(null);
   const file = useRef<HTMLInputElement>(null);
 
-  const run = (work: () => unknown) => () => {
+  const run = async (work: () => unknown): Promise<void> => {
     setOpen(false);
-    void work();
+    try {
+      await work();
+    } catch (cause) {
+      setError(cause instanceof Error ? cause.message : String(cause));
+    }
   };
   const sendPicked = async (picked: File | undefined, kind: 'media' | 'document'): Promise<void> => {
     if (!picked) return;
@@ -45,19 +49,19 @@ export function AttachMenu({ send, setError }: Props) {
         <Icon name="plus" />
       </button>
       {open ? (
-        <div className="popover attach-menu" role="group" aria-label="Attach">
+        <section className="popover attach-menu" aria-label="What to attach">
           <Item
             icon="image"
             label="Sample photo"
-            run={run(async () => send(await toFileBody(await drawSamplePhoto(), 'image')))}
+            run={() => void run(async () => send(await toFileBody(await drawSamplePhoto(), 'image')))}
           />
-          <Item icon="image" label="Photo or video …" run={run(() => photo.current?.click())} />
-          <Item icon="mic" label="Sample voice note" run={run(() => sendSampleVoice(send))} />
-          <Item icon="file" label="Sample document" run={run(async () => send(await toSampleNote()))} />
-          <Item icon="file" label="Document …" run={run(() => file.current?.click())} />
-          <Item icon="pin" label="Location …" run={run(() => setDialog('location'))} />
-          <Item icon="person" label="Contact …" run={run(() => setDialog('contact'))} />
-        </div>
+          <Item icon="image" label="Photo or video …" run={() => void run(() => photo.current?.click())} />
+          <Item icon="mic" label="Sample voice note" run={() => void run(() => sendSampleVoice(send))} />
+          <Item icon="file" label="Sample document" run={() => void run(async () => send(await toSampleNote()))} />
+          <Item icon="file" label="Document …" run={() => void run(() => file.current?.click())} />
+          <Item icon="pin" label="Location …" run={() => void run(() => setDialog('location'))} />
+          <Item icon="person" label="Contact …" run={() => void run(() => setDialog('contact'))} />
+        </section>
       ) : null}
       <input
         ref={photo}

@@ -1,33 +1,20 @@
-import { type FormEvent, type KeyboardEvent, useEffect, useRef, useState } from 'react';
-import type { PhoneMessage, PhonePerson, PhoneSend } from '../../../src/contract.ts';
+import { type KeyboardEvent, useEffect, useRef, useState } from 'react';
+import type { PhonePerson, PhoneSend } from '../../../src/contract.ts';
 import { api } from '../api.ts';
+import type { ChatWork, Focus } from '../chat/use-chat.ts';
 import { Icon } from '../icons.tsx';
-import { parseBody } from '../model/body.ts';
 import { toPreview } from '../model/preview.ts';
 import { AttachMenu } from './attach-menu.tsx';
 import { EmojiMenu } from './emoji-menu.tsx';
 import { VoiceButton } from './voice-button.tsx';
 
-/** What the composer is about, besides a new message. */
-export type Focus = { kind: 'reply' | 'edit'; message: PhoneMessage };
-
-interface Props {
-  person: PhonePerson;
-  focus: Focus | null;
-  clearFocus: () => void;
-  send: (body: PhoneSend['body'], quotedId?: string) => Promise<boolean>;
-  attempt: (work: () => Promise<unknown>) => Promise<boolean>;
-  setError: (error: string | null) => void;
-}
-
-export function Composer({ person, focus, clearFocus, send, attempt, setError }: Props) {
-  const [text, setText] = useState('');
+export function Composer({ person, chat }: { person: PhonePerson; chat: ChatWork }) {
+  const { focus, clearFocus, text, setText, send, attempt, setError } = chat;
   const [recording, setRecording] = useState(false);
   const input = useRef<HTMLTextAreaElement>(null);
   const quotedId = focus?.kind === 'reply' ? focus.message.id : undefined;
 
   useEffect(() => {
-    if (focus?.kind === 'edit') setText(toText(focus.message));
     if (focus) input.current?.focus();
   }, [focus]);
 
@@ -36,8 +23,7 @@ export function Composer({ person, focus, clearFocus, send, attempt, setError }:
     clearFocus();
     input.current?.focus();
   };
-  const submit = async (event?: FormEvent): Promise<void> => {
-    event?.preventDefault();
+  const submit = async (): Promise<void> => {
     const body = text.trim();
     if (body === '') return;
     setText('');
@@ -62,12 +48,15 @@ export function Composer({ person, focus, clearFocus, send, attempt, setError }:
     input.current?.focus();
   };
   const onKeyDown = (event: KeyboardEvent): void => {
-    if (event.key === 'Enter' && !event.shiftKey && !event.nativeEvent.isComposing) void submit(event);
+    if (event.key === 'Enter' && !event.shiftKey && !event.nativeEvent.isComposing) {
+      event.preventDefault();
+      void submit();
+    }
     if (event.key === 'Escape' && focus) drop();
   };
 
   return (
-    <form className="composer" onSubmit={(event) => void submit(event)} data-recording={recording || undefined}>
+    <div className="composer">
       {focus ? <FocusBanner focus={focus} drop={drop} /> : null}
       <div className="composer-row">
         {recording ? null : (
@@ -92,18 +81,18 @@ export function Composer({ person, focus, clearFocus, send, attempt, setError }:
         {text.trim() === '' && focus?.kind !== 'edit' ? (
           <VoiceButton send={sendFile} recording={recording} setRecording={setRecording} setError={setError} />
         ) : (
-          <button type="submit" className="round-button" aria-label={focus?.kind === 'edit' ? 'Save' : 'Send'}>
+          <button
+            type="button"
+            onClick={() => void submit()}
+            className="round-button"
+            aria-label={focus?.kind === 'edit' ? 'Save' : 'Send'}
+          >
             <Icon name={focus?.kind === 'edit' ? 'check' : 'send'} />
           </button>
         )}
       </div>
-    </form>
+    </div>
   );
-}
-
-function toText(message: PhoneMessage): string {
-  const view = parseBody(message.body);
-  return view.kind === 'text' ? view.text : '';
 }
 
 function FocusBanner({ focus, drop }: { focus: Focus; drop: () => void }) {

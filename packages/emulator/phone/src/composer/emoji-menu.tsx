@@ -24,13 +24,13 @@ export function EmojiMenu({ insert }: { insert: (emoji: string) => void }) {
         <Icon name="smile" />
       </button>
       {open ? (
-        <div className="popover emoji-menu" role="group" aria-label="Emoji">
+        <fieldset className="popover emoji-menu" aria-label="Emoji">
           {EMOJIS.map((emoji) => (
             <button key={emoji} type="button" onClick={() => insert(emoji)}>
               {emoji}
             </button>
           ))}
-        </div>
+        </fieldset>
       ) : null}
     </div>
   );

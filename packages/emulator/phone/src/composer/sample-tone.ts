@@ -20,8 +20,9 @@ function toSample(time: number, seconds: number): number {
 
 /** RIFF, format chunk (PCM), data chunk: http://soundfile.sapp.org/doc/WaveFormat/ */
 function writeHeader(view: DataView, dataBytes: number): void {
-  const words = (at: number, text: string): void =>
-    [...text].forEach((char, index) => view.setUint8(at + index, char.charCodeAt(0)));
+  const words = (at: number, text: string): void => {
+    for (let index = 0; index < text.length; index += 1) view.setUint8(at + index, text.charCodeAt(index));
+  };
   words(0, 'RIFF');
   view.setUint32(4, HEADER_BYTES - 8 + dataBytes, true);
   words(8, 'WAVEfmt ');

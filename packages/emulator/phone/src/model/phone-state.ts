@@ -46,6 +46,7 @@ export function reducePhone(phone: Phone, action: PhoneAction): Phone {
     case 'seen':
       return withSeen(phone, action.personId, action.numberId);
     case 'update':
+    default:
       return withUpdate(phone, action.update);
   }
 }
@@ -92,6 +93,7 @@ function withUpdate(phone: Phone, update: PhoneUpdate): Phone {
     case 'typing':
       return { ...phone, typing: new Map(phone.typing).set(toChatKey(update.personId, update.numberId), update.until) };
     case 'webhook':
+    default:
       return { ...phone, webhook: update.webhook };
   }
 }

@@ -33,6 +33,7 @@ function toViewPreview(view: BodyView): string {
     case 'choice':
       return view.title;
     case 'unknown':
+    default:
       return `Message of type “${view.type}”`;
   }
 }

@@ -6,6 +6,8 @@ import type { Phone } from '../model/phone-state.ts';
 import { toPreview } from '../model/preview.ts';
 import { toTick } from '../model/ticks.ts';
 import { toClock, toRowTime } from '../model/timeline.ts';
+import { TickMark } from '../tick-mark.tsx';
+import { useNow } from '../use-now.ts';
 import { AddPersonDialog } from './add-person-dialog.tsx';
 import { Avatar } from './avatar.tsx';
 import { IDENTITIES } from './identity.ts';
@@ -19,6 +21,7 @@ interface Props {
 
 export function PeopleList({ phone, place, numberId, go }: Props) {
   const [adding, setAdding] = useState(false);
+  const now = useNow(30_000) + phone.skewMs;
   const latest = toLatest(phone);
   const people = phone.people.toSorted((a, b) => (latest.get(b.id)?.at ?? 0) - (latest.get(a.id)?.at ?? 0));
   return (
@@ -43,7 +46,7 @@ export function PeopleList({ phone, place, numberId, go }: Props) {
               last={latest.get(person.id)}
               unread={[...phone.unread].filter((id) => phone.messages.get(id)?.personId === person.id).length}
               current={person.id === place.personId}
-              now={Date.now() + phone.skewMs}
+              now={now}
               open={() => go({ personId: person.id, numberId: place.numberId ?? numberId })}
             />
           </li>
@@ -95,17 +98,14 @@ function PersonRow({ person, last, unread, current, now, open }: RowProps) {
           ) : null}
         </span>
         <span className="person-bottom">
-          {tick ? (
-            <span className="tick" data-read={tick.read || undefined} role="img" aria-label={tick.label}>
-              {tick.mark}
-            </span>
-          ) : null}
+          {tick ? <TickMark tick={tick} /> : null}
           <span className="person-last">
             <bdi>{last ? toPreview(last) : 'No messages yet'}</bdi>
           </span>
           {unread > 0 ? (
-            <span className="unread" role="img" aria-label={`${unread} unread`}>
+            <span className="unread">
               {unread}
+              <span className="words-only"> unread</span>
             </span>
           ) : null}
         </span>

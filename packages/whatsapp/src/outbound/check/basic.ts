@@ -28,7 +28,7 @@ export function media(more: Fields = {}): Rule {
  * One grapheme that is a picture, a flag or a keycap. Not the exact list of Unicode: a phone may know newer emoji
  * than this program's Unicode tables, and Meta answers for those.
  */
-export const emoji: Rule = (value, at, report) => {
+const emoji: Rule = (value, at, report) => {
   if (typeof value !== 'string') return report({ field: at, message: 'must be a string' });
   if (value === '') return;
   const pictorial = /\p{Extended_Pictographic}|\p{Regional_Indicator}{2}|[0-9#*]\uFE0F?\u20E3/u.test(value);

@@ -157,7 +157,7 @@ const payParameters = andThen(
   checkTotal,
 );
 
-export const ORDER_STATES = ['pending', 'processing', 'partially_shipped', 'shipped', 'completed', 'canceled'] as const;
+const ORDER_STATES = ['pending', 'processing', 'partially_shipped', 'shipped', 'completed', 'canceled'] as const;
 const statusOrder = openShape({ status: oneOf(...ORDER_STATES) }, { description: maybeText });
 const statusParameters = openShape(
   { reference_id: reference, order: statusOrder },

@@ -108,7 +108,7 @@ function checkSections({ sections }: { sections: Section[] }, at: string, report
 }
 
 /** Titles are what tells sections apart, so Meta wants them as soon as there are two. */
-export function requireTitles(sections: readonly { title?: string }[], at: string, report: Report): void {
+function requireTitles(sections: readonly { title?: string }[], at: string, report: Report): void {
   if (sections.length < 2) return;
   for (const [index, each] of sections.entries()) {
     if (each.title === undefined)
@@ -122,7 +122,7 @@ const listAction = andThen(
 );
 
 /** Also the button of a carousel card. */
-export const linkAction: Rule = shape({
+const linkAction: Rule = shape({
   name: oneOf('cta_url'),
   parameters: shape({ display_text: text(LIMITS.button), url: httpUrl }),
 });
@@ -158,7 +158,7 @@ const country = matches(/^[A-Z]{2}$/, 'must be a two-letter country code, for ex
 const addressParameters = openShape({ country }, { values: jsonObject, validation_errors: jsonObject });
 const callParameters = shape({ display_text: text(LIMITS.button) }, { ttl_minutes: integer(1), payload: anyText });
 
-export const INTERACTIVE_RULES: Fields = {
+const INTERACTIVE_RULES: Fields = {
   button: interactive('button', buttonsAction),
   list: interactive('list', listAction, {
     required: { body: body(LIMITS.listBody) },

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { reaction, text } from '../build.ts';
-import { buttons, carousel, list, orderDetails } from '../build-interactive.ts';
+import { buttons, orderDetails } from '../build-interactive.ts';
 import { template } from '../build-template.ts';
 import { OUTGOING_TYPES, checkMessage, checkPair, checkRecipient } from './message.ts';
 

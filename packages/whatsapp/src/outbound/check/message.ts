@@ -76,7 +76,7 @@ export function checkCallbackData(data: unknown): MessageProblem[] {
   return collect((report) => text(CALLBACK_DATA)(data, 'callbackData', report));
 }
 
-/** Groups take text, media, text and media templates, reactions, pins; interactive messages are refused at once. */
+/** Groups take text, media, text and media templates, pins. Meta says nothing of reactions: they are let through. */
 const NOT_IN_GROUPS: readonly string[] = ['interactive', 'location', 'contacts'] satisfies OutgoingType[];
 
 /** What is wrong with this message to this recipient, besides what is wrong with either alone. */

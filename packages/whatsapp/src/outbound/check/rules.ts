@@ -26,7 +26,7 @@ export function under(at: string, key: string | number): string {
 }
 
 /** Names the words one may write. */
-export function permitted(words: readonly string[]): string {
+function permitted(words: readonly string[]): string {
   return words.map((word) => `"${word}"`).join(', ');
 }
 
@@ -159,7 +159,7 @@ function isJson(value: unknown, depth: number): boolean {
 }
 
 /** Anything that survives `JSON.stringify`. */
-export const json: Rule = (value, at, report) => {
+const json: Rule = (value, at, report) => {
   if (!isJson(value, MAX_DEPTH))
     report({ field: at, message: `must be plain JSON, at most ${MAX_DEPTH} levels deep`, limit: MAX_DEPTH });
 };

@@ -1,0 +1,83 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { WhatsAppEvent } from '@wharf/whatsapp';
+import type { Clock, DatabasePool, Log } from '#kit';
+import type { FieldError } from './problems.ts';
+
+/** Who is behind a request. */
+export interface Caller {
+  readonly workspaceId: string;
+  readonly keyId: string;
+  readonly via: 'key' | 'session';
+}
+
+export interface AccountsPort {
+  authenticate(headers: {
+    readonly authorization?: string | undefined;
+    readonly cookie?: string | undefined;
+  }): Promise<Caller | null>;
+  /** `retryAfterMs`: the address has to wait, the key was not looked at. */
+  openSession(attempt: {
+    readonly key: string;
+    readonly address: string;
+  }): Promise<
+    | { readonly ok: true; readonly identity: Caller; readonly setCookie: string }
+    | { readonly ok: false; readonly retryAfterMs: number | null }
+  >;
+  /** Returns the `Set-Cookie` that clears it. */
+  closeSession(cookie: string | undefined): Promise<string>;
+  /** The `Set-Cookie` that keeps a session alive in the browser. */
+  renewCookie(cookie: string | undefined): string | null;
+}
+
+/** A stored webhook request. The same object is passed for all its events, so what was split can be remembered by it. */
+export interface DeliveryBody {
+  readonly provider: string;
+  readonly source: string;
+  readonly body: Buffer;
+}
+
+export interface SubmitRequest {
+  readonly workspaceId: string;
+  readonly channelId?: string | undefined;
+  readonly to?: string | undefined;
+  readonly recipient?: string | undefined;
+  readonly conversationId?: string | undefined;
+  readonly message: unknown;
+  readonly idempotencyKey: string | null;
+}
+
+/** `code` is one of the registry in problems.ts; another one is answered as `request_refused`. */
+export interface Refusal {
+  readonly code: string;
+  readonly status: number;
+  readonly detail: string;
+  readonly errors?: readonly FieldError[];
+}
+
+export type Submitted =
+  | { readonly ok: true; readonly id: string; readonly replayed: boolean }
+  | { readonly ok: false; readonly problem: Refusal };
+
+/** All that the API needs of the house, in its own words. */
+export interface ApiPorts {
+  readonly db: DatabasePool;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly version: string;
+  readonly workspace: { readonly id: string; readonly name: string };
+  /** Where the emulator's phone page is; null when it does not run. */
+  readonly phoneUrl: string | null;
+  /** Folder with the dashboard's index.html; null when it was not built. */
+  readonly dashboardDist: string | null;
+  /** Takes webhook requests before anything else; false when the path is not for it. */
+  readonly gateway: (req: IncomingMessage, res: ServerResponse) => boolean;
+  readonly accounts: AccountsPort;
+  /** The event at an RFC 6901 pointer of a delivery; null when it is not there. */
+  readonly readEvent: (delivery: DeliveryBody, pointer: string) => WhatsAppEvent | null;
+  readonly submit: (request: SubmitRequest) => Promise<Submitted>;
+  /** False: there is no such open entry (any more). */
+  readonly replay: (id: string) => Promise<boolean>;
+  readonly discard: (id: string) => Promise<boolean>;
+  /** False: there is no such channel. */
+  readonly resumeChannel: (id: string) => Promise<boolean>;
+}

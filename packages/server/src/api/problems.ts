@@ -1,0 +1,148 @@
+/**
+ * The registry of problems (RFC 9457): every `code` the API answers with, its status, and the way out. docs/errors.md
+ * lists the same rows; a test keeps them equal.
+ */
+export interface ProblemKind {
+  readonly status: number;
+  readonly title: string;
+  readonly next: string;
+}
+
+export const PROBLEMS = {
+  invalid_request: {
+    status: 400,
+    title: 'The request is not as documented',
+    next: 'Correct the fields named in errors; GET /api/docs shows what is permitted.',
+  },
+  invalid_json: {
+    status: 400,
+    title: 'The body is not JSON',
+    next: 'Send one JSON value in UTF-8, or leave the body and its Content-Type away.',
+  },
+  bad_cursor: {
+    status: 400,
+    title: 'The cursor is not one of this list',
+    next: 'Pass `next` of the page before as `after`, unchanged, or begin again without it.',
+  },
+  unauthorized: {
+    status: 401,
+    title: 'Not signed in',
+    next: 'Send the header Authorization: Bearer with an API key of this installation, or sign in on the dashboard.',
+  },
+  wrong_key: {
+    status: 401,
+    title: 'This key is not known here',
+    next: 'Use the key in WHARF_API_KEY, or the one printed at the first start.',
+  },
+  cross_site: {
+    status: 403,
+    title: 'The request came from another site',
+    next: 'A browser session works only from the dashboard itself; programs send an API key.',
+  },
+  not_found: {
+    status: 404,
+    title: 'Not found',
+    next: 'Check the path and the id. Events go when their days of retention are over.',
+  },
+  channel_unknown: {
+    status: 404,
+    title: 'No such channel',
+    next: 'GET /api/v1/channels lists the channels of this workspace.',
+  },
+  conversation_unknown: {
+    status: 404,
+    title: 'No such conversation',
+    next: 'GET /api/v1/conversations lists them; or name a person in `to` or `recipient`.',
+  },
+  method_not_allowed: {
+    status: 405,
+    title: 'This path has no such method',
+    next: 'The Allow header of this answer names the methods it has.',
+  },
+  idempotency_conflict: {
+    status: 409,
+    title: 'This Idempotency-Key belongs to another request',
+    next: 'Use a new key for a new message. The same key with the same body returns the first message.',
+  },
+  already_settled: {
+    status: 409,
+    title: 'This entry is not open any more',
+    next: 'GET /api/v1/quarantine shows what became of it.',
+  },
+  too_large: {
+    status: 413,
+    title: 'The body is too large',
+    next: 'A request may have 1 MB. Send media by link or id.',
+  },
+  uri_too_long: {
+    status: 414,
+    title: 'A part of the path is too long',
+    next: 'Check the id: ids of this API have at most 200 characters.',
+  },
+  unsupported_media_type: {
+    status: 415,
+    title: 'The body must be JSON',
+    next: 'Send Content-Type: application/json.',
+  },
+  channel_needed: {
+    status: 422,
+    title: 'It is not clear which channel should send',
+    next: 'Name one of GET /api/v1/channels in channelId, or connect a channel first.',
+  },
+  message_invalid: {
+    status: 422,
+    title: 'WhatsApp would refuse this message',
+    next: 'Correct the fields named in errors. Nothing was queued.',
+  },
+  request_refused: {
+    status: 422,
+    title: 'The request was refused',
+    next: 'The detail says why. Nothing was changed.',
+  },
+  too_many_attempts: {
+    status: 429,
+    title: 'Too many wrong keys from this address',
+    next: 'Wait for the seconds in Retry-After, then try the right key.',
+  },
+  internal: {
+    status: 500,
+    title: 'Something is broken in Wharf',
+    next: 'Look for api.failed in the log at this time; please report it with that line.',
+  },
+  unavailable: {
+    status: 503,
+    title: 'The database is away',
+    next: 'Try again after the seconds in Retry-After. Nothing was half stored.',
+  },
+} as const satisfies Readonly<Record<string, ProblemKind>>;
+
+export type ProblemCode = keyof typeof PROBLEMS;
+
+export const isProblemCode = (code: string): code is ProblemCode => Object.hasOwn(PROBLEMS, code);
+
+export interface FieldError {
+  readonly field: string;
+  readonly message: string;
+  readonly limit?: number;
+  readonly actual?: number;
+}
+
+/** What one refusal adds to its registered row. */
+export interface ProblemDetail {
+  readonly detail?: string | undefined;
+  readonly errors?: readonly FieldError[] | undefined;
+}
+
+export interface Problem extends ProblemDetail {
+  readonly type: string;
+  readonly title: string;
+  readonly status: number;
+  readonly code: string;
+  readonly next: string;
+}
+
+/** The body of an `application/problem+json` answer. `type` leads to the row on the page of this API. */
+export function toProblem(code: ProblemCode, more: ProblemDetail = {}): Problem {
+  const { status, title, next } = PROBLEMS[code];
+  return { type: `/api/docs#problem-${code}`, title, status, code, ...more, next };
+}

@@ -1,0 +1,68 @@
+import { readFile } from 'node:fs/promises';
+import { makeLog } from '#kit';
+import { type Config, ConfigError, parseConfig } from './config.ts';
+import { type Program, startProgram } from './program.ts';
+
+const out = (text: string): void => void process.stdout.write(`${text}\n`);
+
+/** Ports that were asked for may say 0.0.0.0; a person opens localhost. */
+const toLocal = (url: string): string => url.replace(/\/\/(127\.0\.0\.1|0\.0\.0\.0|\[::1?\])/, '//localhost');
+
+function toBanner(program: Program, config: Config): string {
+  const url = toLocal(program.url);
+  const key = program.signInKey ?? program.createdKey;
+  const lines: [string, string][] = [
+    ['Dashboard', url],
+    ['Sign in', key ? `${url}/#key=${key}` : 'with the API key that the first start printed, or set WHARF_API_KEY'],
+    ...(program.phoneUrl ? [['Phone', `${toLocal(program.phoneUrl)}`] as [string, string]] : []),
+    ['API', `${url}/api/docs`],
+    ['Webhook', `${url}/webhooks/whatsapp`],
+    ['Metrics', `${toLocal(program.internalUrl)}/metrics`],
+    ['Data', program.where],
+  ];
+  const next = program.phoneUrl
+    ? 'Next: open the phone page, write "hello", and watch the message in the dashboard. Answers come from reactions.ts.'
+    : `Next: give Meta the webhook URL and your verify token. Answers come from ${config.reactions}.`;
+  const made = program.createdKey ? `\n  API key (shown once): ${program.createdKey}\n` : '';
+  return `\n  Wharf is running. Ctrl-C stops it.\n\n${lines.map(([name, value]) => `  ${name.padEnd(10)}${value}`).join('\n')}\n${made}\n  ${next}\n`;
+}
+
+async function loadWeb(): Promise<{ dashboard: string; phone: string } | null> {
+  const builder = new URL('../../../scripts/web.ts', import.meta.url);
+  const { ensureWeb } = (await import(builder.href)) as { ensureWeb: () => Promise<{ dashboard: string; phone: string }> };
+  return ensureWeb();
+}
+
+async function readVersion(): Promise<string> {
+  const text = await readFile(new URL('../package.json', import.meta.url), 'utf8');
+  return (JSON.parse(text) as { version: string }).version;
+}
+
+/** Ctrl-C and SIGTERM stop in order; a second one leaves at once, and the next start puts things right. */
+function stopOnSignal(program: Program): void {
+  let stopping = false;
+  const stop = (signal: string) => {
+    if (stopping) process.exit(1);
+    stopping = true;
+    out(`\n  ${signal}: stopping. Press Ctrl-C again to leave at once.`);
+    void program.stop().then(() => process.exit(0));
+  };
+  process.on('SIGINT', () => stop('Ctrl-C'));
+  process.on('SIGTERM', () => stop('SIGTERM'));
+}
+
+async function main(): Promise<void> {
+  const config = parseConfig(process.env, process.stdout.isTTY);
+  const log = makeLog({ level: config.logLevel, pretty: config.logPretty });
+  const program = await startProgram({ config, log, version: await readVersion(), web: config.roles.has('api') ? loadWeb : async () => null });
+  stopOnSignal(program);
+  out(toBanner(program, config));
+}
+
+try {
+  await main();
+} catch (error) {
+  const text = error instanceof ConfigError ? `Wharf cannot start. In the environment:\n${error.message}` : `Wharf cannot start: ${error instanceof Error ? error.message : String(error)}`;
+  process.stderr.write(`\n${text}\n`);
+  process.exit(1);
+}

@@ -10,7 +10,7 @@ import { fileURLToPath } from 'node:url';
 
 const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
 
-interface Page {
+export interface Page {
   /** Folder with `index.html`, `src` and, after the build, `dist`. */
   folder: string;
   /** Where it is served; assets are addressed absolutely below it. */
@@ -46,7 +46,7 @@ async function ensurePage(page: Page, force: boolean): Promise<string> {
 }
 
 /** Hash over path and content of every source, so that touching a file or another checkout path changes nothing. */
-async function toStamp(page: Page): Promise<string> {
+export async function toStamp(page: Page): Promise<string> {
   const sources = await listFiles(join(page.folder, 'src'));
   const files = [...SHARED, join(page.folder, 'index.html'), ...sources.sort()];
   const hash = createHash('sha256');

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 
 /** Larger than the largest document Meta takes (100 MB) with its multipart frame. */
-export const maxBodyBytes = 105 * 1024 * 1024;
+const maxBodyBytes = 105 * 1024 * 1024;
 
 /** The whole body, chunked or not. Null when it is larger than `limit`. Rejects when the client goes away. */
 export function readBody(request: IncomingMessage, limit = maxBodyBytes): Promise<Buffer | null> {

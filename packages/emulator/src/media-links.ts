@@ -1,7 +1,7 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 
 /** Download addresses live five minutes. */
-export const linkLifeMs = 5 * 60 * 1_000;
+const linkLifeMs = 5 * 60 * 1_000;
 
 /** Path of downloads; Meta's host for it is lookaside.fbsbx.com. */
 export const linkPath = '/whatsapp_business/attachments/';

@@ -18,11 +18,11 @@ export interface Delivery {
   readonly isSigned: boolean;
 }
 
-export interface WebhookBody {
+interface WebhookBody {
   readonly object: string;
   readonly entry: readonly { readonly id: string; readonly changes: readonly { readonly value: Value }[] }[];
 }
-export interface Value {
+interface Value {
   readonly metadata: { readonly phone_number_id: string };
   readonly contacts?: readonly Record<string, unknown>[];
   readonly messages?: readonly Record<string, unknown>[];
@@ -93,7 +93,7 @@ async function stop(server: Server): Promise<void> {
   await new Promise<void>((resolve) => server.close(() => resolve()));
 }
 
-export const startMs = 1_763_683_200_000;
+const startMs = 1_763_683_200_000;
 
 export interface Scene {
   readonly emulator: Emulator;
@@ -181,3 +181,20 @@ export const says = (personId: string, body = 'hello') => ({
   numberId,
   body: { type: 'text' as const, text: { body } },
 });
+
+export const ana = { to: '+55 (11) 99999-0001' };
+
+export const postMessage = ({ emulator }: Scene, json: unknown): Promise<GraphReply> =>
+  graph(emulator, `/v26.0/${numberId}/messages`, { json });
+
+/** A scene where Ana and Dana have written. */
+export const withOpenWindows = (
+  options: Partial<EmulatorOptions>,
+  run: (scene: Scene) => Promise<void>,
+): Promise<void> =>
+  withScene(options, async (scene) => {
+    scene.emulator.send(says('ana'));
+    scene.emulator.send(says('dana'));
+    await scene.finish();
+    await run(scene);
+  });

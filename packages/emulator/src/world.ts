@@ -93,10 +93,6 @@ export function addPersonToWorld(world: World, person: PhonePerson): void {
   }
 }
 
-export function findPerson(world: World, address: string): PhonePerson | undefined {
-  return world.people.get(world.addresses.get(address) ?? '');
-}
-
 /** The message came to the person's phone. Reactions reach the phone too but are no bubble of their own. */
 export function appendArrival(world: World, message: PhoneMessage): void {
   const inbox = world.inboxes.get(message.personId);

@@ -3,10 +3,17 @@ import { checkMessage, checkRecipient, type MessageProblem, type OutgoingMessage
 import type { Channel, Directory } from '#channels';
 import { replayEntry } from '#journal';
 import { type Clock, type Database, type DatabasePool, makeId, statement } from '#kit';
-import { conversationKey, conversationTargets, resolveContacts, type Target, toLine, touchConversations } from '#ledger';
+import {
+  conversationKey,
+  conversationTargets,
+  resolveContacts,
+  type Target,
+  toLine,
+  touchConversations,
+} from '#ledger';
 import { CLASS, enqueue, type Senders } from '#outbox';
 import { claimQuarantined, replayTask } from '#reactions';
-import { previewOf } from './pipeline.ts';
+import { previewOf } from './to-outgoing.ts';
 
 export interface SubmitRequest {
   readonly workspaceId: string;
@@ -25,7 +32,9 @@ export interface Refusal {
   readonly errors?: readonly MessageProblem[];
 }
 
-export type Submitted = { readonly ok: true; readonly id: string; readonly replayed: boolean } | { readonly ok: false; readonly problem: Refusal };
+export type Submitted =
+  | { readonly ok: true; readonly id: string; readonly replayed: boolean }
+  | { readonly ok: false; readonly problem: Refusal };
 
 export interface CommandOptions {
   readonly db: DatabasePool;
@@ -48,38 +57,78 @@ const toDigits = (phone: string): string => phone.replace(/\D/g, '');
 
 async function findEarlier(db: Database, request: SubmitRequest, digest: string): Promise<Submitted | null> {
   if (request.idempotencyKey === null) return null;
-  const [known] = await db.rows<{ id: string; digest: string }>(KNOWN_KEY, [request.workspaceId, request.idempotencyKey]);
+  const [known] = await db.rows<{ id: string; digest: string }>(KNOWN_KEY, [
+    request.workspaceId,
+    request.idempotencyKey,
+  ]);
   if (!known) return null;
   if (known.digest === digest) return { ok: true, id: known.id, replayed: true };
-  return refuse(409, 'idempotency_conflict', 'This Idempotency-Key was used for another request. Use a new key for a new message.');
+  return refuse(
+    409,
+    'idempotency_conflict',
+    'This Idempotency-Key was used for another request. Use a new key for a new message.',
+  );
 }
 
 function findChannel(options: CommandOptions, request: SubmitRequest): Channel | Submitted {
   const channels = options.directory.list().filter((channel) => channel.workspaceId === request.workspaceId);
   if (request.channelId !== undefined) {
     const found = channels.find((channel) => channel.id === request.channelId);
-    return found ?? refuse(404, 'channel_unknown', `There is no channel ${request.channelId}. GET /api/v1/channels lists them.`);
+    return (
+      found ??
+      refuse(404, 'channel_unknown', `There is no channel ${request.channelId}. GET /api/v1/channels lists them.`)
+    );
   }
   const [only] = channels;
   if (only && channels.length === 1) return only;
-  return refuse(422, 'channel_needed', channels.length === 0 ? 'No channel is connected yet.' : 'Several channels are connected: name one in channelId.');
+  return refuse(
+    422,
+    'channel_needed',
+    channels.length === 0 ? 'No channel is connected yet.' : 'Several channels are connected: name one in channelId.',
+  );
 }
 
-async function openConversation(tx: Database, channel: Channel, request: SubmitRequest, nowMs: number): Promise<Target> {
+async function openConversation(
+  tx: Database,
+  channel: Channel,
+  request: SubmitRequest,
+  nowMs: number,
+): Promise<Target> {
   const { workspaceId } = request;
   const digits = toDigits(request.to ?? '');
-  const identity = request.to === undefined ? { kind: 'bsuid' as const, value: request.recipient ?? '' } : { kind: 'phone' as const, value: digits };
+  const identity =
+    request.to === undefined
+      ? { kind: 'bsuid' as const, value: request.recipient ?? '' }
+      : { kind: 'phone' as const, value: digits };
   const address = request.to === undefined ? { recipient: identity.value } : { to: digits };
-  const [contactId] = await resolveContacts(tx, [{ workspaceId, eventId: 'api', identities: [identity], name: null }], nowMs);
+  const [contactId] = await resolveContacts(
+    tx,
+    [{ workspaceId, eventId: 'api', identities: [identity], name: null }],
+    nowMs,
+  );
   if (!contactId) throw new Error('a sighting with an identity always has a contact');
-  const touch = { workspaceId, channelId: channel.id, contactId, lane: identity.value, address, at: null, inbound: false, messageId: null };
+  const touch = {
+    workspaceId,
+    channelId: channel.id,
+    contactId,
+    lane: identity.value,
+    address,
+    at: null,
+    inbound: false,
+    messageId: null,
+  };
   const view = (await touchConversations(tx, [touch], nowMs)).get(conversationKey(touch));
   const target = view && (await conversationTargets(tx, [view.id])).get(view.id);
   if (!target) throw new Error('a touched conversation always exists');
   return target;
 }
 
-async function findTarget(tx: Database, options: CommandOptions, request: SubmitRequest, nowMs: number): Promise<Target | Submitted> {
+async function findTarget(
+  tx: Database,
+  options: CommandOptions,
+  request: SubmitRequest,
+  nowMs: number,
+): Promise<Target | Submitted> {
   if (request.conversationId !== undefined) {
     const target = (await conversationTargets(tx, [request.conversationId])).get(request.conversationId);
     if (target?.workspaceId === request.workspaceId) return target;
@@ -93,13 +142,17 @@ function checkRequest(request: SubmitRequest): readonly MessageProblem[] {
   const problems = checkMessage(request.message).map((problem) => ({ ...problem, field: `message.${problem.field}` }));
   if (request.conversationId !== undefined) return problems;
   const to = request.to === undefined ? {} : { to: request.to };
-  return [...checkRecipient(request.recipient === undefined ? to : { ...to, recipient: request.recipient }), ...problems];
+  return [
+    ...checkRecipient(request.recipient === undefined ? to : { ...to, recipient: request.recipient }),
+    ...problems,
+  ];
 }
 
 /** Takes a message from the API: checked whole before anything is stored, and once for each idempotency key. */
 export async function submit(options: CommandOptions, request: SubmitRequest): Promise<Submitted> {
   const problems = checkRequest(request);
-  if (problems.length > 0) return refuse(422, 'message_invalid', 'WhatsApp would refuse this message. Nothing was queued.', problems);
+  if (problems.length > 0)
+    return refuse(422, 'message_invalid', 'WhatsApp would refuse this message. Nothing was queued.', problems);
   const { idempotencyKey, ...content } = request;
   const digest = hash('sha256', JSON.stringify(content), 'hex');
   const nowMs = options.clock.now();

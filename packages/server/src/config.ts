@@ -24,7 +24,13 @@ export interface Config {
     readonly accountId: string | null;
     readonly graphUrl: string;
   } | null;
-  readonly whapi: { readonly channel: string; readonly token: string; readonly secret: string; readonly addresses: readonly string[]; readonly url: string } | null;
+  readonly whapi: {
+    readonly channel: string;
+    readonly token: string;
+    readonly secret: string;
+    readonly addresses: readonly string[];
+    readonly url: string;
+  } | null;
 }
 
 const port = (name: string, example: number) =>
@@ -40,9 +46,15 @@ const seconds = (name: string, example: number) =>
     .regex(/^\d+(\.\d+)?$/, `${name} must be a number of seconds, for example ${example}`)
     .transform((text) => Number(text) * 1000);
 
-const list = (text: string): string[] => text.split(',').map((part) => part.trim()).filter((part) => part !== '');
-const httpUrl = (name: string, example: string) => z.url({ protocol: /^https?$/, message: `${name} must be an http(s) URL, for example ${example}` });
-const oneOf = <T extends string>(name: string, words: readonly [T, ...T[]]) => z.enum(words, `${name} must be one of: ${words.join(', ')}`);
+const list = (text: string): string[] =>
+  text
+    .split(',')
+    .map((part) => part.trim())
+    .filter((part) => part !== '');
+const httpUrl = (name: string, example: string) =>
+  z.url({ protocol: /^https?$/, message: `${name} must be an http(s) URL, for example ${example}` });
+const oneOf = <T extends string>(name: string, words: readonly [T, ...T[]]) =>
+  z.enum(words, `${name} must be one of: ${words.join(', ')}`);
 
 const ROLES = ['gateway', 'worker', 'api'] as const;
 
@@ -52,8 +64,16 @@ export const VARIABLES = {
   INTERNAL_PORT: port('INTERNAL_PORT', 9090).default(9090),
   HOST: z.string().min(1).default('127.0.0.1'),
   WHARF_DATA_DIR: z.string().min(1).default('./data'),
-  DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/, message: 'DATABASE_URL must be a PostgreSQL URL, for example postgres://user:password@host:5432/wharf' }).optional(),
-  WHARF_API_KEY: z.string().min(16, 'WHARF_API_KEY must have at least 16 characters; make one with: openssl rand -base64 32').optional(),
+  DATABASE_URL: z
+    .url({
+      protocol: /^postgres(ql)?$/,
+      message: 'DATABASE_URL must be a PostgreSQL URL, for example postgres://user:password@host:5432/wharf',
+    })
+    .optional(),
+  WHARF_API_KEY: z
+    .string()
+    .min(16, 'WHARF_API_KEY must have at least 16 characters; make one with: openssl rand -base64 32')
+    .optional(),
   WHARF_EMULATOR: oneOf('WHARF_EMULATOR', ['on', 'off']).optional(),
   WHARF_EMULATOR_PORT: port('WHARF_EMULATOR_PORT', 8081).default(8081),
   WHARF_REACTIONS: z.string().min(1).default('./reactions.ts'),
@@ -65,15 +85,43 @@ export const VARIABLES = {
   WHARF_LOG_LEVEL: oneOf('WHARF_LOG_LEVEL', ['debug', 'info', 'warn', 'error', 'silent']).default('info'),
   WHARF_AMBIGUOUS_SECONDS: seconds('WHARF_AMBIGUOUS_SECONDS', 120).default(120_000),
   WHARF_LEASE_SECONDS: seconds('WHARF_LEASE_SECONDS', 10).default(10_000),
-  WHATSAPP_APP_SECRET: z.string().transform(list).pipe(z.array(z.string().min(8, 'WHATSAPP_APP_SECRET: each secret has at least 8 characters; copy it from App settings → Basic'))).optional(),
+  WHATSAPP_APP_SECRET: z
+    .string()
+    .transform(list)
+    .pipe(
+      z.array(
+        z
+          .string()
+          .min(8, 'WHATSAPP_APP_SECRET: each secret has at least 8 characters; copy it from App settings → Basic'),
+      ),
+    )
+    .optional(),
   WHATSAPP_VERIFY_TOKEN: z.string().min(1).optional(),
   WHATSAPP_ACCESS_TOKEN: z.string().min(1).optional(),
-  WHATSAPP_PHONE_NUMBER_ID: z.string().regex(/^\d{5,25}$/, 'WHATSAPP_PHONE_NUMBER_ID must be the numeric id from WhatsApp Manager, for example 106540352242922 (not the phone number)').optional(),
-  WHATSAPP_BUSINESS_ACCOUNT_ID: z.string().regex(/^\d{5,25}$/, 'WHATSAPP_BUSINESS_ACCOUNT_ID must be numeric, for example 102290129340398').optional(),
+  WHATSAPP_PHONE_NUMBER_ID: z
+    .string()
+    .regex(
+      /^\d{5,25}$/,
+      'WHATSAPP_PHONE_NUMBER_ID must be the numeric id from WhatsApp Manager, for example 106540352242922 (not the phone number)',
+    )
+    .optional(),
+  WHATSAPP_BUSINESS_ACCOUNT_ID: z
+    .string()
+    .regex(/^\d{5,25}$/, 'WHATSAPP_BUSINESS_ACCOUNT_ID must be numeric, for example 102290129340398')
+    .optional(),
   WHATSAPP_GRAPH_URL: httpUrl('WHATSAPP_GRAPH_URL', 'https://graph.facebook.com').default('https://graph.facebook.com'),
-  WHAPI_CHANNEL_ID: z.string().regex(/^[\w-]{3,60}$/, 'WHAPI_CHANNEL_ID must look like MANTIS-7ABCD').optional(),
+  WHAPI_CHANNEL_ID: z
+    .string()
+    .regex(/^[\w-]{3,60}$/, 'WHAPI_CHANNEL_ID must look like MANTIS-7ABCD')
+    .optional(),
   WHAPI_TOKEN: z.string().min(1).optional(),
-  WHAPI_WEBHOOK_SECRET: z.string().regex(/^[\w-]{24,200}$/, 'WHAPI_WEBHOOK_SECRET must have at least 24 letters, digits, - or _; make one with: openssl rand -hex 24').optional(),
+  WHAPI_WEBHOOK_SECRET: z
+    .string()
+    .regex(
+      /^[\w-]{24,200}$/,
+      'WHAPI_WEBHOOK_SECRET must have at least 24 letters, digits, - or _; make one with: openssl rand -hex 24',
+    )
+    .optional(),
   WHAPI_ALLOWED_IPS: z.string().default('').transform(list),
   WHAPI_URL: httpUrl('WHAPI_URL', 'https://gate.whapi.cloud').default('https://gate.whapi.cloud'),
 } as const;
@@ -89,7 +137,14 @@ export class ConfigError extends Error {
 /** Variables that only make sense together: which are there, which are missing. */
 function missingOf(env: Environment, names: readonly (keyof Environment)[]): string[] {
   const given = names.filter((name) => env[name] !== undefined);
-  return given.length === 0 ? [] : names.filter((name) => env[name] === undefined).map((name) => `${name} is missing: ${given.join(', ')} ${given.length > 1 ? 'are' : 'is'} set, and all of them are needed`);
+  return given.length === 0
+    ? []
+    : names
+        .filter((name) => env[name] === undefined)
+        .map(
+          (name) =>
+            `${name} is missing: ${given.join(', ')} ${given.length > 1 ? 'are' : 'is'} set, and all of them are needed`,
+        );
 }
 
 const META = ['WHATSAPP_APP_SECRET', 'WHATSAPP_VERIFY_TOKEN', 'WHATSAPP_ACCESS_TOKEN'] as const;
@@ -109,7 +164,13 @@ function toMeta(env: Environment): Config['meta'] {
 
 function toWhapi(env: Environment): Config['whapi'] {
   if (!env.WHAPI_CHANNEL_ID || !env.WHAPI_TOKEN || !env.WHAPI_WEBHOOK_SECRET) return null;
-  return { channel: env.WHAPI_CHANNEL_ID, token: env.WHAPI_TOKEN, secret: env.WHAPI_WEBHOOK_SECRET, addresses: env.WHAPI_ALLOWED_IPS, url: env.WHAPI_URL };
+  return {
+    channel: env.WHAPI_CHANNEL_ID,
+    token: env.WHAPI_TOKEN,
+    secret: env.WHAPI_WEBHOOK_SECRET,
+    addresses: env.WHAPI_ALLOWED_IPS,
+    url: env.WHAPI_URL,
+  };
 }
 
 function toProblems(env: Environment): string[] {
@@ -117,16 +178,30 @@ function toProblems(env: Environment): string[] {
   return [
     ...missingOf(env, META),
     ...missingOf(env, WHAPI),
-    ...(both ? ['WHARF_EMULATOR=on stands in for Meta, but a real number is configured too: unset WHARF_EMULATOR or the WHATSAPP_ variables'] : []),
+    ...(both
+      ? [
+          'WHARF_EMULATOR=on stands in for Meta, but a real number is configured too: unset WHARF_EMULATOR or the WHATSAPP_ variables',
+        ]
+      : []),
   ];
 }
 
 /** Reads the environment; an empty value counts as not set. Throws {@link ConfigError} with all that is wrong. */
 export function parseConfig(given: Readonly<Record<string, string | undefined>>, terminal: boolean): Config {
-  const present = Object.fromEntries(Object.entries(given).filter(([name, value]) => name in VARIABLES && value !== ''));
+  const present = Object.fromEntries(
+    Object.entries(given).filter(([name, value]) => name in VARIABLES && value !== ''),
+  );
   const parsed = environment.safeParse(present);
   if (!parsed.success) {
-    throw new ConfigError(parsed.error.issues.map((issue) => (issue.message.startsWith(String(issue.path[0])) ? issue.message : `${String(issue.path[0])}: ${issue.message}`)).join('\n'));
+    throw new ConfigError(
+      parsed.error.issues
+        .map((issue) =>
+          issue.message.startsWith(String(issue.path[0]))
+            ? issue.message
+            : `${String(issue.path[0])}: ${issue.message}`,
+        )
+        .join('\n'),
+    );
   }
   const env = parsed.data;
   const problems = toProblems(env);

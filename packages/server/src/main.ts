@@ -29,7 +29,9 @@ function toBanner(program: Program, config: Config): string {
 
 async function loadWeb(): Promise<{ dashboard: string; phone: string } | null> {
   const builder = new URL('../../../scripts/web.ts', import.meta.url);
-  const { ensureWeb } = (await import(builder.href)) as { ensureWeb: () => Promise<{ dashboard: string; phone: string }> };
+  const { ensureWeb } = (await import(builder.href)) as {
+    ensureWeb: () => Promise<{ dashboard: string; phone: string }>;
+  };
   return ensureWeb();
 }
 
@@ -54,7 +56,12 @@ function stopOnSignal(program: Program): void {
 async function main(): Promise<void> {
   const config = parseConfig(process.env, process.stdout.isTTY);
   const log = makeLog({ level: config.logLevel, pretty: config.logPretty });
-  const program = await startProgram({ config, log, version: await readVersion(), web: config.roles.has('api') ? loadWeb : async () => null });
+  const program = await startProgram({
+    config,
+    log,
+    version: await readVersion(),
+    web: config.roles.has('api') ? loadWeb : async () => null,
+  });
   stopOnSignal(program);
   out(toBanner(program, config));
 }
@@ -62,7 +69,10 @@ async function main(): Promise<void> {
 try {
   await main();
 } catch (error) {
-  const text = error instanceof ConfigError ? `Wharf cannot start. In the environment:\n${error.message}` : `Wharf cannot start: ${error instanceof Error ? error.message : String(error)}`;
+  const text =
+    error instanceof ConfigError
+      ? `Wharf cannot start. In the environment:\n${error.message}`
+      : `Wharf cannot start: ${error instanceof Error ? error.message : String(error)}`;
   process.stderr.write(`\n${text}\n`);
   process.exit(1);
 }

@@ -7,14 +7,24 @@ import { makeApi } from '#api';
 import { type Channel, type Directory, ensureChannel, makeDirectory, makeWires, resumeChannel } from '#channels';
 import { type Gateway, makeGateway } from '#gateway';
 import { type Appender, makeAppender, SHARDS } from '#journal';
-import { type Clock, type Log, makeId, makeLeaseKeeper, makeRecent, makeStarted, type Recent, type Started, systemClock } from '#kit';
+import {
+  type Clock,
+  type Log,
+  makeId,
+  makeLeaseKeeper,
+  makeRecent,
+  makeStarted,
+  type Recent,
+  type Started,
+  systemClock,
+} from '#kit';
 import { joinParked } from '#ledger';
 import { makeInternalServer, makeMetrics, type Metrics } from '#observe';
 import { makeSenders, type Senders } from '#outbox';
 import { HANDLERS, loadReactions, type Reaction } from '#reactions';
 import { discard, replay, submit } from './commands.ts';
 import type { Config } from './config.ts';
-import { toEvents } from './pipeline.ts';
+import { toEvents } from './read-events.ts';
 import { openStorage, type Storage } from './storage.ts';
 import { makeWorker, type Worker } from './worker.ts';
 
@@ -95,27 +105,60 @@ async function ensureChannels(house: House): Promise<void> {
     const emulated = config.emulator !== null;
     const name = emulated ? EMULATED_NUMBER.verifiedName : 'WhatsApp';
     const phone = emulated ? EMULATED_NUMBER.displayPhoneNumber : null;
-    await ensureChannel(storage.worker, { ...base, provider: 'meta', externalId: meta.phoneNumberId, accountId: meta.accountId, name, phone });
+    await ensureChannel(storage.worker, {
+      ...base,
+      provider: 'meta',
+      externalId: meta.phoneNumberId,
+      accountId: meta.accountId,
+      name,
+      phone,
+    });
   }
-  if (config.whapi) await ensureChannel(storage.worker, { ...base, id: makeId('chn', clock.now()), provider: 'whapi', externalId: config.whapi.channel, accountId: null, name: `Whapi ${config.whapi.channel}`, phone: null });
+  if (config.whapi)
+    await ensureChannel(storage.worker, {
+      ...base,
+      id: makeId('chn', clock.now()),
+      provider: 'whapi',
+      externalId: config.whapi.channel,
+      accountId: null,
+      name: `Whapi ${config.whapi.channel}`,
+      phone: null,
+    });
   await house.directory.refresh();
 }
 
 function startSenders(house: House): Senders {
   const { storage, clock, log, config, directory, meta } = house;
-  const whapi = new Map(config.whapi ? [[config.whapi.channel, { token: config.whapi.token, url: config.whapi.url }]] : []);
+  const whapi = new Map(
+    config.whapi ? [[config.whapi.channel, { token: config.whapi.token, url: config.whapi.url }]] : [],
+  );
   const wireOf = makeWires({ meta: meta && { graphUrl: meta.graphUrl, accessToken: meta.accessToken }, whapi });
-  const toSending = (channel: Channel) => ({ id: channel.id, workspaceId: channel.workspaceId, provider: channel.provider, wire: wireOf(channel) });
+  const toSending = (channel: Channel) => ({
+    id: channel.id,
+    workspaceId: channel.workspaceId,
+    provider: channel.provider,
+    wire: wireOf(channel),
+  });
   const senders = makeSenders({
     db: storage.outbox,
     clock,
     log,
     random: Math.random,
     rules: { maxAttempts: 6, graceMs: config.graceMs },
-    keeper: makeLeaseKeeper({ db: storage.outbox, clock, owner: house.owner, prefix: 'sender/', total: 10_000, ttlMs: config.leaseMs }),
+    keeper: makeLeaseKeeper({
+      db: storage.outbox,
+      clock,
+      owner: house.owner,
+      prefix: 'sender/',
+      total: 10_000,
+      ttlMs: config.leaseMs,
+    }),
     listChannels: async () => {
       await directory.refresh();
-      return directory.list().filter((channel) => channel.state === 'active').map(toSending);
+      return directory
+        .list()
+        .filter((channel) => channel.state === 'active')
+        .map(toSending);
     },
     joinParked,
     onOutcome: (channelId, outcome) => house.metrics.sent(channelId, outcome),
@@ -125,11 +168,33 @@ function startSenders(house: House): Senders {
   return senders;
 }
 
-function startWorker(house: House, senders: Senders, reactions: ReadonlyMap<string, Reaction>, recall: Recent<readonly WhatsAppEvent[]>): Worker {
+function startWorker(
+  house: House,
+  senders: Senders,
+  reactions: ReadonlyMap<string, Reaction>,
+  recall: Recent<readonly WhatsAppEvent[]>,
+): Worker {
   const { storage, clock, log, config } = house;
-  const keeper = makeLeaseKeeper({ db: storage.worker, clock, owner: house.owner, prefix: 'shard/', total: SHARDS, ttlMs: config.leaseMs });
+  const keeper = makeLeaseKeeper({
+    db: storage.worker,
+    clock,
+    owner: house.owner,
+    prefix: 'shard/',
+    total: SHARDS,
+    ttlMs: config.leaseMs,
+  });
   const onEvents = (kinds: readonly string[]) => house.metrics.events(kinds);
-  const worker = makeWorker({ db: storage.worker, clock, log, keeper, directory: house.directory, reactions, senders, recall: recall.get, onEvents });
+  const worker = makeWorker({
+    db: storage.worker,
+    clock,
+    log,
+    keeper,
+    directory: house.directory,
+    reactions,
+    senders,
+    recall: recall.get,
+    onEvents,
+  });
   const running = worker.run();
   house.started.add('worker', async () => {
     worker.stop();
@@ -150,7 +215,13 @@ function openGateway(house: House, appender: Appender, recall: Recent<readonly W
     whapi,
     split: toEvents,
     append(delivery) {
-      const entries = delivery.events.map((event) => ({ channel: event.channel ?? '', lane: event.lane, eventId: event.id, kind: event.kind, pointer: event.pointer }));
+      const entries = delivery.events.map((event) => ({
+        channel: event.channel ?? '',
+        lane: event.lane,
+        eventId: event.id,
+        kind: event.kind,
+        pointer: event.pointer,
+      }));
       recall.keep(delivery.id, delivery.events, delivery.body.length);
       return appender.add({ ...delivery, entries });
     },
@@ -159,7 +230,17 @@ function openGateway(house: House, appender: Appender, recall: Recent<readonly W
   });
 }
 
-async function openDoor(house: House, parts: { gateway: Gateway; accounts: Accounts; senders: Pick<Senders, 'wake'>; phoneUrl: string | null; dashboard: string | null; version: string }): Promise<string> {
+async function openDoor(
+  house: House,
+  parts: {
+    gateway: Gateway;
+    accounts: Accounts;
+    senders: Pick<Senders, 'wake'>;
+    phoneUrl: string | null;
+    dashboard: string | null;
+    version: string;
+  },
+): Promise<string> {
   const { storage, clock, log, directory, config } = house;
   const commands = { db: storage.api, clock, directory, senders: parts.senders };
   const api = await makeApi({
@@ -172,7 +253,8 @@ async function openDoor(house: House, parts: { gateway: Gateway; accounts: Accou
     dashboardDist: parts.dashboard,
     gateway: parts.gateway.handle,
     accounts: parts.accounts,
-    readEvent: (delivery, pointer) => toEvents({ ...delivery, receivedAt: 0 }).find((event) => event.pointer === pointer) ?? null,
+    readEvent: (delivery, pointer) =>
+      toEvents({ ...delivery, receivedAt: 0 }).find((event) => event.pointer === pointer) ?? null,
     submit: (request) => submit(commands, request),
     replay: (id) => replay(commands, id),
     discard: (id) => discard(commands, id),
@@ -203,7 +285,17 @@ async function openHouse(options: ProgramOptions, started: Started): Promise<Hou
   const storage = await openStorage({ databaseUrl: config.databaseUrl, dataDir: config.dataDir, clock, log, started });
   const directory = makeDirectory({ db: storage.worker, clock, workspaceId: WORKSPACE.id });
   const meta = config.emulator ? toEmulatedMeta(config.emulator.port) : config.meta;
-  return { config, log, clock, started, storage, metrics: makeMetrics(), directory, owner: makeId('wkr', clock.now()), meta };
+  return {
+    config,
+    log,
+    clock,
+    started,
+    storage,
+    metrics: makeMetrics(),
+    directory,
+    owner: makeId('wkr', clock.now()),
+    meta,
+  };
 }
 
 /** A handful of megabytes of events just stored, so that the worker beside the gateway need not read them back. */
@@ -228,12 +320,31 @@ async function startRooms(options: ProgramOptions, started: Started): Promise<Om
   started.add('appender', () => appender.idle());
   const gateway = openGateway(house, appender, recall);
   watch(house, { worker, senders, appender });
-  const url = await openDoor(house, { gateway, accounts, senders: senders ?? idleSenders, phoneUrl: emulator?.phoneUrl ?? null, dashboard: web?.dashboard ?? null, version: options.version });
-  const internal = await makeInternalServer({ host: '127.0.0.1', port: config.internalPort, metrics: house.metrics, isReady: () => readiness(house) });
+  const url = await openDoor(house, {
+    gateway,
+    accounts,
+    senders: senders ?? idleSenders,
+    phoneUrl: emulator?.phoneUrl ?? null,
+    dashboard: web?.dashboard ?? null,
+    version: options.version,
+  });
+  const internal = await makeInternalServer({
+    host: '127.0.0.1',
+    port: config.internalPort,
+    metrics: house.metrics,
+    isReady: () => readiness(house),
+  });
   started.add('internal server', () => internal.close());
   await emulator?.connect(`http://127.0.0.1:${new URL(url).port}/webhooks/whatsapp`);
   const signInKey = config.emulator && !config.apiKey ? await accounts.makeConsoleKey() : config.apiKey;
-  return { url, internalUrl: internal.url, phoneUrl: emulator?.phoneUrl ?? null, where: house.storage.where, createdKey: created, signInKey };
+  return {
+    url,
+    internalUrl: internal.url,
+    phoneUrl: emulator?.phoneUrl ?? null,
+    where: house.storage.where,
+    createdKey: created,
+    signInKey,
+  };
 }
 
 async function readiness(house: House): Promise<{ ok: boolean; checks: Record<string, string> }> {

@@ -1,7 +1,17 @@
 import { statfs } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { keepPartitions, releaseOldMarks } from '#journal';
-import { type Clock, type DatabasePool, every, type Health, type Log, makeHealth, makePool, migrate, type Started } from '#kit';
+import {
+  type Clock,
+  type DatabasePool,
+  every,
+  type Health,
+  type Log,
+  makeHealth,
+  makePool,
+  migrate,
+  type Started,
+} from '#kit';
 import { expireParked, joinStrays } from '#ledger';
 import { startEmbeddedPostgres } from '#postgres';
 
@@ -37,16 +47,23 @@ interface Server {
 }
 
 async function openServer({ databaseUrl, dataDir, log, started }: StorageOptions): Promise<Server> {
-  if (databaseUrl !== null) return { url: databaseUrl, where: `PostgreSQL at ${new URL(databaseUrl).host}`, dataDir: null, onDown: () => {} };
+  if (databaseUrl !== null)
+    return { url: databaseUrl, where: `PostgreSQL at ${new URL(databaseUrl).host}`, dataDir: null, onDown: () => {} };
   const postgres = await startEmbeddedPostgres({ dataDir, log: (fields, message) => log.info({ ...fields }, message) });
   started.add('postgres', () => postgres.stop(), 30_000);
-  return { url: postgres.url, where: `embedded PostgreSQL in ${postgres.dataDir}`, dataDir: postgres.dataDir, onDown: (listener) => void postgres.onDown(listener) };
+  return {
+    url: postgres.url,
+    where: `embedded PostgreSQL in ${postgres.dataDir}`,
+    dataDir: postgres.dataDir,
+    onDown: (listener) => void postgres.onDown(listener),
+  };
 }
 
 async function checkDisk(folder: string | null): Promise<void> {
   if (folder === null) return;
   const { bavail, bsize } = await statfs(folder);
-  if (bavail * bsize < MIN_FREE_BYTES) throw new Error(`only ${Math.floor((bavail * bsize) >> 20)} MB of disk are free; 512 MB are needed`);
+  if (bavail * bsize < MIN_FREE_BYTES)
+    throw new Error(`only ${Math.floor((bavail * bsize) >> 20)} MB of disk are free; 512 MB are needed`);
 }
 
 /** Starts or reaches PostgreSQL, brings the schema up to date and keeps it in order. */
@@ -57,7 +74,13 @@ export async function openStorage(options: StorageOptions): Promise<Storage> {
   if (applied.length > 0) log.info({ applied: applied.length, last: applied.at(-1) }, 'schema.migrated');
 
   const open = (name: string, max: number, statementTimeoutMs: number): DatabasePool => {
-    const pool = makePool({ url: server.url, name: `wharf-${name}`, max, statementTimeoutMs, onIdleError: (error) => health.suspect(error.message) });
+    const pool = makePool({
+      url: server.url,
+      name: `wharf-${name}`,
+      max,
+      statementTimeoutMs,
+      onIdleError: (error) => health.suspect(error.message),
+    });
     started.add(`pool ${name}`, () => pool.close());
     return pool;
   };

@@ -1,10 +1,32 @@
 import type { WhatsAppEvent } from '@wharf/whatsapp';
 import type { Directory } from '#channels';
 import { type Follower, type JournalRow, makeFollower, toLeaseName } from '#journal';
-import { type Clock, type DatabasePool, fence, type Lease, type LeaseKeeper, LeaseLost, type Log, runBisected, toDatabaseFault, toReason } from '#kit';
+import {
+  type Clock,
+  type DatabasePool,
+  fence,
+  type Lease,
+  type LeaseKeeper,
+  LeaseLost,
+  type Log,
+  runBisected,
+  toDatabaseFault,
+  toReason,
+} from '#kit';
 import type { Senders } from '#outbox';
-import { claimReplayed, claimTasks, type Lanes, makeLanes, quarantineRow, type Reaction, type Result, type StoredTask, type Task } from '#reactions';
-import { type Read, readEvents, walk } from './pipeline.ts';
+import {
+  claimReplayed,
+  claimTasks,
+  type Lanes,
+  makeLanes,
+  quarantineRow,
+  type Reaction,
+  type Result,
+  type StoredTask,
+  type Task,
+} from '#reactions';
+import { walk } from './pipeline.ts';
+import { type Read, readEvents } from './read-events.ts';
 
 export interface WorkerOptions {
   readonly db: DatabasePool;
@@ -34,14 +56,20 @@ const MAX_DEATHS = 5;
 type Item = { readonly read: Read } | { readonly result: Result };
 
 const readsOf = (items: readonly Item[]): Read[] => items.flatMap((item) => ('read' in item ? [item.read] : []));
-const resultsOf = (items: readonly Item[]): Result[] => items.flatMap((item) => ('result' in item ? [item.result] : []));
+const resultsOf = (items: readonly Item[]): Result[] =>
+  items.flatMap((item) => ('result' in item ? [item.result] : []));
 
 /** One worker: follows the journal on its shards, walks each batch, runs the reactions and brings their results back. */
 export function makeWorker(options: WorkerOptions): Worker {
   const { db, clock, log } = options;
   let follower: Follower | null = null;
   let shards: readonly number[] = [];
-  const lanes: Lanes = makeLanes({ reactions: options.reactions, clock, concurrency: 64, onResult: () => follower?.wake() });
+  const lanes: Lanes = makeLanes({
+    reactions: options.reactions,
+    clock,
+    concurrency: 64,
+    onResult: () => follower?.wake(),
+  });
   let failed: Result[] = [];
 
   async function commit(items: readonly Item[], leaseOf: (shard: number) => Lease | undefined): Promise<void> {
@@ -54,10 +82,16 @@ export function makeWorker(options: WorkerOptions): Worker {
 
   /** The one item that cannot be stored: set aside with its reason, so that its conversation goes on. */
   async function quarantine(item: Item, error: unknown, leaseOf: (shard: number) => Lease | undefined): Promise<void> {
-    log.error({ reason: toReason(error), position: 'read' in item ? item.read.position : item.result.task.position }, 'event.quarantined');
+    log.error(
+      { reason: toReason(error), position: 'read' in item ? item.read.position : item.result.task.position },
+      'event.quarantined',
+    );
     if ('result' in item) {
       const told = { reason: toReason(error), stack: error instanceof Error ? (error.stack ?? null) : null };
-      return commit([{ result: { ...item.result, outcome: 'quarantine', intents: [], notes: [], error: told } }], leaseOf);
+      return commit(
+        [{ result: { ...item.result, outcome: 'quarantine', intents: [], notes: [], error: told } }],
+        leaseOf,
+      );
     }
     const lease = leaseOf(item.read.shard);
     if (!lease) throw new LeaseLost(`${toLeaseName(item.read.shard)} is not held`);
@@ -98,7 +132,9 @@ export function makeWorker(options: WorkerOptions): Worker {
       const read = reads[n];
       const { conversationId, contactId, messageId, owner, ownerEpoch } = task;
       const view = { conversationId, contactId, messageId, owner, ownerEpoch };
-      return read ? [{ task: { ...task, event: read.event, view, receivedAt: task.receivedAt.getTime() }, deaths: task.deaths }] : [];
+      return read
+        ? [{ task: { ...task, event: read.event, view, receivedAt: task.receivedAt.getTime() }, deaths: task.deaths }]
+        : [];
     });
     failed.push(...tasks.filter(({ deaths }) => deaths > MAX_DEATHS).map(({ task }) => toDeadly(task)));
     lanes.add(tasks.filter(({ deaths }) => deaths <= MAX_DEATHS).map(({ task }) => task));
@@ -134,5 +170,13 @@ export function makeWorker(options: WorkerOptions): Worker {
 
 function toDeadly(task: Task): Result {
   const reason = 'The process ended several times while this event was being handled.';
-  return { task, outcome: 'quarantine', intents: [], notes: [], tookMs: 0, error: { reason, stack: null }, notBefore: null };
+  return {
+    task,
+    outcome: 'quarantine',
+    intents: [],
+    notes: [],
+    tookMs: 0,
+    error: { reason, stack: null },
+    notBefore: null,
+  };
 }

@@ -41,7 +41,7 @@ const quickReplies = (...texts: string[]): TemplateComponent => ({
 });
 
 /** Ids above 2^53: whoever reads them as a JavaScript number asks for the wrong template. */
-export const defaultTemplates: readonly Template[] = [
+const defaultTemplates: readonly Template[] = [
   template('10152347985345567', 'hello_world', {
     category: 'UTILITY',
     components: [

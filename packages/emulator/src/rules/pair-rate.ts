@@ -1,7 +1,7 @@
 import { type BucketShape, takeToken, type Bucket } from './bucket.ts';
 
 /** One message per 6 s to the same person, bursts up to 45; beyond: 131056. */
-export const pairRate: BucketShape = { capacity: 45, refillPerMs: 1 / 6_000 };
+const pairRate: BucketShape = { capacity: 45, refillPerMs: 1 / 6_000 };
 
 /** Meta's limit per (number, person). */
 export interface PairRate {

@@ -75,6 +75,10 @@ export const eventDetail = eventSummary.extend({
       attempts: z.int(),
       at: time.nullable(),
       error: z.string().nullable(),
+      notes: z
+        .array(z.object({ name: z.string(), data: z.unknown() }))
+        .optional()
+        .describe('What the reaction wrote down'),
       messageIds: z.array(id),
     }),
   ),
@@ -178,6 +182,12 @@ export const quarantineEntry = z.object({
   state: z.enum(['open', 'replayed', 'discarded']),
   position: id.describe('Event id for /events/{id}'),
 });
+
+export const quarantineQuery = pageQuery.extend({
+  state: z.enum(['open', 'replayed', 'discarded']).optional().describe('Default: all, newest first'),
+});
+
+export const signIn = z.object({ key: z.string().min(1).max(500).describe('An API key') }).strict();
 
 export const me = z.object({
   workspace: z.object({ id, name: z.string() }),

@@ -4,6 +4,7 @@ import { SAMPLE_LOCATION } from '../composer/samples.ts';
 import { Icon } from '../icons.tsx';
 import type { ActionView, BodyView } from '../model/body.ts';
 import type { BubbleActions } from './bubble.tsx';
+import { LinkTap } from './link-tap.tsx';
 import { ListSheet } from './list-sheet.tsx';
 import { MediaBody } from './media-body.tsx';
 import { RichText } from './rich-text.tsx';
@@ -83,17 +84,6 @@ function Taps({ action, message, actions }: { action: ActionView; message: Phone
     default:
       return null;
   }
-}
-
-/** Only web addresses become links; anything else is shown as it came. */
-function LinkTap({ label, url }: { label: string; url: string }) {
-  if (!/^https?:\/\//i.test(url)) return <span className="tap-plain">{`${label} (${url || 'no address'})`}</span>;
-  return (
-    <a href={url} target="_blank" rel="noreferrer noopener" title={url} dir="auto">
-      <Icon name="link" />
-      {label}
-    </a>
-  );
 }
 
 function Products({ action }: { action: Extract<ActionView, { kind: 'products' }> }) {

@@ -97,12 +97,27 @@ describe('bodies as a bubble shows them', () => {
     expect(parseBody({ type: 'template', template })).toMatchObject({
       text: undefined,
       values: ['Ana', '$3'],
-      buttons: [{ id: 'YES', title: 'YES' }],
+      buttons: [{ kind: 'reply', title: 'YES', payload: 'YES' }],
     });
-    const rendered = { body: 'Hello Ana', buttons: [{ text: 'Yes please' }] };
+    const rendered = {
+      header: { type: 'image' },
+      text: 'Hello Ana',
+      footer: 'Harbour',
+      buttons: [
+        { type: 'quick_reply', text: 'Yes please', payload: 'YES' },
+        { type: 'url', text: 'Open', url: 'https://x.example' },
+        { type: 'phone_number', text: 'Call' },
+      ],
+    };
     expect(parseBody({ type: 'template', template, rendered })).toMatchObject({
       text: 'Hello Ana',
-      buttons: [{ id: 'YES', title: 'Yes please' }],
+      headerMedia: 'image',
+      footer: 'Harbour',
+      buttons: [
+        { kind: 'reply', title: 'Yes please', payload: 'YES' },
+        { kind: 'link', title: 'Open', url: 'https://x.example' },
+        { kind: 'plain', title: 'Call' },
+      ],
     });
   });
 

@@ -1,3 +1,7 @@
+import { isMediaKind, type MediaKind } from './media-kind.ts';
+import { asList, asObject, asText, type Json } from './json.ts';
+import { parseTemplate, type TemplateView } from './template.ts';
+
 /** What a bubble shows, read from Meta's message body with all its freedom: whatever is missing is left out. */
 export type BodyView =
   | { kind: 'text'; text: string }
@@ -13,12 +17,10 @@ export type BodyView =
       footer?: string;
       action: ActionView;
     }
-  | { kind: 'template'; name: string; language: string; text?: string; values: string[]; buttons: TapButton[] }
+  | TemplateView
   /** The customer tapped a button or picked a row. */
   | { kind: 'choice'; title: string; description?: string }
   | { kind: 'unknown'; type: string; json: string };
-
-export type MediaKind = 'image' | 'audio' | 'video' | 'document' | 'sticker';
 
 export interface TapButton {
   id: string;
@@ -35,24 +37,6 @@ export type ActionView =
   | { kind: 'location' }
   | { kind: 'products'; ids: string[]; catalogId?: string }
   | { kind: 'none' };
-
-type Json = Record<string, unknown>;
-
-const MEDIA: readonly string[] = ['image', 'audio', 'video', 'document', 'sticker'] satisfies MediaKind[];
-
-function asObject(value: unknown): Json {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Json) : {};
-}
-function asList(value: unknown): Json[] {
-  return Array.isArray(value) ? value.map(asObject) : [];
-}
-function asText(value: unknown): string | undefined {
-  if (typeof value === 'number') return String(value);
-  return typeof value === 'string' && value !== '' ? value : undefined;
-}
-function isMediaKind(value: string | undefined): value is MediaKind {
-  return value !== undefined && MEDIA.includes(value);
-}
 
 export function parseBody(body: { type: string; [key: string]: unknown }): BodyView {
   const part = asObject(body[body.type]);
@@ -72,7 +56,7 @@ export function parseBody(body: { type: string; [key: string]: unknown }): BodyV
     case 'button':
       return { kind: 'choice', title: asText(part.text) ?? asText(body.text) ?? 'Button' };
     case 'template':
-      return toTemplate(part, body);
+      return parseTemplate(part, body);
     default:
       return toUnknown(body);
   }
@@ -168,43 +152,4 @@ function toProductIds(action: Json): string[] {
   const single = asText(action.product_retailer_id);
   const listed = asList(action.sections).flatMap((section) => asList(section.product_items));
   return [...(single ? [single] : []), ...listed.flatMap((item) => asText(item.product_retailer_id) ?? [])];
-}
-
-/**
- * A template as sent holds a name and values, not its words. The emulator puts the approved words beside them
- * (`rendered`); without them the bubble shows the name and the values, and says so.
- */
-function toTemplate(part: Json, body: Json): BodyView {
-  const components = asList(part.components);
-  const values = components
-    .filter((component) => asText(component.type)?.toLowerCase() === 'body')
-    .flatMap((component) => asList(component.parameters))
-    .map(toValue);
-  const rendered = asObject(part.rendered ?? body.rendered);
-  return {
-    kind: 'template',
-    name: asText(part.name) ?? 'template',
-    language: asText(asObject(part.language).code) ?? '',
-    text:
-      asText(part.rendered) ?? asText(body.rendered) ?? asText(rendered.body) ?? asText(asObject(rendered.body).text),
-    values,
-    buttons: toQuickReplies(components, asList(rendered.buttons)),
-  };
-}
-
-/** Text, or for money and dates the form Meta falls back to. */
-function toValue(parameter: Json): string {
-  const typed = asObject(parameter[asText(parameter.type) ?? '']);
-  return asText(parameter.text) ?? asText(typed.fallback_value) ?? asText(parameter.type) ?? '…';
-}
-
-function toQuickReplies(components: readonly Json[], rendered: readonly Json[]): TapButton[] {
-  return components
-    .filter((component) => asText(component.type)?.toLowerCase() === 'button')
-    .filter((component) => asText(component.sub_type)?.toLowerCase() === 'quick_reply')
-    .map((component) => {
-      const payload = asText(asList(component.parameters)[0]?.payload) ?? '';
-      const words = asText(rendered[Number(component.index)]?.text);
-      return { id: payload, title: words ?? payload };
-    });
 }

@@ -1,5 +1,6 @@
 import type { PhoneMessage } from '../../../src/contract.ts';
-import { type BodyView, type MediaKind, parseBody } from './body.ts';
+import { type BodyView, parseBody } from './body.ts';
+import type { MediaKind } from './media-kind.ts';
 
 const MEDIA_WORDS: Record<MediaKind, string> = {
   image: '📷 Photo',

@@ -1,0 +1,13 @@
+-- Older processes: work on; these are indexes only.
+-- What the API's lists read by.
+
+-- Events by kind. Received messages and statuses are nearly all of the journal and are found by walking back from its
+-- end, so they are left out and the hot insert pays nothing.
+create index journal_rare_kinds on journal (kind, position) where kind not in ('message.received', 'message.status');
+
+-- Quarantine is small: an index each costs nothing.
+create index quarantine_open on quarantine (workspace_id, position) where state = 'open';
+create index quarantine_recent on quarantine (workspace_id, id);
+
+-- Ended sessions are cleared away when somebody signs in.
+create index sessions_expiry on sessions (expires_at);

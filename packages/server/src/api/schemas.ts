@@ -24,7 +24,9 @@ export const problem = z.object({
   detail: z.string().optional(),
   next: z.string().optional().describe('What to do about it'),
   errors: z
-    .array(z.object({ field: z.string(), message: z.string(), limit: z.number().optional(), actual: z.number().optional() }))
+    .array(
+      z.object({ field: z.string(), message: z.string(), limit: z.number().optional(), actual: z.number().optional() }),
+    )
     .optional(),
 });
 
@@ -150,7 +152,20 @@ export const conversation = z.object({
 /** One step of a message's story, oldest first. */
 export const storyStep = z.object({
   at: time,
-  step: z.enum(['delivery', 'event', 'reaction', 'queued', 'policy', 'attempt', 'outcome', 'status', 'edit', 'revoke', 'emoji', 'quarantine']),
+  step: z.enum([
+    'delivery',
+    'event',
+    'reaction',
+    'queued',
+    'policy',
+    'attempt',
+    'outcome',
+    'status',
+    'edit',
+    'revoke',
+    'emoji',
+    'quarantine',
+  ]),
   title: z.string(),
   detail: z.string().nullable(),
   ok: z.boolean().nullable().describe('null: neither good nor bad'),
@@ -165,7 +180,9 @@ export const sendRequest = z
     to: z.string().max(64).optional().describe('Phone number with country code'),
     recipient: z.string().max(200).optional().describe('BSUID'),
     conversationId: id.optional().describe('Answer this conversation instead of naming a person'),
-    message: z.record(z.string(), z.unknown()).describe("Meta's own message body: {type, text|image|interactive|template…, context?}"),
+    message: z
+      .record(z.string(), z.unknown())
+      .describe("Meta's own message body: {type, text|image|interactive|template…, context?}"),
   })
   .strict();
 

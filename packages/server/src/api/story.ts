@@ -81,7 +81,12 @@ function toOrigin(source: Source | null): Draft[] {
   const happened = source.at === null ? '' : ` (${iso(source.at)} by the provider's clock)`;
   return [
     toDraft(atMs, { step: 'delivery', title, detail: toSize(source.bytes), ok: true, ref }),
-    toDraft(atMs, { step: 'event', title: source.kind, detail: `${source.summary}${happened}`, ref: eventRef(source.position) }),
+    toDraft(atMs, {
+      step: 'event',
+      title: source.kind,
+      detail: `${source.summary}${happened}`,
+      ref: eventRef(source.position),
+    }),
   ];
 }
 
@@ -103,7 +108,15 @@ function toRun(run: RunRow, source: Source | null): Draft[] {
     ...(run.notes ?? []).map((note) => `${note.name}: ${JSON.stringify(note.data)}`.slice(0, 200)),
   ];
   const detail = facts.filter(Boolean).join('; ') || null;
-  return [toDraft(atMs, { step: 'reaction', title: `Reaction “${run.name}” ${words}`, detail, ok, ref: source && eventRef(source.position) })];
+  return [
+    toDraft(atMs, {
+      step: 'reaction',
+      title: `Reaction “${run.name}” ${words}`,
+      detail,
+      ok,
+      ref: source && eventRef(source.position),
+    }),
+  ];
 }
 
 const toReply = (reply: ReplyRow): Draft =>
@@ -170,13 +183,21 @@ function toPending({ message, attempts }: StoryParts): Draft[] {
   const atMs = lastFinish(attempts);
   if (atMs === null) return [];
   if (message.waiting === 'retry' || message.waiting === 'ambiguous') {
-    const title = message.waiting === 'retry' ? 'Waits for its next attempt' : 'Waits for a status to tell whether it went';
+    const title =
+      message.waiting === 'retry' ? 'Waits for its next attempt' : 'Waits for a status to tell whether it went';
     const due = message.dueAt ? `Not before ${message.dueAt.toISOString()}` : null;
     return [toDraft(atMs, { step: 'outcome', title, detail: due })];
   }
   const isGivenUp = message.state === 'failed' && attempts.at(-1)?.outcome === 'ambiguous';
   if (!isGivenUp) return [];
-  return [toDraft(message.failedAt?.getTime() ?? atMs, { step: 'outcome', title: 'Given up', detail: message.reason, ok: false })];
+  return [
+    toDraft(message.failedAt?.getTime() ?? atMs, {
+      step: 'outcome',
+      title: 'Given up',
+      detail: message.reason,
+      ok: false,
+    }),
+  ];
 }
 
 const capital = (word: string): string => word.charAt(0).toUpperCase() + word.slice(1);
@@ -198,7 +219,9 @@ function toReports({ message, attempts, edits, emojis, source }: StoryParts): Dr
       }),
     ),
     ...edits.map((edit) => report(edit.at.getTime(), { step: 'edit', title: 'Edited', ref: eventRef(edit.position) })),
-    ...(message.revokedAt ? [report(message.revokedAt.getTime(), { step: 'revoke', title: 'Deleted by its sender' })] : []),
+    ...(message.revokedAt
+      ? [report(message.revokedAt.getTime(), { step: 'revoke', title: 'Deleted by its sender' })]
+      : []),
     ...emojis.map(({ at, actor, emoji, position }) => {
       const who = actor === 'business' ? 'We' : 'The customer';
       const title = emoji === null ? `${who} took the reaction back` : `${who} reacted ${emoji}`;

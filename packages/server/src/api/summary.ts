@@ -1,12 +1,4 @@
-import type {
-  EventKind,
-  EventOf,
-  GroupKind,
-  MessageContent,
-  NoticeKind,
-  Person,
-  WhatsAppEvent,
-} from '@wharf/whatsapp';
+import type { EventKind, EventOf, GroupKind, MessageContent, NoticeKind, Person, WhatsAppEvent } from '@wharf/whatsapp';
 
 const MAX = 200;
 
@@ -81,7 +73,8 @@ const SUMMARIES: Summaries = {
     const why = error ? ` (${error.code}${after(error.title ?? error.message, ' ')})` : '';
     return `${e.status === 'unknown' ? e.rawStatus : e.status}: message to ${nameOf(e.person)}${why}`;
   },
-  'message.history': (e) => `History, ${nameOf(e.person)}${e.fromBusiness ? ' ← ' : ': '}${toContent(e.message.content)}`,
+  'message.history': (e) =>
+    `History, ${nameOf(e.person)}${e.fromBusiness ? ' ← ' : ': '}${toContent(e.message.content)}`,
   'history.progress': (e) => `History${e.progress === undefined ? '' : ` ${e.progress} %`}${after(e.errors[0]?.title)}`,
   'contact.changed': (e) => `${nameOf(e.previous)} is now ${nameOf(e.person)} (${e.change.replace('_', ' ')})`,
   'contact.synced': (e) => `Address book: ${e.action} ${e.fullName ?? nameOf(e.person)}`,

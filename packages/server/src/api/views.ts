@@ -18,7 +18,8 @@ export const toTime = (at: Date | null): string | null => at?.toISOString() ?? n
 const KNOWN: ReadonlySet<string> = new Set(schemas.messageState.options);
 
 /** A state of the ledger that callers do not know (`pending` of the lattice) is shown as the step before `sent`. */
-export const toMessageState = (state: string): MessageState => (KNOWN.has(state) ? (state as MessageState) : 'accepted');
+export const toMessageState = (state: string): MessageState =>
+  KNOWN.has(state) ? (state as MessageState) : 'accepted';
 
 /** Provider times can lie outside what a date holds: the wire is not ours. */
 function toProviderTime(at: number | null | undefined): string | null {

@@ -4,13 +4,20 @@ import { type Channel, ensureChannel, listChannels } from './store.ts';
 /** The channels by the provider's id, kept in memory: asked for every event. */
 export interface Directory {
   /** The channel of a number; a number seen for the first time under a valid signature gets one. */
-  find(tx: Database, number: { readonly provider: 'meta' | 'whapi'; readonly externalId: string; readonly accountId: string | null }): Promise<Channel>;
+  find(
+    tx: Database,
+    number: { readonly provider: 'meta' | 'whapi'; readonly externalId: string; readonly accountId: string | null },
+  ): Promise<Channel>;
   refresh(): Promise<void>;
   list(): readonly Channel[];
   get(id: string): Channel | null;
 }
 
-export function makeDirectory(options: { readonly db: Database; readonly clock: Clock; readonly workspaceId: string }): Directory {
+export function makeDirectory(options: {
+  readonly db: Database;
+  readonly clock: Clock;
+  readonly workspaceId: string;
+}): Directory {
   const byNumber = new Map<string, Channel>();
   const keyOf = (provider: string, externalId: string) => `${provider}\n${externalId}`;
   const keep = (channel: Channel): Channel => {

@@ -24,7 +24,10 @@ const ENSURE = statement(
    returning ${COLUMNS}`,
 );
 
-const RESUME = statement('channels_resume', `update channels set state = 'active', state_reason = null where id = $1 returning ${COLUMNS}`);
+const RESUME = statement(
+  'channels_resume',
+  `update channels set state = 'active', state_reason = null where id = $1 returning ${COLUMNS}`,
+);
 
 export const listChannels = (db: Database): Promise<Channel[]> => db.rows<Channel>(LIST);
 
@@ -32,10 +35,19 @@ export type NewChannel = Omit<Channel, 'state' | 'stateReason'>;
 
 /** Creates a channel, or returns the one that this number already has. */
 export async function ensureChannel(db: Database, channel: NewChannel): Promise<Channel> {
-  const rows = await db.rows<Channel>(ENSURE, [channel.id, channel.workspaceId, channel.provider, channel.externalId, channel.accountId, channel.name, channel.phone]);
+  const rows = await db.rows<Channel>(ENSURE, [
+    channel.id,
+    channel.workspaceId,
+    channel.provider,
+    channel.externalId,
+    channel.accountId,
+    channel.name,
+    channel.phone,
+  ]);
   const [found] = rows;
   if (!found) throw new Error('channels_ensure returned no row');
   return found;
 }
 
-export const resumeChannel = async (db: Database, id: string): Promise<Channel | null> => (await db.rows<Channel>(RESUME, [id]))[0] ?? null;
+export const resumeChannel = async (db: Database, id: string): Promise<Channel | null> =>
+  (await db.rows<Channel>(RESUME, [id]))[0] ?? null;

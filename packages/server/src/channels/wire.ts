@@ -12,13 +12,18 @@ const MISSING: Failure = {
   code: 0,
   httpStatus: null,
   alert: true,
-  advice: 'No access token is configured for this channel. Set WHATSAPP_ACCESS_TOKEN (or the Whapi token) and resume the channel.',
+  advice:
+    'No access token is configured for this channel. Set WHATSAPP_ACCESS_TOKEN (or the Whapi token) and resume the channel.',
   error: { code: 0 },
 };
 
 /** The calls a sender needs, bound to one channel. */
 export interface ChannelWire {
-  send(message: Parameters<ReturnType<typeof makeGraphClient>['send']>[1], to: Parameters<ReturnType<typeof makeGraphClient>['send']>[2], callbackData: string): Promise<SendOutcome>;
+  send(
+    message: Parameters<ReturnType<typeof makeGraphClient>['send']>[1],
+    to: Parameters<ReturnType<typeof makeGraphClient>['send']>[2],
+    callbackData: string,
+  ): Promise<SendOutcome>;
   markRead(messageId: string, typing: boolean): Promise<CallOutcome<true>>;
 }
 
@@ -26,8 +31,12 @@ const unreachable: ChannelWire = { send: () => Promise.resolve(MISSING), markRea
 
 /** Makes the wires of all channels; clients are made once for each credential. */
 export function makeWires(credentials: Credentials): (channel: Channel) => ChannelWire {
-  const graph = credentials.meta ? makeGraphClient({ baseUrl: credentials.meta.graphUrl, accessToken: credentials.meta.accessToken }) : null;
-  const whapis = new Map([...credentials.whapi].map(([channel, { token, url }]) => [channel, makeWhapiClient({ baseUrl: url, token })]));
+  const graph = credentials.meta
+    ? makeGraphClient({ baseUrl: credentials.meta.graphUrl, accessToken: credentials.meta.accessToken })
+    : null;
+  const whapis = new Map(
+    [...credentials.whapi].map(([channel, { token, url }]) => [channel, makeWhapiClient({ baseUrl: url, token })]),
+  );
   return (channel) => {
     const whapi = whapis.get(channel.externalId);
     if (channel.provider === 'meta' && graph) {
@@ -36,7 +45,8 @@ export function makeWires(credentials: Credentials): (channel: Channel) => Chann
         markRead: (messageId, typing) => graph.markRead(channel.externalId, messageId, { typing }),
       };
     }
-    if (channel.provider === 'whapi' && whapi) return { send: (message, to) => whapi.send(message, to), markRead: (messageId) => whapi.markRead(messageId) };
+    if (channel.provider === 'whapi' && whapi)
+      return { send: (message, to) => whapi.send(message, to), markRead: (messageId) => whapi.markRead(messageId) };
     return unreachable;
   };
 }

@@ -4,7 +4,9 @@ import type { IncomingMessage } from 'node:http';
 export const MAX_BODY = 4 << 20;
 
 /** The raw bytes, or why there are none. */
-export type BodyRead = { readonly ok: true; readonly bytes: Buffer } | { readonly ok: false; readonly why: 'too_large' | 'aborted' };
+export type BodyRead =
+  | { readonly ok: true; readonly bytes: Buffer }
+  | { readonly ok: false; readonly why: 'too_large' | 'aborted' };
 
 /** Reads a body up to the limit; past it, reading stops at once. */
 export function readBody(req: IncomingMessage, limit: number): Promise<BodyRead> {

@@ -51,7 +51,11 @@ async function appendBatch(db: Database, nowMs: number, batch: readonly Delivery
 /** What a delivery becomes when its entries cannot be stored: the bytes whole, as one unreadable entry. */
 function toUnreadable(delivery: Delivery, nowMs: number): Delivery {
   const eventId = `x:${makeUuid(nowMs)}`;
-  return { ...delivery, source: '', entries: [{ channel: '', lane: eventId, eventId, kind: 'unreadable', pointer: '' }] };
+  return {
+    ...delivery,
+    source: '',
+    entries: [{ channel: '', lane: eventId, eventId, kind: 'unreadable', pointer: '' }],
+  };
 }
 
 /** A batch that fails for its data is halved until the one delivery at fault is alone; the others are stored. */
@@ -61,7 +65,11 @@ async function appendBisected(db: Database, nowMs: number, batch: readonly Deliv
   } catch (error) {
     if (toDatabaseFault(error) !== 'data') throw error;
     if (batch.length === 1) {
-      await appendBatch(db, nowMs, batch.map((delivery) => toUnreadable(delivery, nowMs)));
+      await appendBatch(
+        db,
+        nowMs,
+        batch.map((delivery) => toUnreadable(delivery, nowMs)),
+      );
       return;
     }
     const middle = batch.length >> 1;

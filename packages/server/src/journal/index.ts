@@ -5,4 +5,13 @@
 export { type Appender, type Delivery, type Entry, makeAppender } from './append.ts';
 export { type Follower, makeFollower } from './follow.ts';
 export { SHARDS, toLeaseName, toShard } from './shard.ts';
-export { claimNew, type JournalRow, keepPartitions, readBodies, readHorizon, releaseOldMarks, replayEntry, type StoredDelivery } from './store.ts';
+export {
+  claimNew,
+  type JournalRow,
+  keepPartitions,
+  readBodies,
+  readHorizon,
+  releaseOldMarks,
+  replayEntry,
+  type StoredDelivery,
+} from './store.ts';

@@ -59,7 +59,10 @@ export async function readHorizon(db: Database): Promise<number> {
   return (await db.rows<{ horizon: number }>(HORIZON))[0]?.horizon ?? 0;
 }
 
-export function readNext(db: Database, from: { after: number; upTo: number; shards: readonly number[] | null; limit: number }): Promise<JournalRow[]> {
+export function readNext(
+  db: Database,
+  from: { after: number; upTo: number; shards: readonly number[] | null; limit: number },
+): Promise<JournalRow[]> {
   return db.rows<JournalRow>(NEXT, [from.after, from.upTo, from.shards, from.limit]);
 }
 
@@ -67,11 +70,15 @@ export function readNext(db: Database, from: { after: number; upTo: number; shar
 export async function readBodies(db: Database, rows: readonly JournalRow[]): Promise<Map<string, StoredDelivery>> {
   const wanted = new Map(rows.map((row) => [row.deliveryId, row.receivedAt]));
   if (wanted.size === 0) return new Map();
-  const found = await db.rows<StoredDelivery>(BODIES, [[...wanted.keys()], [...wanted.values()].map((at) => at.toISOString())]);
+  const found = await db.rows<StoredDelivery>(BODIES, [
+    [...wanted.keys()],
+    [...wanted.values()].map((at) => at.toISOString()),
+  ]);
   return new Map(found.map((delivery) => [delivery.id, delivery]));
 }
 
-export const toMark = (row: { workspaceId: string; eventId: string }): string => toDigestUuid(`${row.workspaceId}\n${row.eventId}`);
+export const toMark = (row: { workspaceId: string; eventId: string }): string =>
+  toDigestUuid(`${row.workspaceId}\n${row.eventId}`);
 
 /** Marks events as seen; returns those that were not seen before, in their order. The same id twice: the first wins. */
 export async function claimNew<T extends JournalRow>(tx: Database, rows: readonly T[]): Promise<T[]> {
@@ -82,7 +89,11 @@ export async function claimNew<T extends JournalRow>(tx: Database, rows: readonl
   }
   if (first.size === 0) return [];
   const values = [...first.values()];
-  const won = await tx.rows<{ position: number }>(MARK, [[...first.keys()], values.map((row) => row.workspaceId), values.map((row) => row.position)]);
+  const won = await tx.rows<{ position: number }>(MARK, [
+    [...first.keys()],
+    values.map((row) => row.workspaceId),
+    values.map((row) => row.position),
+  ]);
   const positions = new Set(won.map((row) => row.position));
   return values.filter((row) => positions.has(row.position));
 }

@@ -81,6 +81,7 @@ export function makeBatcher<T>(options: BatcherOptions<T>): Batcher<T> {
     get waiting() {
       return waiting;
     },
-    idle: () => (queue.length === 0 && flying === 0 ? Promise.resolve() : new Promise((resolve) => onIdle.push(resolve))),
+    idle: () =>
+      queue.length === 0 && flying === 0 ? Promise.resolve() : new Promise((resolve) => onIdle.push(resolve)),
   };
 }

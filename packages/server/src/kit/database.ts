@@ -6,7 +6,16 @@ export interface Statement {
   readonly text: string;
 }
 
-export type Value = string | number | bigint | boolean | null | Uint8Array | Date | readonly string[] | readonly number[];
+export type Value =
+  | string
+  | number
+  | bigint
+  | boolean
+  | null
+  | Uint8Array
+  | Date
+  | readonly string[]
+  | readonly number[];
 
 /** The part of a connection that stores use; a pool and a transaction both are one. */
 export interface Database {
@@ -34,7 +43,8 @@ interface Queryable {
 }
 
 function makeDatabase(connection: Queryable): Database {
-  const query = (s: Statement, values: readonly Value[] = []) => connection.query({ name: s.name, text: s.text, values: [...values] });
+  const query = (s: Statement, values: readonly Value[] = []) =>
+    connection.query({ name: s.name, text: s.text, values: [...values] });
   return {
     rows: async <T extends object>(s: Statement, values?: readonly Value[]) => (await query(s, values)).rows as T[],
     run: async (s, values) => (await query(s, values)).rowCount ?? 0,
@@ -101,7 +111,8 @@ export function toDatabaseFault(error: unknown): 'data' | 'conflict' | 'down' {
   // A statement that ran into its time limit: a smaller batch may do better.
   if (code === '57014') return 'data';
   if (/^(40|55P03)/.test(code)) return 'conflict';
-  if (/^(08|25|53|57|58|XX|E|$)/.test(code)) return code === '' && !(error instanceof Error && isConnectionText(error)) ? 'data' : 'down';
+  if (/^(08|25|53|57|58|XX|E|$)/.test(code))
+    return code === '' && !(error instanceof Error && isConnectionText(error)) ? 'data' : 'down';
   return 'data';
 }
 

@@ -2,7 +2,13 @@ import type { Clock } from './clock.ts';
 import { type Log, toReason } from './log.ts';
 
 /** Does a chore again and again, never two at once; a failure is told and the next round comes anyway. */
-export function every(options: { clock: Clock; log: Log; name: string; ms: number; chore: () => Promise<unknown> }): () => Promise<void> {
+export function every(options: {
+  clock: Clock;
+  log: Log;
+  name: string;
+  ms: number;
+  chore: () => Promise<unknown>;
+}): () => Promise<void> {
   let stopped = false;
   let cancel = () => {};
   let current: Promise<void> = Promise.resolve();

@@ -51,7 +51,8 @@ export function makeHealth(options: HealthOptions): Health {
     } finally {
       clear();
     }
-    if (!stopped) cancel = clock.after(state === 'up' ? options.everyMs : Math.min(options.everyMs, 200), () => void ask());
+    if (!stopped)
+      cancel = clock.after(state === 'up' ? options.everyMs : Math.min(options.everyMs, 200), () => void ask());
   }
 
   cancel = clock.after(options.everyMs, () => void ask());

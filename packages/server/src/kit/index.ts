@@ -5,7 +5,15 @@
 export { type Batcher, makeBatcher } from './batcher.ts';
 export { runBisected } from './bisect.ts';
 export { type Clock, makeDelay, systemClock } from './clock.ts';
-export { type Database, type DatabasePool, makePool, type Statement, statement, toDatabaseFault, type Value } from './database.ts';
+export {
+  type Database,
+  type DatabasePool,
+  makePool,
+  type Statement,
+  statement,
+  toDatabaseFault,
+  type Value,
+} from './database.ts';
 export { every } from './every.ts';
 export { type Health, makeHealth } from './health.ts';
 export { makeId, makeUuid, toDerivedId, toDigestUuid, toHash32 } from './ids.ts';

@@ -60,7 +60,11 @@ export class LeaseLost extends Error {
 export async function fence(tx: Database, leases: readonly Lease[]): Promise<void> {
   if (leases.length === 0) return;
   const sorted = [...leases].sort((a, b) => (a.name < b.name ? -1 : 1));
-  const held = await tx.run(FENCE, [sorted.map((l) => l.name), sorted.map((l) => l.epoch), sorted.map((l) => l.cursor)]);
+  const held = await tx.run(FENCE, [
+    sorted.map((l) => l.name),
+    sorted.map((l) => l.epoch),
+    sorted.map((l) => l.cursor),
+  ]);
   if (held !== leases.length) throw new LeaseLost(`${leases.length - held} of ${leases.length} leases were taken over`);
 }
 

@@ -64,7 +64,14 @@ function toSums(touches: readonly Touch[]): Sum[] {
   const sums = new Map<string, Sum>();
   for (const touch of touches) {
     const key = keyOf(touch);
-    const sum = sums.get(key) ?? { first: touch, inboundAt: null, messageAt: null, messageId: null, address: touch.address, lane: touch.lane };
+    const sum = sums.get(key) ?? {
+      first: touch,
+      inboundAt: null,
+      messageAt: null,
+      messageId: null,
+      address: touch.address,
+      lane: touch.lane,
+    };
     sums.set(key, sum);
     if (touch.inbound && touch.at !== null && touch.at >= (sum.inboundAt ?? -Infinity)) {
       sum.address = touch.address;
@@ -78,7 +85,11 @@ function toSums(touches: readonly Touch[]): Sum[] {
 }
 
 /** Opens or updates the conversations that messages belong to; one view per (channel, contact). */
-export async function touchConversations(tx: Database, touches: readonly Touch[], nowMs: number): Promise<Map<string, ConversationView>> {
+export async function touchConversations(
+  tx: Database,
+  touches: readonly Touch[],
+  nowMs: number,
+): Promise<Map<string, ConversationView>> {
   if (touches.length === 0) return new Map();
   const rows = toSums(touches).map((sum) => ({
     id: makeId('cnv', nowMs),

@@ -29,7 +29,8 @@ export type Fact = About &
 
 type Of<T extends Fact['type']> = Extract<Fact, { type: T }>;
 
-const toTime = (ms: number | null | undefined): string | null => (ms === null || ms === undefined ? null : new Date(ms).toISOString());
+const toTime = (ms: number | null | undefined): string | null =>
+  ms === null || ms === undefined ? null : new Date(ms).toISOString();
 
 // A message whose answer was lost has no WhatsApp id yet: it is found by the id it carried in the callback data, and
 // the status is the evidence that it was taken. `hit` decides by both; the lattice join needs no read before the write.
@@ -191,11 +192,14 @@ async function applyGroups<T extends Fact>(
   const rows = groups.map((group, n) => toStorableJson(toRow(group, n)));
   const applied = await tx.rows<Applied>(sql, [`[${rows.join(',')}]`]);
   const found = new Set(applied.map((row) => row.n));
-  const hit = new Map(applied.flatMap((row) => (groups[row.n]?.facts ?? []).map((fact) => [`${fact.position}`, row.id] as const)));
+  const hit = new Map(
+    applied.flatMap((row) => (groups[row.n]?.facts ?? []).map((fact) => [`${fact.position}`, row.id] as const)),
+  );
   return { missed: groups.flatMap((group, n) => (found.has(n) ? [] : group.facts)), hit };
 }
 
-const ofType = <T extends Fact['type']>(facts: readonly Fact[], type: T): Of<T>[] => facts.filter((fact): fact is Of<T> => fact.type === type);
+const ofType = <T extends Fact['type']>(facts: readonly Fact[], type: T): Of<T>[] =>
+  facts.filter((fact): fact is Of<T> => fact.type === type);
 
 export interface FactsApplied {
   /** Our message ids by the journal position of the fact. */
@@ -208,15 +212,22 @@ export interface FactsApplied {
 export async function applyFacts(tx: Database, facts: readonly Fact[]): Promise<FactsApplied> {
   if (facts.length === 0) return { messageIds: new Map(), settled: [] };
   const statuses = await applyGroups(tx, STATUSES, toGroups(ofType(facts, 'status'), keyOf), toStatusRow);
-  const emojis = await applyGroups(tx, EMOJIS, toGroups(ofType(facts, 'emoji'), (f) => `${keyOf(f)}\n${f.actor}`), (group, n) => {
-    const fact = latest(group);
-    return { ...plain(fact, n), actor: fact.actor, emoji: fact.emoji };
-  });
+  const emojis = await applyGroups(
+    tx,
+    EMOJIS,
+    toGroups(ofType(facts, 'emoji'), (f) => `${keyOf(f)}\n${f.actor}`),
+    (group, n) => {
+      const fact = latest(group);
+      return { ...plain(fact, n), actor: fact.actor, emoji: fact.emoji };
+    },
+  );
   const edits = await applyGroups(tx, EDITS, toGroups(ofType(facts, 'edit'), keyOf), (group, n) => {
     const fact = latest(group);
     return { ...plain(fact, n), body: fact.body, preview: fact.preview };
   });
-  const revokes = await applyGroups(tx, REVOKES, toGroups(ofType(facts, 'revoke'), keyOf), (group, n) => plain(latest(group), n));
+  const revokes = await applyGroups(tx, REVOKES, toGroups(ofType(facts, 'revoke'), keyOf), (group, n) =>
+    plain(latest(group), n),
+  );
   const missed = [...statuses.missed, ...emojis.missed, ...edits.missed, ...revokes.missed];
   if (missed.length > 0) await tx.run(PARK, [`[${missed.map((fact) => toStorableJson(fact)).join(',')}]`]);
   return {
@@ -226,10 +237,19 @@ export async function applyFacts(tx: Database, facts: readonly Fact[]): Promise<
 }
 
 /** Takes out of the car park what waited for these messages, and applies it. */
-export async function joinParked(tx: Database, arrived: readonly { channelId: string; whatsappId: string }[]): Promise<void> {
+export async function joinParked(
+  tx: Database,
+  arrived: readonly { channelId: string; whatsappId: string }[],
+): Promise<void> {
   if (arrived.length === 0) return;
-  const rows = await tx.rows<{ fact: Fact }>(UNPARK, [arrived.map((a) => a.channelId), arrived.map((a) => a.whatsappId)]);
-  await applyFacts(tx, rows.map((row) => row.fact));
+  const rows = await tx.rows<{ fact: Fact }>(UNPARK, [
+    arrived.map((a) => a.channelId),
+    arrived.map((a) => a.whatsappId),
+  ]);
+  await applyFacts(
+    tx,
+    rows.map((row) => row.fact),
+  );
 }
 
 /**
@@ -238,7 +258,10 @@ export async function joinParked(tx: Database, arrived: readonly { channelId: st
  */
 export async function joinStrays(tx: Database): Promise<number> {
   const rows = await tx.rows<{ fact: Fact }>(UNPARK_STRAYS);
-  await applyFacts(tx, rows.map((row) => row.fact));
+  await applyFacts(
+    tx,
+    rows.map((row) => row.fact),
+  );
   return rows.length;
 }
 

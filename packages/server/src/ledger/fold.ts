@@ -1,6 +1,12 @@
 import type { Message, MessageContent, Person, WhatsAppEvent } from '@wharf/whatsapp';
 import { type Database, makeId } from '#kit';
-import { type Address, type ConversationView, conversationKey, type Touch, touchConversations } from './conversations.ts';
+import {
+  type Address,
+  type ConversationView,
+  conversationKey,
+  type Touch,
+  touchConversations,
+} from './conversations.ts';
 import { applyFacts, type Fact, joinParked } from './facts.ts';
 import { type Arrival, insertArrivals } from './messages.ts';
 import { type Identity, resolveContacts, toIdentities } from './people.ts';
@@ -30,9 +36,17 @@ export interface FoldResult {
 }
 
 type EventWith<K extends string> = Extract<WhatsAppEvent, { kind: K }>;
-type MessageEvent = EventWith<'message.received' | 'message.echo' | 'message.history' | 'standby.message' | 'standby.echo'>;
+type MessageEvent = EventWith<
+  'message.received' | 'message.echo' | 'message.history' | 'standby.message' | 'standby.echo'
+>;
 
-const MESSAGE_KINDS: ReadonlySet<string> = new Set(['message.received', 'message.echo', 'message.history', 'standby.message', 'standby.echo']);
+const MESSAGE_KINDS: ReadonlySet<string> = new Set([
+  'message.received',
+  'message.echo',
+  'message.history',
+  'standby.message',
+  'standby.echo',
+]);
 const isMessageEvent = (event: WhatsAppEvent): event is MessageEvent => MESSAGE_KINDS.has(event.kind);
 
 /** Only these make or touch a contact; a status of a stranger's message must not. */
@@ -64,7 +78,9 @@ function nameOf(event: WhatsAppEvent): string | null {
 }
 
 const isInbound = (event: WhatsAppEvent): boolean =>
-  event.kind === 'message.received' || event.kind === 'standby.message' || (event.kind === 'message.history' && !event.fromBusiness);
+  event.kind === 'message.received' ||
+  event.kind === 'standby.message' ||
+  (event.kind === 'message.history' && !event.fromBusiness);
 
 const ORIGIN = {
   'message.received': 'customer',
@@ -95,7 +111,11 @@ function toTouch(item: Foldable, event: MessageEvent, contactId: string, message
   };
 }
 
-function toArrival(item: Foldable, event: MessageEvent, ids: { id: string; contactId: string; conversationId: string }): Arrival {
+function toArrival(
+  item: Foldable,
+  event: MessageEvent,
+  ids: { id: string; contactId: string; conversationId: string },
+): Arrival {
   const message: Message = event.message;
   return {
     ...ids,
@@ -115,7 +135,12 @@ const firstError = (event: EventWith<'message.status'>): object | null => event.
 
 function toFact(item: Foldable, contactId: string | null): Fact | null {
   const { event } = item;
-  const base = { workspaceId: item.workspaceId, channelId: item.channelId ?? '', at: event.at ?? item.receivedAt, position: item.position };
+  const base = {
+    workspaceId: item.workspaceId,
+    channelId: item.channelId ?? '',
+    at: event.at ?? item.receivedAt,
+    position: item.position,
+  };
   switch (event.kind) {
     case 'message.status':
       return {
@@ -128,9 +153,21 @@ function toFact(item: Foldable, contactId: string | null): Fact | null {
         pricing: event.pricing ?? null,
       };
     case 'message.reaction':
-      return { ...base, type: 'emoji', target: event.target, actor: event.direction === 'out' ? 'business' : (contactId ?? event.lane), emoji: event.emoji };
+      return {
+        ...base,
+        type: 'emoji',
+        target: event.target,
+        actor: event.direction === 'out' ? 'business' : (contactId ?? event.lane),
+        emoji: event.emoji,
+      };
     case 'message.edited':
-      return { ...base, type: 'edit', target: event.target, body: event.content satisfies MessageContent, preview: toPreview(event.content) };
+      return {
+        ...base,
+        type: 'edit',
+        target: event.target,
+        body: event.content satisfies MessageContent,
+        preview: toPreview(event.content),
+      };
     case 'message.revoked':
       return { ...base, type: 'revoke', target: event.target };
     default:
@@ -139,7 +176,11 @@ function toFact(item: Foldable, contactId: string | null): Fact | null {
 }
 
 /** Group chats hang on the group: it is a contact of its own kind, and the writer is the message's contact. */
-async function resolvePeople(tx: Database, items: readonly Foldable[], nowMs: number): Promise<{ writers: (string | null)[]; parties: (string | null)[] }> {
+async function resolvePeople(
+  tx: Database,
+  items: readonly Foldable[],
+  nowMs: number,
+): Promise<{ writers: (string | null)[]; parties: (string | null)[] }> {
   const sightings = items.flatMap(({ event, workspaceId }) => {
     const group = groupOf(event);
     const base = { workspaceId, eventId: event.id };
@@ -181,16 +222,26 @@ function toSideTouch(item: Foldable, party: string | null): Touch | null {
   };
 }
 
-async function foldMessages(tx: Database, drafts: readonly Draft[], nowMs: number): Promise<Map<number, ConversationView>> {
+async function foldMessages(
+  tx: Database,
+  drafts: readonly Draft[],
+  nowMs: number,
+): Promise<Map<number, ConversationView>> {
   const touches = drafts.map((draft) => toTouch(draft.item, draft.event, draft.party, draft.id));
   const views = await touchConversations(tx, touches, nowMs);
-  const viewOf = (draft: Draft) => views.get(conversationKey({ channelId: draft.item.channelId ?? '', contactId: draft.party }));
+  const viewOf = (draft: Draft) =>
+    views.get(conversationKey({ channelId: draft.item.channelId ?? '', contactId: draft.party }));
   const arrivals = drafts.flatMap((draft) => {
     const view = viewOf(draft);
-    return view ? [toArrival(draft.item, draft.event, { id: draft.id, contactId: draft.writer, conversationId: view.id })] : [];
+    return view
+      ? [toArrival(draft.item, draft.event, { id: draft.id, contactId: draft.writer, conversationId: view.id })]
+      : [];
   });
   const stored = await insertArrivals(tx, arrivals, nowMs);
-  await joinParked(tx, arrivals.filter((arrival) => stored.has(arrival.id)));
+  await joinParked(
+    tx,
+    arrivals.filter((arrival) => stored.has(arrival.id)),
+  );
   return new Map(drafts.flatMap((draft) => (viewOf(draft) ? [[draft.n, viewOf(draft) as ConversationView]] : [])));
 }
 
@@ -203,17 +254,35 @@ export async function fold(tx: Database, items: readonly Foldable[], nowMs: numb
   const drafts = items.flatMap((item, n): Draft[] => {
     const party = parties[n];
     if (!isMessageEvent(item.event) || item.channelId === null || !party) return [];
-    return [{ item, event: item.event, n, id: makeId('msg', item.event.at ?? item.receivedAt), party, writer: writers[n] ?? party }];
+    return [
+      {
+        item,
+        event: item.event,
+        n,
+        id: makeId('msg', item.event.at ?? item.receivedAt),
+        party,
+        writer: writers[n] ?? party,
+      },
+    ];
   });
   const views = await foldMessages(tx, drafts, nowMs);
   const side = items.map((item, n) => toSideTouch(item, parties[n] ?? null));
-  const sideViews = await touchConversations(tx, side.filter((touch) => touch !== null), nowMs);
-  const facts = items.map((item, n) => (item.channelId === null ? null : toFact(item, writers[n] ?? null))).filter((fact) => fact !== null);
+  const sideViews = await touchConversations(
+    tx,
+    side.filter((touch) => touch !== null),
+    nowMs,
+  );
+  const facts = items
+    .map((item, n) => (item.channelId === null ? null : toFact(item, writers[n] ?? null)))
+    .filter((fact) => fact !== null);
   const applied = await applyFacts(tx, facts);
   const draftIds = new Map(drafts.map((draft) => [draft.n, draft.id]));
   const folded = items.map((item, n) => ({
     contactId: writers[n] ?? null,
-    conversation: views.get(n) ?? sideViews.get(conversationKey({ channelId: item.channelId ?? '', contactId: parties[n] ?? '' })) ?? null,
+    conversation:
+      views.get(n) ??
+      sideViews.get(conversationKey({ channelId: item.channelId ?? '', contactId: parties[n] ?? '' })) ??
+      null,
     messageId: draftIds.get(n) ?? applied.messageIds.get(String(item.position)) ?? null,
   }));
   return { folded, settled: applied.settled };

@@ -65,7 +65,10 @@ const MERGE_LOG = statement(
   `insert into contact_merges (workspace_id, kept, merged, identities, event_id)
    select $1, $2, $3, coalesce(jsonb_agg(jsonb_build_object('kind', kind, 'value', value)), '[]'), $4 from identities where contact_id = $3`,
 );
-const MERGE_IDENTITIES = statement('people_merge_identities', 'update identities set contact_id = $1 where contact_id = $2');
+const MERGE_IDENTITIES = statement(
+  'people_merge_identities',
+  'update identities set contact_id = $1 where contact_id = $2',
+);
 const MERGE_CONVERSATIONS = statement(
   'people_merge_conversations',
   `update conversations v set contact_id = $1 where contact_id = $2
@@ -73,7 +76,8 @@ const MERGE_CONVERSATIONS = statement(
 );
 const MERGE_MARK = statement('people_merge_mark', 'update contacts set merged_into = $1 where id = $2');
 
-const keyOf = (workspaceId: string, identity: { kind: string; value: string }) => `${workspaceId}\n${identity.kind}\n${identity.value}`;
+const keyOf = (workspaceId: string, identity: { kind: string; value: string }) =>
+  `${workspaceId}\n${identity.kind}\n${identity.value}`;
 
 /** Folds one contact into another, reversibly: moved identities are written down. The elder (smaller id) is kept. */
 async function mergeContacts(tx: Database, sighting: Sighting, ids: readonly string[]): Promise<string> {
@@ -93,7 +97,11 @@ interface Book {
 }
 
 async function loadBook(tx: Database, sightings: readonly Sighting[]): Promise<Book> {
-  const wanted = new Map(sightings.flatMap((s) => s.identities.map((i) => [keyOf(s.workspaceId, i), [s.workspaceId, i.kind, i.value] as const])));
+  const wanted = new Map(
+    sightings.flatMap((s) =>
+      s.identities.map((i) => [keyOf(s.workspaceId, i), [s.workspaceId, i.kind, i.value] as const]),
+    ),
+  );
   const columns = [0, 1, 2].map((c) => [...wanted.values()].map((row) => row[c] ?? ''));
   const known = await tx.rows<Known & { workspaceId?: string }>(LOAD, columns);
   const workspaceId = sightings[0]?.workspaceId ?? '';
@@ -104,10 +112,17 @@ async function loadBook(tx: Database, sightings: readonly Sighting[]): Promise<B
 }
 
 /** Decides, in order of arrival, who everybody is; merges where one sighting joins two known contacts. */
-async function assignContacts(tx: Database, sightings: readonly Sighting[], book: Book, nowMs: number): Promise<string[]> {
+async function assignContacts(
+  tx: Database,
+  sightings: readonly Sighting[],
+  book: Book,
+  nowMs: number,
+): Promise<string[]> {
   const assigned: string[] = [];
   for (const sighting of sightings) {
-    const found = sighting.identities.map((i) => book.owners.get(keyOf(sighting.workspaceId, i))).filter((id) => id !== undefined);
+    const found = sighting.identities
+      .map((i) => book.owners.get(keyOf(sighting.workspaceId, i)))
+      .filter((id) => id !== undefined);
     const distinct = new Set(found);
     let contactId = found[0] ?? makeId('con', nowMs);
     if (distinct.size > 1) {
@@ -121,7 +136,12 @@ async function assignContacts(tx: Database, sightings: readonly Sighting[], book
 }
 
 /** Writes identities not seen before and returns how candidate contacts were renamed by a concurrent winner. */
-async function claimIdentities(tx: Database, sightings: readonly Sighting[], assigned: readonly string[], before: ReadonlySet<string>): Promise<Map<string, string>> {
+async function claimIdentities(
+  tx: Database,
+  sightings: readonly Sighting[],
+  assigned: readonly string[],
+  before: ReadonlySet<string>,
+): Promise<Map<string, string>> {
   const fresh = new Map<string, readonly [string, string, string, string]>();
   sightings.forEach((sighting, n) => {
     for (const identity of sighting.identities) {
@@ -131,22 +151,44 @@ async function claimIdentities(tx: Database, sightings: readonly Sighting[], ass
   });
   const rows = [...fresh.values()];
   if (rows.length === 0) return new Map();
-  const won = await tx.rows<Known>(CLAIM, [0, 1, 2, 3].map((c) => rows.map((row) => row[c] ?? '')));
+  const won = await tx.rows<Known>(
+    CLAIM,
+    [0, 1, 2, 3].map((c) => rows.map((row) => row[c] ?? '')),
+  );
   const byKey = new Map(won.map((w) => [keyOf(rows[0]?.[0] ?? '', w), w.contactId]));
-  return new Map([...fresh].flatMap(([key, row]) => (byKey.get(key) && byKey.get(key) !== row[3] ? [[row[3], byKey.get(key) ?? '']] : [])));
+  return new Map(
+    [...fresh].flatMap(([key, row]) =>
+      byKey.get(key) && byKey.get(key) !== row[3] ? [[row[3], byKey.get(key) ?? '']] : [],
+    ),
+  );
 }
 
-async function writeContacts(tx: Database, sightings: readonly Sighting[], contactIds: readonly string[], names: Book['names']): Promise<void> {
+async function writeContacts(
+  tx: Database,
+  sightings: readonly Sighting[],
+  contactIds: readonly string[],
+  names: Book['names'],
+): Promise<void> {
   const created = new Map<string, readonly [string, string, string, string]>();
   const renamed = new Map<string, string>();
   sightings.forEach((sighting, n) => {
     const contactId = contactIds[n] ?? '';
     const kind = sighting.identities[0]?.kind === 'group' ? 'group' : 'person';
-    if (!names.has(contactId)) created.set(contactId, [contactId, sighting.workspaceId, kind, sighting.name ?? created.get(contactId)?.[3] ?? '']);
+    if (!names.has(contactId))
+      created.set(contactId, [
+        contactId,
+        sighting.workspaceId,
+        kind,
+        sighting.name ?? created.get(contactId)?.[3] ?? '',
+      ]);
     else if (sighting.name && sighting.name !== names.get(contactId)) renamed.set(contactId, sighting.name);
   });
   const rows = [...created.values()];
-  if (rows.length > 0) await tx.run(CREATE, [0, 1, 2, 3].map((c) => rows.map((row) => row[c] ?? '')));
+  if (rows.length > 0)
+    await tx.run(
+      CREATE,
+      [0, 1, 2, 3].map((c) => rows.map((row) => row[c] ?? '')),
+    );
   if (renamed.size > 0) await tx.run(RENAME, [[...renamed.keys()], [...renamed.values()]]);
 }
 
@@ -154,8 +196,14 @@ async function writeContacts(tx: Database, sightings: readonly Sighting[], conta
  * Finds or creates the contact of every sighting; one id per sighting, in order. Sightings of one call belong to one
  * workspace. A sighting without any identity gets null.
  */
-export async function resolveContacts(tx: Database, sightings: readonly Sighting[], nowMs: number): Promise<(string | null)[]> {
-  const named = sightings.filter((s) => s.identities.length > 0).map((s) => ({ ...s, name: s.name ? toStorableText(s.name).slice(0, 200) : null }));
+export async function resolveContacts(
+  tx: Database,
+  sightings: readonly Sighting[],
+  nowMs: number,
+): Promise<(string | null)[]> {
+  const named = sightings
+    .filter((s) => s.identities.length > 0)
+    .map((s) => ({ ...s, name: s.name ? toStorableText(s.name).slice(0, 200) : null }));
   if (named.length === 0) return sightings.map(() => null);
   const book = await loadBook(tx, named);
   const before = new Set(book.owners.keys());

@@ -10,7 +10,9 @@ const MAX_BODY = 256 * 1024;
 /** JSON for a jsonb column; what cannot be represented (too deep, too large) leaves a note, the delivery keeps it whole. */
 export function toStorableJson(value: unknown): string {
   try {
-    const text = JSON.stringify(value, (_key, item: unknown) => (typeof item === 'string' ? toStorableText(item) : item));
+    const text = JSON.stringify(value, (_key, item: unknown) =>
+      typeof item === 'string' ? toStorableText(item) : item,
+    );
     if (text.length <= MAX_BODY && depthOf(text) <= 200) return text;
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
@@ -30,7 +32,13 @@ function depthOf(text: string): number {
   return deepest;
 }
 
-const MEDIA_WORD = { image: 'Photo', video: 'Video', audio: 'Audio', document: 'Document', sticker: 'Sticker' } as const;
+const MEDIA_WORD = {
+  image: 'Photo',
+  video: 'Video',
+  audio: 'Audio',
+  document: 'Document',
+  sticker: 'Sticker',
+} as const;
 
 function toMediaPreview(media: MediaRef): string {
   const word = media.voice ? 'Voice note' : MEDIA_WORD[media.kind];

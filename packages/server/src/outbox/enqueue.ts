@@ -96,7 +96,9 @@ function toMessageRow(item: Extract<Outgoing, { kind: 'message' }>, n: number): 
 
 // NUL cannot be stored in jsonb; JSON.stringify escapes half surrogate pairs by itself, which jsonb refuses as well.
 const toJson = (rows: readonly object[]): string =>
-  JSON.stringify(rows, (_key, value: unknown) => (typeof value === 'string' ? value.replaceAll('\u0000', '\ufffd').toWellFormed() : value));
+  JSON.stringify(rows, (_key, value: unknown) =>
+    typeof value === 'string' ? value.replaceAll('\u0000', '\ufffd').toWellFormed() : value,
+  );
 
 /**
  * Puts messages and read marks on their way, in order, inside the caller's transaction. Returns the channels that have
@@ -107,7 +109,11 @@ export async function enqueue(tx: Database, items: readonly Outgoing[], nowMs: n
   const reads = items.filter((item) => item.kind === 'read');
   if (messages.length > 0) await tx.rows(MESSAGES, [toJson(messages.map(toMessageRow))]);
   if (reads.length > 0) {
-    const rows = reads.map((item, n) => ({ ...toBase(item, n), payload: { messageId: item.messageId, typing: item.typing }, due_at: new Date(nowMs).toISOString() }));
+    const rows = reads.map((item, n) => ({
+      ...toBase(item, n),
+      payload: { messageId: item.messageId, typing: item.typing },
+      due_at: new Date(nowMs).toISOString(),
+    }));
     await tx.rows(READS, [toJson(rows)]);
   }
   return new Set(items.map((item) => item.channelId));

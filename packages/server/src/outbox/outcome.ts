@@ -3,7 +3,13 @@ import type { Failure, SendOutcome } from '@wharf/whatsapp';
 /** What becomes of a message after an attempt. */
 export type NextStep =
   | { readonly state: 'accepted'; readonly whatsappId: string }
-  | { readonly state: 'retry'; readonly dueAt: number; readonly spent: boolean; readonly failure: Failure; readonly slow: 'number' | 'pair' | null }
+  | {
+      readonly state: 'retry';
+      readonly dueAt: number;
+      readonly spent: boolean;
+      readonly failure: Failure;
+      readonly slow: 'number' | 'pair' | null;
+    }
   | { readonly state: 'ambiguous'; readonly dueAt: number; readonly failure: Failure }
   | { readonly state: 'paused'; readonly failure: Failure }
   | { readonly state: 'failed'; readonly failure: Failure };
@@ -33,7 +39,8 @@ interface Attempt {
 }
 
 function decideRetry(failure: Failure, attempt: Attempt, rules: OutcomeRules): NextStep {
-  if (attempt.attempt >= Math.min(rules.maxAttempts, failure.maxAttempts ?? Infinity)) return { state: 'failed', failure };
+  if (attempt.attempt >= Math.min(rules.maxAttempts, failure.maxAttempts ?? Infinity))
+    return { state: 'failed', failure };
   const waitMs = Math.max(failure.waitMs ?? 0, toBackoff(attempt.attempt, attempt.chance));
   return { state: 'retry', dueAt: attempt.nowMs + waitMs, spent: true, failure, slow: null };
 }

@@ -27,17 +27,24 @@ function decideWindow(view: PolicyView): Verdict {
   if (view.provider !== 'meta') return { verdict: 'allow', reasons: ['Whapi.Cloud has no service window'] };
   if (view.isTemplate) return { verdict: 'allow', reasons: ['Templates may be sent at any time'] };
   if (view.lastInboundAt === null) {
-    return { verdict: 'deny', reasons: ['This person has not written to this number: only a template may open the conversation'] };
+    return {
+      verdict: 'deny',
+      reasons: ['This person has not written to this number: only a template may open the conversation'],
+    };
   }
   const left = view.lastInboundAt + WINDOW_MS - view.nowMs;
-  if (left + SKEW_MS > 0) return { verdict: 'allow', reasons: [`The service window is open for ${hours(Math.max(0, left))}`] };
+  if (left + SKEW_MS > 0)
+    return { verdict: 'allow', reasons: [`The service window is open for ${hours(Math.max(0, left))}`] };
   return { verdict: 'deny', reasons: [`The service window closed ${hours(-left)} ago: send a template`] };
 }
 
 /** May this message go now, and why. One function for every sender. */
 export function decidePolicy(view: PolicyView): Verdict {
   if (view.origin === 'handler' && view.owner !== 'bot') {
-    return { verdict: 'deny', reasons: [`The conversation belongs to ${view.owner.replace('_', ' ')}, so automatic answers wait`] };
+    return {
+      verdict: 'deny',
+      reasons: [`The conversation belongs to ${view.owner.replace('_', ' ')}, so automatic answers wait`],
+    };
   }
   return decideWindow(view);
 }

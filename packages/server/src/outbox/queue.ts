@@ -96,7 +96,8 @@ export function makeSendQueue(number: { bucket: Bucket; budget: Budget }): SendQ
   // A pair that has filled up again says nothing: forget it, so that memory follows the people in talk, not all people.
   function forgetFull(nowMs: number): void {
     if (pairs.size < 10_000) return;
-    for (const [lane, pair] of pairs) if (pair.at + PAIR_BUDGET.burst * PAIR_BUDGET.refillMs < nowMs) pairs.delete(lane);
+    for (const [lane, pair] of pairs)
+      if (pair.at + PAIR_BUDGET.burst * PAIR_BUDGET.refillMs < nowMs) pairs.delete(lane);
   }
 
   function pick(nowMs: number, limit: number): Picked {

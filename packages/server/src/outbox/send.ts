@@ -1,10 +1,29 @@
 import type { CallOutcome, OutgoingMessage, Recipient, SendOutcome } from '@wharf/whatsapp';
-import { type Batcher, type Clock, type DatabasePool, type Lease, type Log, makeBatcher, makeDelay, toReason } from '#kit';
+import {
+  type Batcher,
+  type Clock,
+  type DatabasePool,
+  type Lease,
+  type Log,
+  makeBatcher,
+  makeDelay,
+  toReason,
+} from '#kit';
 import { decideNextStep, type OutcomeRules } from './outcome.ts';
 import { emptyBucket, NUMBER_BUDGET } from './pacing.ts';
 import { decidePolicy } from './policy.ts';
 import { makeSendQueue, type Queued, type SendQueue } from './queue.ts';
-import { adoptUnsettled, type Claimed, claimItems, loadQueued, loadRecent, pauseChannel, resolveAmbiguous, type Settled, storeSettled } from './store.ts';
+import {
+  adoptUnsettled,
+  type Claimed,
+  claimItems,
+  loadQueued,
+  loadRecent,
+  pauseChannel,
+  resolveAmbiguous,
+  type Settled,
+  storeSettled,
+} from './store.ts';
 
 /** The way to the provider, one per channel. Never rejects: every answer is an outcome. */
 export interface Wire {
@@ -28,7 +47,10 @@ export interface SenderOptions {
   readonly channel: SenderChannel;
   readonly lease: Lease;
   /** Joins what waited for a message that has its WhatsApp id now. Runs in the settling transaction. */
-  readonly joinParked: (tx: Parameters<Parameters<DatabasePool['transaction']>[0]>[0], arrived: readonly { channelId: string; whatsappId: string }[]) => Promise<void>;
+  readonly joinParked: (
+    tx: Parameters<Parameters<DatabasePool['transaction']>[0]>[0],
+    arrived: readonly { channelId: string; whatsappId: string }[],
+  ) => Promise<void>;
   readonly onOutcome: (outcome: string) => void;
 }
 
@@ -73,12 +95,19 @@ export function makeSender(options: SenderOptions): Sender {
       try {
         await db.transaction(async (tx) => {
           await storeSettled(tx, batch, channel.provider === 'whapi');
-          const accepted = batch.flatMap((s) => (s.step.state === 'accepted' && s.item.kind === 'message' ? [{ channelId: channel.id, whatsappId: s.step.whatsappId }] : []));
+          const accepted = batch.flatMap((s) =>
+            s.step.state === 'accepted' && s.item.kind === 'message'
+              ? [{ channelId: channel.id, whatsappId: s.step.whatsappId }]
+              : [],
+          );
           await options.joinParked(tx, accepted);
         });
         return;
       } catch (error) {
-        options.log.warn({ channel: channel.id, count: batch.length, again, reason: toReason(error) }, 'outbox.settle_failed');
+        options.log.warn(
+          { channel: channel.id, count: batch.length, again, reason: toReason(error) },
+          'outbox.settle_failed',
+        );
         if (stopping.signal.aborted && again >= 3) throw error;
         await makeDelay(clock, Math.min(5_000, 100 * 2 ** again));
       }
@@ -142,16 +171,37 @@ export function makeSender(options: SenderOptions): Sender {
       owner: item.owner ?? 'bot',
       lastInboundAt: item.lastInboundAt,
     });
-    if (verdict.verdict === 'deny') return settle({ ...base, finishedAt: clock.now(), outcome: 'policy', verdict, step: { state: 'blocked', verdict } });
+    if (verdict.verdict === 'deny')
+      return settle({
+        ...base,
+        finishedAt: clock.now(),
+        outcome: 'policy',
+        verdict,
+        step: { state: 'blocked', verdict },
+      });
     if (verdict.verdict === 'defer') {
-      return settle({ ...base, finishedAt: clock.now(), outcome: 'policy', verdict, step: { state: 'deferred', dueAt: verdict.until, verdict } });
+      return settle({
+        ...base,
+        finishedAt: clock.now(),
+        outcome: 'policy',
+        verdict,
+        step: { state: 'deferred', dueAt: verdict.until, verdict },
+      });
     }
     return finish({ ...base, verdict }, await channel.wire.send(message, item.address, item.id), false);
   }
 
-  async function finish(base: Pick<Settled, 'item' | 'channelId' | 'workspaceId' | 'startedAt' | 'verdict'>, outcome: SendOutcome, repeatable: boolean): Promise<void> {
+  async function finish(
+    base: Pick<Settled, 'item' | 'channelId' | 'workspaceId' | 'startedAt' | 'verdict'>,
+    outcome: SendOutcome,
+    repeatable: boolean,
+  ): Promise<void> {
     const nowMs = clock.now();
-    const step = decideNextStep(outcome, { attempt: base.item.attempt, nowMs, chance: options.random(), repeatable }, rules);
+    const step = decideNextStep(
+      outcome,
+      { attempt: base.item.attempt, nowMs, chance: options.random(), repeatable },
+      rules,
+    );
     if (step.state === 'paused') await pause(step.failure.advice);
     await settle({ ...base, finishedAt: nowMs, outcome: outcome.kind, step });
   }
@@ -159,12 +209,15 @@ export function makeSender(options: SenderOptions): Sender {
   async function pause(reason: string): Promise<void> {
     paused = true;
     options.log.error({ channel: channel.id, reason }, 'outbox.channel_paused');
-    await pauseChannel(db, channel.id, reason).catch((error: unknown) => options.log.warn({ reason: toReason(error) }, 'outbox.pause_failed'));
+    await pauseChannel(db, channel.id, reason).catch((error: unknown) =>
+      options.log.warn({ reason: toReason(error) }, 'outbox.pause_failed'),
+    );
   }
 
   function launch(item: Claimed): void {
     inFlight++;
-    const failed = (error: unknown) => options.log.error({ channel: channel.id, message: item.id, reason: toReason(error) }, 'outbox.attempt_lost');
+    const failed = (error: unknown) =>
+      options.log.error({ channel: channel.id, message: item.id, reason: toReason(error) }, 'outbox.attempt_lost');
     void attempt(item)
       .catch(failed)
       .finally(() => {

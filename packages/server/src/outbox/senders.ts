@@ -44,8 +44,17 @@ export function makeSenders(options: SendersOptions): Senders {
   function begin(channel: SenderChannel): void {
     const lease = keeper.held.get(PREFIX + channel.id);
     if (!lease || running.has(channel.id)) return;
-    const sender = makeSender({ ...options, channel, lease, onOutcome: (outcome) => options.onOutcome(channel.id, outcome) });
-    const done = sender.run().catch((error: unknown) => options.log.error({ channel: channel.id, reason: toReason(error) }, 'outbox.sender_failed'));
+    const sender = makeSender({
+      ...options,
+      channel,
+      lease,
+      onOutcome: (outcome) => options.onOutcome(channel.id, outcome),
+    });
+    const done = sender
+      .run()
+      .catch((error: unknown) =>
+        options.log.error({ channel: channel.id, reason: toReason(error) }, 'outbox.sender_failed'),
+      );
     running.set(channel.id, { sender, done });
     // A sender that ends by itself (its channel was paused) makes room for a new one.
     void done.then(() => running.get(channel.id)?.sender === sender && running.delete(channel.id));
@@ -53,7 +62,10 @@ export function makeSenders(options: SendersOptions): Senders {
 
   async function turn(): Promise<void> {
     const channels = await options.listChannels();
-    await ensureLeases(options.db, channels.map((channel) => PREFIX + channel.id));
+    await ensureLeases(
+      options.db,
+      channels.map((channel) => PREFIX + channel.id),
+    );
     if (keeper.isDue() || channels.some((channel) => !keeper.held.has(PREFIX + channel.id))) {
       const { lost } = await keeper.turn(0);
       for (const name of lost) await end(name.slice(PREFIX.length));

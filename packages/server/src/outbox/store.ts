@@ -25,7 +25,10 @@ export interface Settled {
   readonly startedAt: number;
   readonly finishedAt: number;
   readonly outcome: string;
-  readonly step: NextStep | { readonly state: 'blocked'; readonly verdict: Verdict } | { readonly state: 'deferred'; readonly dueAt: number; readonly verdict: Verdict };
+  readonly step:
+    | NextStep
+    | { readonly state: 'blocked'; readonly verdict: Verdict }
+    | { readonly state: 'deferred'; readonly dueAt: number; readonly verdict: Verdict };
   readonly verdict: Verdict | null;
 }
 
@@ -94,7 +97,10 @@ const FORGET_ECHOES = statement(
    where e.channel_id = r.channel_id and e.whatsapp_id = r.whatsapp_id and e.id <> r.id and e.origin = 'phone_app'`,
 );
 
-const EVIDENCE = statement('outbox_evidence', 'delete from outbox where id = any($1::text[]) returning id, channel_id as "channelId"');
+const EVIDENCE = statement(
+  'outbox_evidence',
+  'delete from outbox where id = any($1::text[]) returning id, channel_id as "channelId"',
+);
 
 // No word came within the grace: a reply is worth a second try; a template costs money and patience, so it is not.
 const RESOLVE = statement(
@@ -109,22 +115,39 @@ const RESOLVE = statement(
    select id, true as ends from given_up union all select id, false from again`,
 );
 
-const PAUSE = statement('outbox_pause_channel', `update channels set state = 'paused', state_reason = $2 where id = $1 and state = 'active'`);
+const PAUSE = statement(
+  'outbox_pause_channel',
+  `update channels set state = 'paused', state_reason = $2 where id = $1 and state = 'active'`,
+);
 
-export const loadQueued = (db: Database, channelId: string, known: readonly string[], limit: number): Promise<Queued[]> =>
-  db.rows<Queued>(LOAD, [channelId, known, limit]);
+export const loadQueued = (
+  db: Database,
+  channelId: string,
+  known: readonly string[],
+  limit: number,
+): Promise<Queued[]> => db.rows<Queued>(LOAD, [channelId, known, limit]);
 
-export const adoptUnsettled = (db: Database, channelId: string, epoch: number, dueAt: number): Promise<{ id: string }[]> =>
-  db.rows<{ id: string }>(ADOPT, [channelId, epoch, dueAt]);
+export const adoptUnsettled = (
+  db: Database,
+  channelId: string,
+  epoch: number,
+  dueAt: number,
+): Promise<{ id: string }[]> => db.rows<{ id: string }>(ADOPT, [channelId, epoch, dueAt]);
 
-export const loadRecent = (db: Database, channelId: string): Promise<{ lane: string; at: number }[]> => db.rows(RECENT, [channelId]);
+export const loadRecent = (db: Database, channelId: string): Promise<{ lane: string; at: number }[]> =>
+  db.rows(RECENT, [channelId]);
 
 /** Marks items as being sent, if the lease still holds. What is not returned was cancelled, settled or taken over. */
 export const claimItems = (db: Database, lease: Lease, ids: readonly string[]): Promise<Claimed[]> =>
   db.rows<Claimed>(CLAIM, [lease.name, lease.epoch, ids]);
 
 const ENDS: ReadonlySet<string> = new Set(['accepted', 'failed', 'blocked']);
-const WAITS_AS: Readonly<Record<string, string>> = { retry: 'retry', ambiguous: 'ambiguous', paused: 'retry', deferred: 'retry' };
+const WAITS_AS: Readonly<Record<string, string>> = {
+  retry: 'retry',
+  ambiguous: 'ambiguous',
+  paused: 'retry',
+  deferred: 'retry',
+};
 const RANKS: Readonly<Record<string, number>> = { accepted: 1, failed: 3 };
 
 const time = (ms: number): string => new Date(ms).toISOString();
@@ -163,7 +186,9 @@ export async function storeSettled(tx: Database, all: readonly Settled[], isEcho
     const ids = accepted.map((s) => (s.step.state === 'accepted' ? s.step.whatsappId : ''));
     await tx.run(FORGET_ECHOES, [accepted.map((s) => s.channelId), ids, accepted.map((s) => s.item.id)]);
   }
-  const rows = JSON.stringify(all.map(toRow), (_k, v: unknown) => (typeof v === 'string' ? v.replaceAll('\u0000', '\ufffd').toWellFormed() : v));
+  const rows = JSON.stringify(all.map(toRow), (_k, v: unknown) =>
+    typeof v === 'string' ? v.replaceAll('\u0000', '\ufffd').toWellFormed() : v,
+  );
   await tx.run(SETTLE, [rows]);
 }
 
@@ -171,7 +196,12 @@ export async function storeSettled(tx: Database, all: readonly Settled[], isEcho
 export const settleByEvidence = (tx: Database, ids: readonly string[]): Promise<{ id: string; channelId: string }[]> =>
   ids.length === 0 ? Promise.resolve([]) : tx.rows(EVIDENCE, [ids]);
 
-export const resolveAmbiguous = (db: Database, channelId: string, nowMs: number, givesUp: boolean): Promise<{ id: string; ends: boolean }[]> =>
-  db.rows(RESOLVE, [channelId, nowMs, givesUp]);
+export const resolveAmbiguous = (
+  db: Database,
+  channelId: string,
+  nowMs: number,
+  givesUp: boolean,
+): Promise<{ id: string; ends: boolean }[]> => db.rows(RESOLVE, [channelId, nowMs, givesUp]);
 
-export const pauseChannel = (db: Database, channelId: string, reason: string): Promise<number> => db.run(PAUSE, [channelId, reason.slice(0, 500)]);
+export const pauseChannel = (db: Database, channelId: string, reason: string): Promise<number> =>
+  db.run(PAUSE, [channelId, reason.slice(0, 500)]);

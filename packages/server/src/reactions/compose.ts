@@ -44,7 +44,9 @@ function hearing(what: string | RegExp | readonly string[]): (event: WhatsAppEve
   return (event) => {
     if (!isText(event) || event.kind !== 'message.received' || event.message.content.type !== 'text') return false;
     const { body } = event.message.content;
-    return what instanceof RegExp ? new RegExp(what.source, what.flags.replace(/[gy]/g, '')).test(body) : words.has(body.trim().toLowerCase());
+    return what instanceof RegExp
+      ? new RegExp(what.source, what.flags.replace(/[gy]/g, '')).test(body)
+      : words.has(body.trim().toLowerCase());
   };
 }
 
@@ -53,7 +55,9 @@ function tapping(id: string | RegExp): (event: WhatsAppEvent) => boolean {
     if (event.kind !== 'message.received') return false;
     const { content } = event.message;
     if (content.type !== 'button' && content.type !== 'list') return false;
-    return id instanceof RegExp ? new RegExp(id.source, id.flags.replace(/[gy]/g, '')).test(content.id) : content.id === id;
+    return id instanceof RegExp
+      ? new RegExp(id.source, id.flags.replace(/[gy]/g, '')).test(content.id)
+      : content.id === id;
   };
 }
 

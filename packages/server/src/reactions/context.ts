@@ -1,4 +1,10 @@
-import { checkMessage, type OutgoingMessage, reaction as toReaction, text as toText, type WhatsAppEvent } from '@wharf/whatsapp';
+import {
+  checkMessage,
+  type OutgoingMessage,
+  reaction as toReaction,
+  text as toText,
+  type WhatsAppEvent,
+} from '@wharf/whatsapp';
 
 /** Something to be done once. Its place in the list is part of its identity. */
 export type Intent =
@@ -57,20 +63,27 @@ function refuse(message: OutgoingMessage): void {
 }
 
 /** A context that records what its handler asks for. */
-export function makeContext<E extends WhatsAppEvent>(event: E, view: View, signal: AbortSignal): { context: Context<E>; recorded: Recorded } {
+export function makeContext<E extends WhatsAppEvent>(
+  event: E,
+  view: View,
+  signal: AbortSignal,
+): { context: Context<E>; recorded: Recorded } {
   const recorded: Recorded = { intents: [], notes: [] };
   const subject = subjectOf(event);
 
   function send(message: OutgoingMessage): void {
-    if (!view.conversationId) throw new TypeError(`An event of kind ${event.kind} belongs to no conversation, so there is nobody to reply to.`);
+    if (!view.conversationId)
+      throw new TypeError(`An event of kind ${event.kind} belongs to no conversation, so there is nobody to reply to.`);
     refuse(message);
     recorded.intents.push({ type: 'send', message });
   }
   function withSubject(what: string): string {
-    if (subject === null) throw new TypeError(`An event of kind ${event.kind} is about no message, so ${what} has no target.`);
+    if (subject === null)
+      throw new TypeError(`An event of kind ${event.kind} is about no message, so ${what} has no target.`);
     return subject;
   }
-  const toMessage = (message: string | OutgoingMessage): OutgoingMessage => (typeof message === 'string' ? toText(message) : message);
+  const toMessage = (message: string | OutgoingMessage): OutgoingMessage =>
+    typeof message === 'string' ? toText(message) : message;
 
   const context: Context<E> = {
     event,
@@ -79,7 +92,12 @@ export function makeContext<E extends WhatsAppEvent>(event: E, view: View, signa
     reply: (message) => send(toMessage(message)),
     quote: (message) => send({ ...toMessage(message), context: { message_id: withSubject('a quote') } }),
     react: (emoji) => send(toReaction(withSubject('a reaction'), emoji)),
-    markRead: (options) => void recorded.intents.push({ type: 'read', messageId: withSubject('a read mark'), typing: options?.typing ?? false }),
+    markRead: (options) =>
+      void recorded.intents.push({
+        type: 'read',
+        messageId: withSubject('a read mark'),
+        typing: options?.typing ?? false,
+      }),
     note: (name, data) => void recorded.notes.push({ name, data: data ?? null }),
   };
   return { context, recorded };

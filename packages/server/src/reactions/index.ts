@@ -8,4 +8,13 @@ export { type Lanes, makeLanes } from './lanes.ts';
 export { HANDLERS, loadReactions } from './load.ts';
 export type { Query } from './query.ts';
 export { type Result, RETRY_MS, type Task } from './run.ts';
-export { claimQuarantined, claimReplayed, claimTasks, quarantineRow, replayTask, settleResults, type StoredTask, storeTasks } from './store.ts';
+export {
+  claimQuarantined,
+  claimReplayed,
+  claimTasks,
+  quarantineRow,
+  replayTask,
+  settleResults,
+  type StoredTask,
+  storeTasks,
+} from './store.ts';

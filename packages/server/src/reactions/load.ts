@@ -15,7 +15,9 @@ export async function loadReactions(file: string): Promise<Reaction> {
   });
   const module = (await import(pathToFileURL(file).href)) as { default?: unknown };
   if (typeof module.default !== 'function') {
-    throw new TypeError(`WHARF_REACTIONS: ${file} must export a function by default, for example: export default (bot) => bot.hears('hello', (c) => c.reply('Hi!'))`);
+    throw new TypeError(
+      `WHARF_REACTIONS: ${file} must export a function by default, for example: export default (bot) => bot.hears('hello', (c) => c.reply('Hi!'))`,
+    );
   }
   return describe(module.default as (bot: Bot) => void);
 }

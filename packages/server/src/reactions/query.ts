@@ -35,7 +35,13 @@ const CONTENT: { readonly [T in ContentType]: true } = {
   unsupported: true,
   unknown: true,
 };
-const MEDIA: { readonly [K in MediaKind]: true } = { image: true, video: true, audio: true, document: true, sticker: true };
+const MEDIA: { readonly [K in MediaKind]: true } = {
+  image: true,
+  video: true,
+  audio: true,
+  document: true,
+  sticker: true,
+};
 
 function checkParts(query: string, parts: readonly string[]): void {
   const [kind, content, media] = parts;
@@ -43,9 +49,11 @@ function checkParts(query: string, parts: readonly string[]): void {
     throw new TypeError(`Reaction filter "${query}": ${what}. Use one of: ${allowed.join(', ')}`);
   };
   if (content === undefined) return;
-  if (kind !== 'message.received') refuse('only message.received can be narrowed', ['message.received:text', 'message.received:media:image']);
+  if (kind !== 'message.received')
+    refuse('only message.received can be narrowed', ['message.received:text', 'message.received:media:image']);
   if (!Object.hasOwn(CONTENT, content)) refuse(`unknown content "${content}"`, Object.keys(CONTENT));
-  if (media !== undefined && (content !== 'media' || !Object.hasOwn(MEDIA, media))) refuse(`unknown media "${media}"`, Object.keys(MEDIA));
+  if (media !== undefined && (content !== 'media' || !Object.hasOwn(MEDIA, media)))
+    refuse(`unknown media "${media}"`, Object.keys(MEDIA));
 }
 
 /** A test for events; throws on a query that can never match, naming the permitted words. */

@@ -93,13 +93,16 @@ export async function storeTasks(tx: Database, tasks: readonly Task[]): Promise<
 }
 
 /** The unfinished tasks of newly leased shards, in journal order. */
-export const claimTasks = (db: Database, shards: readonly number[]): Promise<StoredTask[]> => db.rows<StoredTask>(CLAIM, [shards]);
+export const claimTasks = (db: Database, shards: readonly number[]): Promise<StoredTask[]> =>
+  db.rows<StoredTask>(CLAIM, [shards]);
 
 /** Tasks that a replay has put back since the last call. */
-export const claimReplayed = (db: Database, shards: readonly number[]): Promise<StoredTask[]> => db.rows<StoredTask>(CLAIM_REPLAYED, [shards]);
+export const claimReplayed = (db: Database, shards: readonly number[]): Promise<StoredTask[]> =>
+  db.rows<StoredTask>(CLAIM_REPLAYED, [shards]);
 
 const STATE = { done: 'done', retry: 'retrying', quarantine: 'quarantined' } as const;
-const clean = (text: string | null | undefined): string | null => text?.replaceAll('\u0000', '\ufffd').toWellFormed() ?? null;
+const clean = (text: string | null | undefined): string | null =>
+  text?.replaceAll('\u0000', '\ufffd').toWellFormed() ?? null;
 
 const toRun = (result: Result, nowMs: number) => ({
   position: result.task.position,
@@ -131,14 +134,22 @@ export async function settleResults(tx: Database, results: readonly Result[], no
   const ended = results.filter((result) => result.outcome !== 'retry');
   const retried = results.filter((result) => result.outcome === 'retry');
   const poisoned = results.filter((result) => result.outcome === 'quarantine');
-  if (poisoned.length > 0) await tx.run(QUARANTINE, [JSON.stringify(poisoned.map((result) => toQuarantined(result, nowMs)))]);
+  if (poisoned.length > 0)
+    await tx.run(QUARANTINE, [JSON.stringify(poisoned.map((result) => toQuarantined(result, nowMs)))]);
   if (ended.length > 0) await tx.run(FINISH, [ended.map((r) => r.task.position), ended.map((r) => r.task.reaction)]);
   if (retried.length > 0) {
-    const rows = retried.map((r) => ({ position: r.task.position, reaction: r.task.reaction, attempts: r.task.attempts, not_before: new Date(r.notBefore ?? nowMs).toISOString() }));
+    const rows = retried.map((r) => ({
+      position: r.task.position,
+      reaction: r.task.reaction,
+      attempts: r.task.attempts,
+      not_before: new Date(r.notBefore ?? nowMs).toISOString(),
+    }));
     await tx.run(RETRY, [JSON.stringify(rows)]);
   }
   // One run may appear twice (retried, then done) in one batch: the last word counts.
-  const runs = new Map(results.map((result) => [`${result.task.position} ${result.task.reaction}`, toRun(result, nowMs)]));
+  const runs = new Map(
+    results.map((result) => [`${result.task.position} ${result.task.reaction}`, toRun(result, nowMs)]),
+  );
   await tx.run(RECORD, [JSON.stringify([...runs.values()])]);
 }
 
@@ -155,7 +166,15 @@ export async function quarantineRow(
   nowMs: number,
 ): Promise<void> {
   const stack = error instanceof Error ? clean(error.stack) : null;
-  await tx.run(QUARANTINE_ROW, [makeId('qua', nowMs), row.workspaceId, row.position, row.eventId, row.kind, clean(toReason(error)), stack]);
+  await tx.run(QUARANTINE_ROW, [
+    makeId('qua', nowMs),
+    row.workspaceId,
+    row.position,
+    row.eventId,
+    row.kind,
+    clean(toReason(error)),
+    stack,
+  ]);
 }
 
 const CLAIM_QUARANTINED = statement(

@@ -4,7 +4,6 @@ import { type FormEvent, type KeyboardEvent, useRef, useState } from 'react';
 import { sendMessage } from '../../api/client.ts';
 import { toProblem } from '../../api/problem.ts';
 import { threadQuery } from '../../api/queries.ts';
-import type { Conversation } from '../../api/types.ts';
 import { toWindow } from '../../model/window.ts';
 import { ProblemState } from '../../parts/states.tsx';
 import { useNow } from '../../parts/use-now.ts';
@@ -15,19 +14,27 @@ const MAX_CHARS = 4_096;
 const CLOSED =
   'More than 24 hours have passed since the customer last wrote, so WhatsApp takes only approved templates. It opens again when they write.';
 
-export function ReplyBox({ conversation }: { conversation: Conversation }) {
+interface Props {
+  /** Of the conversation. */
+  id: string;
+  /** Undefined when not known here: then the server decides. */
+  windowExpiresAt: string | null | undefined;
+}
+
+export function ReplyBox({ id, windowExpiresAt }: Props) {
   const queries = useQueryClient();
   const [text, setText] = useState('');
   // One key per text: pressing again after a lost answer sends the same message, not a second one.
   const key = useRef(crypto.randomUUID());
-  const { open } = toWindow(conversation.windowExpiresAt, useNow());
+  const now = useNow();
+  const open = windowExpiresAt === undefined || toWindow(windowExpiresAt, now).open;
   const send = useMutation({
     mutationFn: (body: string) =>
-      sendMessage({ conversationId: conversation.id, message: { type: 'text', text: { body } } }, key.current),
+      sendMessage({ conversationId: id, message: { type: 'text', text: { body } } }, key.current),
     onSuccess: () => {
       setText('');
       key.current = crypto.randomUUID();
-      return queries.invalidateQueries(threadQuery(conversation.id));
+      return queries.invalidateQueries(threadQuery(id));
     },
   });
 

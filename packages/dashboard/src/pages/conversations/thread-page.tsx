@@ -1,7 +1,7 @@
 import { Group, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useLayoutEffect, useRef, useState } from 'react';
-import { conversationsQuery, threadQuery } from '../../api/queries.ts';
+import { latestConversationsQuery, threadQuery } from '../../api/queries.ts';
 import type { Conversation, Message } from '../../api/types.ts';
 import { toWindow } from '../../model/window.ts';
 import { PageFrame } from '../../parts/page-frame.tsx';
@@ -26,7 +26,7 @@ export function ThreadPage({ id }: { id: string }) {
         {({ data }) => (
           <div>
             <Thread messages={data} />
-            {conversation ? <ReplyBox conversation={conversation} /> : null}
+            <ReplyBox id={id} windowExpiresAt={conversation?.windowExpiresAt} />
           </div>
         )}
       </QueryView>
@@ -34,10 +34,10 @@ export function ThreadPage({ id }: { id: string }) {
   );
 }
 
-/** The API has no address for one conversation, so it is found in the list; a remembered one serves until then. */
+/** Undefined until loaded, and for one that is not among the latest 200; a known one is kept when it falls out of them. */
 function useConversation(id: string): Conversation | undefined {
   const [known, setKnown] = useState<Conversation>();
-  const list = useQuery(conversationsQuery());
+  const list = useQuery(latestConversationsQuery);
   const found = list.data?.data.find((one) => one.id === id);
   if (found && found !== known) setKnown(found);
   return found ?? known;

@@ -186,7 +186,12 @@ export async function findLinks(
   wanted: readonly LinkWanted[],
 ): Promise<Map<number, Link>> {
   if (wanted.length === 0) return new Map();
-  const rows = wanted.map((w) => ({ n: w.n, channel_id: w.channelId, whatsapp_id: w.whatsappId, callback: w.callback }));
+  const rows = wanted.map((w) => ({
+    n: w.n,
+    channel_id: w.channelId,
+    whatsapp_id: w.whatsappId,
+    callback: w.callback,
+  }));
   const clean = (_key: string, value: unknown): unknown =>
     typeof value === 'string' ? value.replaceAll('\u0000', '\ufffd').toWellFormed() : value;
   const found = await db.rows<Link>(LINKS, [workspaceId, JSON.stringify(rows, clean)]);

@@ -10,7 +10,12 @@ export interface JourneyRow {
   readonly state: string;
   readonly reason: string | null;
   readonly policy: { readonly verdict: 'allow' | 'deny' | 'defer'; readonly reasons: readonly string[] } | null;
-  readonly trail: readonly { readonly step: string; readonly status?: string; readonly at: string; readonly position: number }[];
+  readonly trail: readonly {
+    readonly step: string;
+    readonly status?: string;
+    readonly at: string;
+    readonly position: number;
+  }[];
   readonly position: number | null;
   readonly reaction: string | null;
   readonly failedAt: Date | null;

@@ -74,6 +74,8 @@ export async function startPhone(house: House, port: number, dist: string | unde
     wabaId: EMULATED_ACCOUNT,
     numbers: [EMULATED_NUMBER],
     stateFile: join(config.dataDir, 'emulator.json'),
+    // People write in order, and the demo should look like it; the tests are where order breaks.
+    concurrency: 1,
     ...(dist === undefined ? {} : { phoneDist: dist }),
     log: (line) => house.log.info({ line }, 'emulator'),
   });

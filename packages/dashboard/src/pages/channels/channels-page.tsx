@@ -95,7 +95,7 @@ function WebhookAddress({ channel }: { channel: Channel }) {
           ? 'Give it to the provider as the callback address.'
           : 'The emulator reaches it as it is. A provider needs a public https address: put your own host before the path.'}
         {channel.provider === 'whapi'
-          ? ' Whapi signs nothing, so the secret of this channel belongs to the address as well.'
+          ? ' Whapi signs nothing: add “/” and the secret of this channel, or send it as the header X-Wharf-Secret.'
           : ''}
       </Text>
     </div>

@@ -53,7 +53,7 @@ declare module 'fastify' {
 /** Before anything is read: other sites are turned away, then everybody who is not signed in. */
 export function makeGate(accounts: AccountsPort): (request: FastifyRequest, reply: FastifyReply) => Promise<unknown> {
   return async (request, reply) => {
-    if (!request.url.startsWith('/api/') || request.is404) return undefined;
+    if (!request.routeOptions.url?.startsWith('/api/')) return undefined;
     const foreign = decideCrossSite(request);
     if (foreign) return refuse(reply, foreign);
     if (request.routeOptions.config.isPublic) return undefined;

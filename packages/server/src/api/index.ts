@@ -1,0 +1,8 @@
+/**
+ * The public API and the pages beside it. Comes in: HTTP requests and the ports they lead to. Goes out: JSON as
+ * schemas.ts documents it, or a registered problem. Reads what the other rooms stored; never writes, sends or decides
+ * itself: that is asked of the ports.
+ */
+export type { AccountsPort, ApiPorts, Caller, DeliveryBody, Refusal, Submitted, SubmitRequest } from './ports.ts';
+export { PROBLEMS, type ProblemCode } from './problems.ts';
+export { makeApi } from './server.ts';

@@ -1,0 +1,80 @@
+import { conversationCursor, parseCursor, threadCursor, toPage } from '../cursor.ts';
+import { type Api, callerOf, refuse } from '../http/answer.ts';
+import type { ApiPorts } from '../ports.ts';
+import * as schemas from '../schemas.ts';
+import { findConversation, listConversations } from '../store/conversations.ts';
+import { listThread } from '../store/messages.ts';
+import { toConversation, toMessage } from '../views.ts';
+import { answers, byId } from './shapes.ts';
+
+const tags = ['Conversations'];
+
+function registerList(app: Api, ports: ApiPorts): void {
+  app.get(
+    '/api/v1/conversations',
+    {
+      schema: {
+        summary: 'Conversations, latest message first',
+        tags,
+        querystring: schemas.pageQuery.strict(),
+        response: answers({ 200: schemas.page(schemas.conversation) }),
+      },
+    },
+    async (request, reply) => {
+      const { limit, after } = request.query;
+      const cursor = parseCursor(conversationCursor, after);
+      if (cursor === null) return refuse(reply, 'bad_cursor');
+      const from = cursor && ([cursor[1], cursor[2]] as const);
+      const rows = await listConversations(ports.db, callerOf(request).workspaceId, { after: from, limit: limit + 1 });
+      return toPage(rows, limit, { item: toConversation, cursor: (row) => ['c', row.lastMessageUs, row.id] });
+    },
+  );
+}
+
+function registerThread(app: Api, ports: ApiPorts): void {
+  app.get(
+    '/api/v1/conversations/:id/messages',
+    {
+      schema: {
+        summary: 'Messages of one conversation, newest first',
+        tags,
+        params: byId,
+        querystring: schemas.pageQuery.strict(),
+        response: answers({ 200: schemas.page(schemas.message) }),
+      },
+    },
+    async (request, reply) => {
+      const { limit, after } = request.query;
+      const cursor = parseCursor(threadCursor, after);
+      if (cursor === null) return refuse(reply, 'bad_cursor');
+      const { workspaceId } = callerOf(request);
+      const conversationId = request.params.id;
+      const from = cursor && ([cursor[1], cursor[2]] as const);
+      const rows = await listThread(ports.db, workspaceId, { conversationId, after: from, limit: limit + 1 });
+      const isUnknown = rows.length === 0 && (await findConversation(ports.db, workspaceId, conversationId)) === null;
+      if (isUnknown) return refuse(reply, 'not_found', { detail: 'There is no such conversation' });
+      return toPage(rows, limit, { item: toMessage, cursor: (row) => ['t', row.atUs, row.id] });
+    },
+  );
+}
+
+/** Who we talk with, and what was said. */
+export function registerConversations(app: Api, ports: ApiPorts): void {
+  registerList(app, ports);
+  app.get(
+    '/api/v1/conversations/:id',
+    {
+      schema: {
+        summary: 'One conversation',
+        tags,
+        params: byId,
+        response: answers({ 200: schemas.conversation }),
+      },
+    },
+    async (request, reply) => {
+      const row = await findConversation(ports.db, callerOf(request).workspaceId, request.params.id);
+      return row ? toConversation(row) : refuse(reply, 'not_found', { detail: 'There is no such conversation' });
+    },
+  );
+  registerThread(app, ports);
+}

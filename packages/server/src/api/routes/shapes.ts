@@ -1,0 +1,24 @@
+import { z } from 'zod';
+import * as schemas from '../schemas.ts';
+
+const refused = { description: 'Refused', content: { 'application/problem+json': { schema: schemas.problem } } };
+
+/** The answers of a route: its own, and what any route may refuse with. */
+export const answers = <T extends Record<number, z.ZodType>>(own: T) => ({ ...own, '4xx': refused, '5xx': refused });
+
+export const byId = z.object({ id: z.string().min(1).max(200) });
+export const nothing = z.null().describe('Done; no body');
+/** For actions: everything is in the path. */
+export const emptyBody = z.object({}).strict().nullish();
+
+/** Shapes with a name in the OpenAPI document. */
+export const named = z.registry<{ id: string }>();
+named.add(schemas.problem, { id: 'Problem' });
+named.add(schemas.me, { id: 'Me' });
+named.add(schemas.channel, { id: 'Channel' });
+named.add(schemas.eventSummary, { id: 'EventSummary' });
+named.add(schemas.eventDetail, { id: 'EventDetail' });
+named.add(schemas.message, { id: 'Message' });
+named.add(schemas.messageDetail, { id: 'MessageDetail' });
+named.add(schemas.conversation, { id: 'Conversation' });
+named.add(schemas.quarantineEntry, { id: 'QuarantineEntry' });

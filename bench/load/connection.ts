@@ -71,12 +71,15 @@ export function openConnection(options: ConnectionOptions): Promise<Connection> 
 
   function open(): Promise<void> {
     return new Promise((resolve, reject) => {
-      const opened = connect({ host: '127.0.0.1', port: options.port, noDelay: true, onread: { buffer, callback: onData } }, resolve);
-      opened.once('error', reject);
-      opened.once('close', () => {
-        if (socket === opened) reopen(0);
+      const opened = connect({ host: '127.0.0.1', port: options.port, noDelay: true, onread: { buffer, callback: onData } }, () => {
+        socket = opened;
+        opened.once('close', () => {
+          if (socket === opened) reopen(0);
+        });
+        resolve();
       });
-      socket = opened;
+      // After the connect this does nothing: `close` follows every error, and tells what has to be told.
+      opened.on('error', reject);
     });
   }
 

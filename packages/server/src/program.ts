@@ -3,7 +3,7 @@ import { type Accounts, makeAccounts } from '#accounts';
 import { makeApi } from '#api';
 import { type Channel, type Directory, ensureChannel, makeDirectory, makeWires, resumeChannel } from '#channels';
 import { type Gateway, makeGateway } from '#gateway';
-import { type Appender, makeAppender, SHARDS } from '#journal';
+import { type Appender, makeAppender, readWorstLag, SHARDS } from '#journal';
 import {
   type Clock,
   type Log,
@@ -18,9 +18,10 @@ import {
 import { joinParked } from '#ledger';
 import { makeInternalServer, makeMetrics, type Metrics } from '#observe';
 import { makeSenders, type Senders } from '#outbox';
-import { HANDLERS, loadReactions, type Reaction } from '#reactions';
+import { countQuarantined, HANDLERS, loadReactions, type Reaction } from '#reactions';
 import { discard, replay, submit } from './commands.ts';
 import type { Config } from './config.ts';
+import { readConsoleKey } from './console-key.ts';
 import { ensureChannels, type House, openHouse, startPhone, WORKSPACE } from './house.ts';
 import { toEvents } from './read-events.ts';
 import { makeWorker, type Worker } from './worker.ts';
@@ -33,7 +34,7 @@ export interface Program {
   readonly where: string;
   /** An API key made by this start: the very first one, or null. Shown once. */
   readonly createdKey: string | null;
-  /** Signs a browser in; lives as long as this process. Only with the emulator. */
+  /** Signs a browser in; null when only its digest is known. */
   readonly signInKey: string | null;
   stop(): Promise<void>;
 }
@@ -80,7 +81,7 @@ function startSenders(house: House): Senders {
         .map(toSending);
     },
     joinParked,
-    onOutcome: (channelId, outcome) => house.metrics.sent(channelId, outcome),
+    onOutcome: (channelId, outcome) => house.metrics.sendOutcome(channelId, outcome),
   });
   void senders.run();
   house.started.add('senders', () => senders.stop(), 40_000);
@@ -145,7 +146,7 @@ function openGateway(house: House, appender: Appender, recall: Recent<readonly W
       return appender.add({ ...delivery, entries });
     },
     isReady: () => storage.health.isUp && config.roles.has('gateway'),
-    counters: house.metrics,
+    counters: { request: (verdict, tookMs) => house.metrics.webhookRequest(verdict, tookMs) },
   });
 }
 
@@ -173,7 +174,9 @@ async function openDoor(
     gateway: parts.gateway.handle,
     accounts: parts.accounts,
     readEvent: (delivery, pointer) =>
-      toEvents({ ...delivery, receivedAt: 0 }).find((event) => event.pointer === pointer) ?? null,
+      toEvents({ ...delivery, provider: delivery.provider === 'whapi' ? 'whapi' : 'meta', receivedAt: 0 }).find(
+        (event) => event.pointer === pointer,
+      ) ?? null,
     submit: (request) => submit(commands, request),
     replay: (id) => replay(commands, id),
     discard: (id) => discard(commands, id),
@@ -187,14 +190,15 @@ async function openDoor(
 }
 
 function watch(house: House, parts: { worker: Worker | null; senders: Senders | null; appender: Appender }): void {
-  house.metrics.watch({
-    appendBytes: () => parts.appender.waiting,
-    lag: () => {
-      const state = parts.worker?.state();
-      return state ? Math.max(0, state.horizon - state.scan) : 0;
-    },
-    reactionsPending: () => parts.worker?.state().pending ?? 0,
-    outboxWaiting: () => parts.senders?.waiting() ?? 0,
+  const { metrics, storage } = house;
+  metrics.onScrape(async () => {
+    metrics.appendQueue(parts.appender.waiting);
+    const state = parts.worker?.state();
+    if (state) metrics.journal(state);
+    metrics.reactionsPending(state?.pending ?? 0);
+    for (const [channelId, count] of parts.senders?.waiting() ?? []) metrics.outboxWaiting(channelId, count);
+    metrics.quarantined(await countQuarantined(storage.api));
+    metrics.worstShard(await readWorstLag(storage.api));
   });
 }
 
@@ -208,7 +212,8 @@ async function startRooms(options: ProgramOptions, started: Started): Promise<Om
   const [house, web] = await Promise.all([openHouse(options, started), options.web()]);
   await ensureChannels(house);
   const accounts = makeAccounts({ db: house.storage.api, clock: house.clock, workspaceId: WORKSPACE.id });
-  const { created } = await accounts.ensureKey(config.apiKey);
+  const signInKey = config.apiKey ?? (config.emulator ? await readConsoleKey(config.dataDir) : null);
+  const { created } = await accounts.ensureKey(signInKey);
   const recall = makeRecent<readonly WhatsAppEvent[]>(RECALL_BYTES);
 
   const works = config.roles.has('worker');
@@ -228,18 +233,18 @@ async function startRooms(options: ProgramOptions, started: Started): Promise<Om
     dashboard: web?.dashboard ?? null,
     version: options.version,
   });
-  const internal = await makeInternalServer({
+  const internal = makeInternalServer({
     host: '127.0.0.1',
     port: config.internalPort,
     metrics: house.metrics,
     isReady: () => readiness(house),
   });
-  started.add('internal server', () => internal.close());
+  const internalUrl = await internal.start();
+  started.add('internal server', () => internal.stop());
   await emulator?.connect(`http://127.0.0.1:${new URL(url).port}/webhooks/whatsapp`);
-  const signInKey = config.emulator && !config.apiKey ? await accounts.makeConsoleKey() : config.apiKey;
   return {
     url,
-    internalUrl: internal.url,
+    internalUrl,
     phoneUrl: emulator?.phoneUrl ?? null,
     where: house.storage.where,
     createdKey: created,

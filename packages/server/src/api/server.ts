@@ -29,7 +29,12 @@ const BODY_LIMIT = 1 << 20;
  * it sends a webhook into a connection that we are just closing.
  */
 const KEEP_ALIVE_MS = 75_000;
-const TIMEOUTS = { headersTimeout: 10_000, requestTimeout: 60_000, keepAliveTimeout: KEEP_ALIVE_MS, connectionsCheckingInterval: 5_000 };
+const TIMEOUTS = {
+  headersTimeout: 10_000,
+  requestTimeout: 60_000,
+  keepAliveTimeout: KEEP_ALIVE_MS,
+  connectionsCheckingInterval: 5_000,
+};
 
 function makeServer(ports: ApiPorts, handler: RequestListener) {
   const server = createServer(TIMEOUTS, (req, res) => {

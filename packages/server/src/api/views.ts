@@ -43,7 +43,8 @@ export function toEventSummary(row: EventRow, event: WhatsAppEvent | null, link:
   };
 }
 
-export const toMessage = ({ atUs: _, ...row }: MessageRow): Message => ({
+// `atUs` of the row goes no further: what a shape does not name is left out when it is written.
+export const toMessage = (row: MessageRow): Message => ({
   ...row,
   at: row.at.toISOString(),
   state: toMessageState(row.state),

@@ -11,6 +11,7 @@ export {
   keepPartitions,
   readBodies,
   readHorizon,
+  readWorstLag,
   releaseOldMarks,
   replayEntry,
   type StoredDelivery,

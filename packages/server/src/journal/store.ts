@@ -127,3 +127,14 @@ const RELEASE_MARKS = statement(
 export function releaseOldMarks(db: Database, days: number): Promise<number> {
   return db.run(RELEASE_MARKS, [days]);
 }
+
+// The last row of the journal stands for "now"; asking each shard for its last row would read an index of its own.
+const WORST_LAG = statement(
+  'journal_worst_lag',
+  `select greatest(0, journal_horizon() - min(cursor))::bigint as lag from leases where name like 'shard/%'`,
+);
+
+/** How many positions the slowest shard is behind. Cursors of idle shards move a few seconds late. */
+export async function readWorstLag(db: Database): Promise<number> {
+  return (await db.rows<{ lag: number }>(WORST_LAG))[0]?.lag ?? 0;
+}

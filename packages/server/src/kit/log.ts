@@ -11,7 +11,8 @@ export interface Log {
 
 export function makeLog(options: { readonly level: string; readonly pretty: boolean }): Log {
   const transport = { target: 'pino-pretty', options: { ignore: 'pid,hostname', translateTime: 'HH:MM:ss.l' } };
-  return pino(options.pretty ? { level: options.level, transport } : { level: options.level });
+  const base = { level: options.level, base: null };
+  return pino(options.pretty ? { ...base, transport } : base);
 }
 
 export const silentLog: Log = { info() {}, warn() {}, error() {} };

@@ -23,7 +23,8 @@ export interface Senders {
   stop(): Promise<void>;
   wake(channelIds: Iterable<string>): void;
   release(items: readonly { readonly id: string; readonly channelId: string }[]): void;
-  waiting(): number;
+  /** Messages in memory by channel. */
+  waiting(): Map<string, number>;
 }
 
 const POLL_MS = 1_000;
@@ -96,6 +97,6 @@ export function makeSenders(options: SendersOptions): Senders {
     release(items) {
       for (const item of items) running.get(item.channelId)?.sender.release([item.id]);
     },
-    waiting: () => [...running.values()].reduce((sum, entry) => sum + entry.sender.waiting, 0),
+    waiting: () => new Map([...running].map(([id, entry]) => [id, entry.sender.waiting])),
   };
 }

@@ -12,6 +12,7 @@ export {
   claimQuarantined,
   claimReplayed,
   claimTasks,
+  countQuarantined,
   quarantineRow,
   replayTask,
   settleResults,

@@ -201,3 +201,10 @@ export async function claimQuarantined(
 export async function replayTask(tx: Database, quarantineId: string): Promise<void> {
   await tx.run(REPLAY_TASK, [quarantineId]);
 }
+
+const COUNT_QUARANTINED = statement('reactions_count_quarantined', `select count(*)::int as open from quarantine where state = 'open'`);
+
+/** Entries that nobody has looked after yet. */
+export async function countQuarantined(db: Database): Promise<number> {
+  return (await db.rows<{ open: number }>(COUNT_QUARANTINED))[0]?.open ?? 0;
+}

@@ -71,12 +71,18 @@ const table = (title: string, rows: readonly string[]): string =>
   rows.length === 0 ? '' : `<h4>${escape(title)}</h4><table>${rows.join('')}</table>`;
 
 const toParameter = (p: Parameter): string =>
-  row(p.name, toType(p.schema), [p.in, p.required ? 'required' : '', p.description ?? p.schema?.description ?? ''].filter(Boolean).join(', '));
+  row(
+    p.name,
+    toType(p.schema),
+    [p.in, p.required ? 'required' : '', p.description ?? p.schema?.description ?? ''].filter(Boolean).join(', '),
+  );
 
 const schemaOf = (body: Body | undefined): Schema | undefined => Object.values(body?.content ?? {})[0]?.schema;
 
 function toOperation(path: string, method: string, operation: Operation): string {
-  const answers = Object.entries(operation.responses ?? {}).map(([status, body]) => row(status, toType(schemaOf(body)), body.description ?? ''));
+  const answers = Object.entries(operation.responses ?? {}).map(([status, body]) =>
+    row(status, toType(schemaOf(body)), body.description ?? ''),
+  );
   return `<section><h3 id="${escape(`${method}-${path}`)}"><code>${method.toUpperCase()} ${escape(path)}</code></h3>
 <p>${escape(operation.summary ?? '')}</p><p>${escape(operation.description ?? '')}</p>
 ${table('Parameters', (operation.parameters ?? []).map(toParameter))}
@@ -97,10 +103,12 @@ export function toDocsPage(document: Document): string {
     Object.entries(item).map(([method, operation]) => toOperation(path, method, operation as Operation)),
   );
   const shapes = Object.entries(document.components?.schemas ?? {}).map(
-    ([name, schema]) => `<section><h3 id="schema-${escape(name)}">${escape(name)}</h3><table>${toFields(schema as Schema).join('')}</table></section>`,
+    ([name, schema]) =>
+      `<section><h3 id="schema-${escape(name)}">${escape(name)}</h3><table>${toFields(schema as Schema).join('')}</table></section>`,
   );
   const problems = Object.entries(PROBLEMS).map(
-    ([code, { status, title, next }]) => `<tr id="problem-${code}"><td>${status}</td><td><code>${code}</code></td><td>${escape(`${title}. ${next}`)}</td></tr>`,
+    ([code, { status, title, next }]) =>
+      `<tr id="problem-${code}"><td>${status}</td><td><code>${code}</code></td><td>${escape(`${title}. ${next}`)}</td></tr>`,
   );
   return `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
 <title>${escape(info.title)}</title><style>${STYLE}</style></head><body>

@@ -23,7 +23,12 @@ function toFieldErrors(issue: Issue): FieldError[] {
   return [{ field: field === '' ? '(whole)' : field, message: issue.message ?? 'Wrong value', ...limit }];
 }
 
-const PARTS: Readonly<Record<string, string>> = { body: 'body', querystring: 'query', params: 'path', headers: 'headers' };
+const PARTS: Readonly<Record<string, string>> = {
+  body: 'body',
+  querystring: 'query',
+  params: 'path',
+  headers: 'headers',
+};
 
 function toInvalid(error: FastifyError): ProblemDetail {
   const part = PARTS[error.validationContext ?? ''] ?? 'request';
@@ -45,11 +50,15 @@ function toCode(error: FastifyError): ProblemCode {
   const known = BY_CODE[error.code];
   if (known) return known;
   if (error instanceof SyntaxError) return 'invalid_json';
-  return error.statusCode !== undefined && error.statusCode >= 400 && error.statusCode < 500 ? 'invalid_request' : 'internal';
+  return error.statusCode !== undefined && error.statusCode >= 400 && error.statusCode < 500
+    ? 'invalid_request'
+    : 'internal';
 }
 
 /** What a handler threw, as a problem. Only here is anything logged, once; the caller gets no insides. */
-export function makeErrorHandler(log: Log): (error: FastifyError, request: FastifyRequest, reply: FastifyReply) => FastifyReply {
+export function makeErrorHandler(
+  log: Log,
+): (error: FastifyError, request: FastifyRequest, reply: FastifyReply) => FastifyReply {
   return (error, request, reply) => {
     if (error.validation) return refuse(reply, 'invalid_request', toInvalid(error));
     const code = toCode(error);

@@ -19,7 +19,10 @@ export function registerChannels(app: Api, ports: ApiPorts): void {
         response: answers({ 200: schemas.page(schemas.channel) }),
       },
     },
-    async (request) => ({ data: await listChannels(ports.db, callerOf(request).workspaceId), next: null }),
+    async (request, reply) => {
+      const data = await listChannels(ports.db, callerOf(request).workspaceId);
+      return reply.send({ data, next: null });
+    },
   );
 
   app.post(

@@ -25,9 +25,15 @@ interface Read {
 }
 
 /** The events behind rows of the journal, read again from their deliveries. */
-async function readEvents(ports: ApiPorts, workspaceId: string, wanted: { rows: readonly store.EventRow[]; maxBytes: number }): Promise<Read[]> {
+async function readEvents(
+  ports: ApiPorts,
+  workspaceId: string,
+  wanted: { rows: readonly store.EventRow[]; maxBytes: number },
+): Promise<Read[]> {
   const deliveries = await store.readDeliveries(ports.db, workspaceId, wanted);
-  const bodies = new Map([...deliveries].map(([id, { provider, source, body }]) => [id, body && { provider, source, body }]));
+  const bodies = new Map(
+    [...deliveries].map(([id, { provider, source, body }]) => [id, body && { provider, source, body }]),
+  );
   return wanted.rows.map((row) => {
     const body = bodies.get(row.deliveryId);
     return { row, delivery: deliveries.get(row.deliveryId), event: body ? ports.readEvent(body, row.pointer) : null };
@@ -41,7 +47,11 @@ function toWanted(reads: readonly Read[]): store.LinkWanted[] {
   });
 }
 
-async function summarise(ports: ApiPorts, workspaceId: string, reads: readonly Read[]): Promise<z.output<typeof schemas.eventSummary>[]> {
+async function summarise(
+  ports: ApiPorts,
+  workspaceId: string,
+  reads: readonly Read[],
+): Promise<z.output<typeof schemas.eventSummary>[]> {
   const links = await store.findLinks(ports.db, workspaceId, toWanted(reads));
   return reads.map(({ row, event }, n) => toEventSummary(row, event, links.get(n)));
 }

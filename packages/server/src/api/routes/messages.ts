@@ -30,7 +30,8 @@ function registerSend(app: Api, ports: ApiPorts): void {
     {
       schema: {
         summary: 'Send a message',
-        description: 'Takes Meta’s own message body. It is checked, queued durably and sent in the order of its conversation; the answer is the queued message.',
+        description:
+          'Takes Meta’s own message body. It is checked, queued durably and sent in the order of its conversation; the answer is the queued message.',
         tags,
         headers: sendHeaders,
         body: schemas.sendRequest,

@@ -31,7 +31,8 @@ export function registerSession(app: Api, ports: ApiPorts): void {
       config: { isPublic: true },
       schema: {
         summary: 'Sign a browser in',
-        description: 'Sets an HttpOnly cookie that lasts for 30 days after its last use. Programs send the key as a Bearer token instead.',
+        description:
+          'Sets an HttpOnly cookie that lasts for 30 days after its last use. Programs send the key as a Bearer token instead.',
         tags,
         body: schemas.signIn,
         response: answers({ 200: schemas.me }),

@@ -11,7 +11,9 @@ const MAX_BYTES = 16 << 20;
 async function findSource(ports: ApiPorts, workspaceId: string, position: number): Promise<Source | null> {
   const row = await findEvent(ports.db, workspaceId, position);
   if (!row) return null;
-  const delivery = (await readDeliveries(ports.db, workspaceId, { rows: [row], maxBytes: MAX_BYTES })).get(row.deliveryId);
+  const delivery = (await readDeliveries(ports.db, workspaceId, { rows: [row], maxBytes: MAX_BYTES })).get(
+    row.deliveryId,
+  );
   const { provider, source, body } = delivery ?? { provider: row.provider, source: '', body: null };
   const event = body && ports.readEvent({ provider, source, body }, row.pointer);
   return {

@@ -31,7 +31,9 @@ test('Node killed (-9) five times under load: everyone is answered once, in orde
     await delay(300 + chance() * 2_000);
     await wharf.kill();
     wharf = await site.start();
-    console.log(`kill ${kill + 1}: up again after ${Math.round(wharf.readyMs)} ms, ${crowd.arrived} of ${crowd.written} answered`);
+    console.log(
+      `kill ${kill + 1}: up again after ${Math.round(wharf.readyMs)} ms, ${crowd.arrived} of ${crowd.written} answered`,
+    );
   }
   await writing;
   await crowd.answered(120_000);

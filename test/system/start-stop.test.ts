@@ -19,7 +19,10 @@ async function askApi<T>(wharf: Wharf, path: string, init: RequestInit = {}): Pr
 interface PhoneState {
   readonly people: { readonly id: string }[];
   readonly numbers: { readonly id: string }[];
-  readonly messages: { readonly direction: 'in' | 'out'; readonly body: { readonly text?: { readonly body: string } } }[];
+  readonly messages: {
+    readonly direction: 'in' | 'out';
+    readonly body: { readonly text?: { readonly body: string } };
+  }[];
 }
 
 const readPhone = async (wharf: Wharf): Promise<PhoneState> =>
@@ -35,8 +38,9 @@ async function write(wharf: Wharf, text: string): Promise<string> {
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify(send),
   });
-  const answer = await until(`"${text}" is answered`, async () =>
-    (await readPhone(wharf)).messages.filter((message) => message.direction === 'in')[had],
+  const answer = await until(
+    `"${text}" is answered`,
+    async () => (await readPhone(wharf)).messages.filter((message) => message.direction === 'in')[had],
   );
   return answer.body.text?.body ?? '';
 }
@@ -45,7 +49,10 @@ const countEvents = async (wharf: Wharf): Promise<number> =>
   (await askApi<{ data: unknown[] }>(wharf, '/events?kind=message.received')).data.length;
 
 const isPostgresGone = (site: Site, pid: number | null): boolean =>
-  pid !== null && !isAlive(pid) && site.postmaster() === null && !existsSync(join(site.dataDir, 'postgres/postmaster.pid'));
+  pid !== null &&
+  !isAlive(pid) &&
+  site.postmaster() === null &&
+  !existsSync(join(site.dataDir, 'postgres/postmaster.pid'));
 
 test('a second start keeps all data, Ctrl-C stops everything, PostgreSQL last', async () => {
   await using site = await makeSite(newcomer);
@@ -91,7 +98,11 @@ test.each([
   ['PORT', { PORT: 'eighty' }, 'PORT must be a port number, for example 8080'],
   ['WHARF_API_KEY', { WHARF_API_KEY: 'short' }, 'WHARF_API_KEY must have at least 16 characters'],
   ['WHATSAPP_APP_SECRET', { WHATSAPP_ACCESS_TOKEN: 'token' }, 'WHATSAPP_APP_SECRET is missing'],
-  ['WHARF_REACTIONS', { WHARF_REACTIONS: '/nowhere/reactions.ts' }, 'WHARF_REACTIONS: there is no file /nowhere/reactions.ts'],
+  [
+    'WHARF_REACTIONS',
+    { WHARF_REACTIONS: '/nowhere/reactions.ts' },
+    'WHARF_REACTIONS: there is no file /nowhere/reactions.ts',
+  ],
 ])('a wrong %s stops the start and says what to do', async (_, wrong, words) => {
   await using site = await makeSite(newcomer);
   const { code, output } = await site.startInVain(wrong);

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { type Emulator, startEmulator } from '@wharf/emulator';
 import { type Directory, ensureChannel, makeDirectory } from '#channels';
-import { type Clock, type Log, makeId, type Started, systemClock } from '#kit';
+import { type Clock, expireLeases, type Log, makeId, type Started, systemClock } from '#kit';
 import { makeMetrics, type Metrics } from '#observe';
 import type { Config } from './config.ts';
 import { openStorage, type Storage } from './storage.ts';
@@ -47,6 +47,7 @@ export async function openHouse(
   const { config, log } = options;
   const clock = systemClock;
   const storage = await openStorage({ databaseUrl: config.databaseUrl, dataDir: config.dataDir, clock, log, started });
+  if (config.databaseUrl === null) await expireLeases(storage.worker);
   const directory = makeDirectory({ db: storage.worker, clock, workspaceId: WORKSPACE.id });
   const meta = config.emulator ? toEmulatedMeta(config.emulator.port) : config.meta;
   return {

@@ -1,6 +1,7 @@
 /**
  * Group commit: flushes at once when idle; what arrives while a flush is in flight waits and leaves as the next batch,
- * so batches grow with load and an idle item waits for nobody. Bounded: past `maxWaiting` weight, `add` refuses.
+ * so batches grow with load and an idle item waits for nobody. Bounded: past `maxWaiting` weight, `add` refuses; an item
+ * heavier than the bound is taken when nothing else waits, or it could never be stored.
  */
 export interface Batcher<T> {
   /** Resolves when the flush that holds this item is done; rejects with the flush's error; null = refused, full. */
@@ -70,7 +71,7 @@ export function makeBatcher<T>(options: BatcherOptions<T>): Batcher<T> {
   return {
     add(item) {
       const weight = options.weight(item);
-      if (waiting + weight > options.maxWaiting) return null;
+      if (waiting > 0 && waiting + weight > options.maxWaiting) return null;
       waiting += weight;
       return new Promise((resolve, reject) => {
         queue.push({ item, weight, resolve, reject });

@@ -59,6 +59,11 @@ async function withTransaction<T>(pool: pg.Pool, work: (db: Database) => Promise
   const client = await pool.connect();
   const db = makeDatabase(client);
   let broken: Error | undefined;
+  // A server that goes away between two statements tells it here; without a listener Node would exit.
+  const onError = (error: Error) => {
+    broken = error;
+  };
+  client.on('error', onError);
   try {
     await db.run(BEGIN);
     const result = await work(db);
@@ -71,6 +76,7 @@ async function withTransaction<T>(pool: pg.Pool, work: (db: Database) => Promise
     });
     throw error;
   } finally {
+    client.off('error', onError);
     client.release(broken);
   }
 }
@@ -105,18 +111,29 @@ export function makePool(options: PoolOptions): DatabasePool {
   };
 }
 
-/** Class of a PostgreSQL error by SQLSTATE. `data` errors are the fault of a row, all others of the moment. */
-export function toDatabaseFault(error: unknown): 'data' | 'conflict' | 'down' {
+/**
+ * Whose fault an error is: `data` = of a row, the same again however often; `timeout` = of a row, or of a slow moment;
+ * `conflict` = of another transaction; `down` = of the connection or the server.
+ */
+export type DatabaseFault = 'data' | 'timeout' | 'conflict' | 'down';
+
+/** The operating system's codes, and those of Node that tell of a lost connection; Node's others (ERR_…) are bugs. */
+const OF_THE_MOMENT = /^(08|25|53|57|58|XX|E(?!RR_)|ERR_(SOCKET|STREAM|TLS|SSL))/;
+
+/** Class of an error by SQLSTATE, or by Node's code. */
+export function toDatabaseFault(error: unknown): DatabaseFault {
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-  // A statement that ran into its time limit: a smaller batch may do better.
-  if (code === '57014') return 'data';
+  if (code === '') return isConnectionLoss(error) ? 'down' : 'data';
+  if (code === '57014') return 'timeout';
   if (/^(40|55P03)/.test(code)) return 'conflict';
-  if (/^(08|25|53|57|58|XX|E|$)/.test(code))
-    return code === '' && !(error instanceof Error && isConnectionText(error)) ? 'data' : 'down';
-  return 'data';
+  return OF_THE_MOMENT.test(code) ? 'down' : 'data';
 }
 
-// node-postgres raises these without an SQLSTATE.
-function isConnectionText(error: Error): boolean {
-  return /terminated|timeout|ended|closed|connect/i.test(error.message);
+// node-postgres raises these as plain errors without an SQLSTATE; a TypeError with such a word in it is a bug.
+function isConnectionLoss(error: unknown): boolean {
+  return (
+    error instanceof Error &&
+    error.name === 'Error' &&
+    /terminated|timeout|connection|not queryable|calling end on the pool/i.test(error.message)
+  );
 }

@@ -22,15 +22,29 @@ export interface HealthOptions {
   readonly boundMs: number;
 }
 
+/** Pause before asking again what is down, and what somebody suspects. */
+const DOWN_MS = 200;
+const SUSPECTED_MS = 100;
+
 export function makeHealth(options: HealthOptions): Health {
   const { clock, log, name } = options;
   let state = 'up';
   let stopped = false;
+  let asking = false;
+  /** Somebody saw it fail while the present question was under way: its answer is older than that. */
+  let doubted = false;
   let cancel = () => {};
 
   function change(next: string): void {
-    if (next !== state) (next === 'up' ? log.info : log.warn)({ name, state: next }, 'health.changed');
+    if (next === state) return;
     state = next;
+    if (next === 'up') log.info({ name, state }, 'health.changed');
+    else log.warn({ name, state }, 'health.changed');
+  }
+
+  function askAfter(delayMs: number): void {
+    cancel();
+    if (!stopped && !asking) cancel = clock.after(delayMs, () => void ask());
   }
 
   function bound(): { late: Promise<never>; clear: () => void } {
@@ -41,21 +55,29 @@ export function makeHealth(options: HealthOptions): Health {
     return { late, clear };
   }
 
-  async function ask(): Promise<void> {
+  async function hear(): Promise<string> {
     const { late, clear } = bound();
     try {
       await Promise.race([options.check(), late]);
-      change('up');
+      return 'up';
     } catch (error) {
-      change(toReason(error));
+      return toReason(error);
     } finally {
       clear();
     }
-    if (!stopped)
-      cancel = clock.after(state === 'up' ? options.everyMs : Math.min(options.everyMs, 200), () => void ask());
   }
 
-  cancel = clock.after(options.everyMs, () => void ask());
+  async function ask(): Promise<void> {
+    asking = true;
+    doubted = false;
+    const heard = await hear();
+    asking = false;
+    if (stopped) return;
+    if (!doubted || heard !== 'up') change(heard);
+    askAfter(state === 'up' ? options.everyMs : Math.min(options.everyMs, DOWN_MS));
+  }
+
+  askAfter(options.everyMs);
   return {
     get isUp() {
       return state === 'up';
@@ -64,10 +86,10 @@ export function makeHealth(options: HealthOptions): Health {
       return state;
     },
     suspect(reason) {
-      if (state !== 'up') return;
+      doubted = true;
+      if (state !== 'up' || stopped) return;
       change(reason);
-      cancel();
-      cancel = clock.after(100, () => void ask());
+      askAfter(SUSPECTED_MS);
     },
     stop() {
       stopped = true;

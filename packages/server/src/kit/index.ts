@@ -7,6 +7,7 @@ export { runBisected } from './bisect.ts';
 export { type Clock, makeDelay, systemClock } from './clock.ts';
 export {
   type Database,
+  type DatabaseFault,
   type DatabasePool,
   makePool,
   type Statement,
@@ -17,7 +18,7 @@ export {
 export { every } from './every.ts';
 export { type Health, makeHealth } from './health.ts';
 export { makeId, makeUuid, toDerivedId, toDigestUuid, toHash32 } from './ids.ts';
-export { ensureLeases, fence, type Lease, type LeaseKeeper, LeaseLost, makeLeaseKeeper } from './leases.ts';
+export { ensureLeases, expireLeases, fence, type Lease, type LeaseKeeper, LeaseLost, makeLeaseKeeper } from './leases.ts';
 export { makeStarted, type Started } from './lifecycle.ts';
 export { type Log, makeLog, silentLog, toReason } from './log.ts';
 export { migrate } from './migrate.ts';

@@ -43,7 +43,8 @@ const BEAT = statement(
   'workers_beat',
   `with beat as (insert into workers (id, seen_at) values ($1, now()) on conflict (id) do update set seen_at = now()),
         gone as (delete from workers where seen_at < now() - make_interval(secs => $2::float8 * 6))
-   select count(*)::int + 1 as live from workers where id <> $1 and seen_at > now() - make_interval(secs => $2::float8)`,
+   select count(*)::int + 1 as live from workers
+   where id <> $1 and id like $3 and seen_at > now() - make_interval(secs => $2::float8)`,
 );
 
 const LEAVE = statement('workers_leave', 'delete from workers where id = $1');
@@ -118,7 +119,7 @@ export function makeLeaseKeeper(options: LeaseOptions): LeaseKeeper {
     isDue: () => options.clock.now() - turnedAt >= options.ttlMs / 3,
     async turn(cursor) {
       const lost = await renew(cursor);
-      const live = (await db.rows<{ live: number }>(BEAT, [`${prefix}${owner}`, ttl]))[0]?.live ?? 1;
+      const live = (await db.rows<{ live: number }>(BEAT, [`${prefix}${owner}`, ttl, `${prefix}%`]))[0]?.live ?? 1;
       const share = Math.ceil(options.total / live);
       const surplus = [...held.values()].slice(share);
       await release(surplus);
@@ -139,4 +140,14 @@ export function makeLeaseKeeper(options: LeaseOptions): LeaseKeeper {
 /** Creates lease rows that do not exist yet. */
 export async function ensureLeases(db: Database, names: readonly string[]): Promise<void> {
   await db.run(ENSURE, [names]);
+}
+
+const EXPIRE = statement('leases_expire', `update leases set owner = null, expires_at = '-infinity' where expires_at > now()`);
+
+/**
+ * Ends every lease, for a start that knows it is alone (it holds the data folder's lock): what a killed process held need
+ * not be waited for. Were somebody alive after all, the new epochs would fence them off.
+ */
+export async function expireLeases(db: Database): Promise<void> {
+  await db.run(EXPIRE);
 }

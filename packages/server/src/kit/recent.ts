@@ -18,8 +18,9 @@ export function makeRecent<T>(maxWeight: number): Recent<T> {
 
   return {
     keep(key, value, weight) {
+      total += weight - (entries.get(key)?.weight ?? 0);
+      entries.delete(key);
       entries.set(key, { value, weight });
-      total += weight;
       if (total > maxWeight) evict();
     },
     get: (key) => entries.get(key)?.value,

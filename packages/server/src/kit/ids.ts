@@ -51,6 +51,14 @@ export function toDerivedId(prefix: string, nowMs: number, ...parts: readonly (s
   return `${prefix}_${toTimePart(nowMs)}${toBase32(digest.subarray(0, 10), 16)}`;
 }
 
+/**
+ * An id that sorts by time and, within the same time, by `order`: for things whose own clock has whole seconds.
+ * `order` must be unique for the prefix.
+ */
+export function toOrderedId(prefix: string, nowMs: number, order: number): string {
+  return `${prefix}_${toTimePart(nowMs)}${toTimePart(order)}${toBase32(randomBytes(4), 6)}`;
+}
+
 const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
 
 /** UUID version 7 (RFC 9562): time-ordered, so that index inserts stay at the right edge. */

@@ -1,5 +1,5 @@
 import type { Message, MessageContent, Person, WhatsAppEvent } from '@wharf/whatsapp';
-import { type Database, makeId } from '#kit';
+import { type Database, toOrderedId } from '#kit';
 import {
   type Address,
   type ConversationView,
@@ -259,7 +259,7 @@ export async function fold(tx: Database, items: readonly Foldable[], nowMs: numb
         item,
         event: item.event,
         n,
-        id: makeId('msg', item.event.at ?? item.receivedAt),
+        id: toOrderedId('msg', item.event.at ?? item.receivedAt, item.position),
         party,
         writer: writers[n] ?? party,
       },

@@ -42,7 +42,7 @@ const MESSAGES = statement(
    stored as (
      insert into messages (id, workspace_id, channel_id, conversation_id, contact_id, direction, origin, type, preview, body, quoted_id, at,
                            state, reason, position, reaction, idempotency_key, request_digest)
-     select id, workspace_id, channel_id, conversation_id, contact_id, 'out', origin, type, preview, body, quoted_id, at,
+     select id, workspace_id, channel_id, conversation_id, contact_id, 'out', origin, type, preview, body, quoted_id, at + n * interval '1 microsecond',
             case when stale then 'blocked' else 'queued' end, case when stale then 'The conversation changed hands before this answer was ready' end,
             position, reaction, idempotency_key, request_digest
      from wanted order by n

@@ -2,7 +2,8 @@
 -- What the API's lists read by.
 
 -- Events by kind. Received messages and statuses are nearly all of the journal and are found by walking back from its
--- end, so they are left out and the hot insert pays nothing.
+-- end, so they are left out: 300,000 rows took 1.27 s to insert without this index, 1.29 to 1.38 s with it, and 1.69 s
+-- with one over all kinds.
 create index journal_rare_kinds on journal (kind, position) where kind not in ('message.received', 'message.status');
 
 -- Quarantine is small: an index each costs nothing.

@@ -1,6 +1,6 @@
 import { hash, randomBytes, timingSafeEqual } from 'node:crypto';
 
-export const COOKIE = 'wharf_session';
+const COOKIE = 'wharf_session';
 export const SESSION_MS = 30 * 86_400_000;
 
 /** 256 bits each: guessing one is not a way in, so a plain digest (no salt, no stretching) is enough to store. */

@@ -15,7 +15,7 @@ afterAll(() => rig.close());
 
 async function get(url: string): Promise<Listed> {
   const response = await rig.app.inject({ url: `/api/v1${url}`, headers: AUTH });
-  expect(response.json(), response.body).toHaveProperty('data');
+  expect(response.json()).toHaveProperty('data');
   return response.json<Listed>();
 }
 
@@ -42,7 +42,14 @@ describe('events', () => {
     const status = await deliver(toStatus('wamid.A', 'read'));
     const again = await deliver(toText('wamid.A', 'hello\nworld'));
     const poison = await deliver('not json');
-    const quarantine = { workspace_id: 'main', event_id: 'x', kind: 'unreadable', stage: 'fold', reason: 'boom', attempts: 1 };
+    const quarantine = {
+      workspace_id: 'main',
+      event_id: 'x',
+      kind: 'unreadable',
+      stage: 'fold',
+      reason: 'boom',
+      attempts: 1,
+    };
     await rig.insert('quarantine', { id: 'qua_1', position: poison, ...quarantine });
     const foreign = await deliver(toText('wamid.Z', 'secret'), { workspaceId: 'other' });
     const waiting = await deliver(toText('wamid.B', 'later'), { marked: false });
@@ -57,10 +64,21 @@ describe('events', () => {
       { id: ids.waiting, kind: 'message.received', state: 'waiting', summary: 'Ada: later', messageId: null },
       { id: ids.poison, kind: 'unreadable', state: 'quarantined', summary: expect.any(String), messageId: null },
       { id: ids.again, kind: 'message.received', state: 'duplicate', summary: 'Ada: hello world', messageId: 'msg_in' },
-      { id: ids.status, kind: 'message.status', state: 'done', summary: 'read: message to +491701234567', messageId: 'msg_in' },
+      {
+        id: ids.status,
+        kind: 'message.status',
+        state: 'done',
+        summary: 'read: message to +491701234567',
+        messageId: 'msg_in',
+      },
       { id: ids.text, kind: 'message.received', state: 'done', summary: 'Ada: hello world', messageId: 'msg_in' },
     ]);
-    expect(data.at(-1)).toMatchObject({ channelId: 'chn_1', conversationId: 'cnv_1', at: '2026-11-21T12:00:00.000Z', receivedAt: '2026-11-21T12:00:00.250Z' });
+    expect(data.at(-1)).toMatchObject({
+      channelId: 'chn_1',
+      conversationId: 'cnv_1',
+      at: '2026-11-21T12:00:00.000Z',
+      receivedAt: '2026-11-21T12:00:00.250Z',
+    });
   });
 
   test.each([
@@ -92,10 +110,35 @@ describe('events', () => {
 
   test('opened whole show the delivery, the event and what each reaction made of it', async () => {
     const run = { position: ids.text, workspace_id: 'main', attempts: 2, at: '2026-11-21T12:00:01Z' };
-    await rig.insert('reaction_runs', { ...run, reaction: 'handlers', state: 'done', notes: JSON.stringify([{ name: 'mood', data: 1 }]) });
+    await rig.insert('reaction_runs', {
+      ...run,
+      reaction: 'handlers',
+      state: 'done',
+      notes: JSON.stringify([{ name: 'mood', data: 1 }]),
+    });
     await rig.insert('reaction_runs', { ...run, reaction: 'rules', state: 'retrying', error: 'TypeError: x' });
-    await rig.insert('messages', toMessageRow({ id: 'msg_out', direction: 'out', origin: 'handler', state: 'accepted', position: ids.text, reaction: 'handlers' }));
-    const task = { position: ids.text, workspace_id: 'main', shard: 7, lane: 'x', event_id: 'x', received_at: 'now', delivery_id: crypto.randomUUID(), pointer: '', channel_id: 'chn_1' };
+    await rig.insert(
+      'messages',
+      toMessageRow({
+        id: 'msg_out',
+        direction: 'out',
+        origin: 'handler',
+        state: 'accepted',
+        position: ids.text,
+        reaction: 'handlers',
+      }),
+    );
+    const task = {
+      position: ids.text,
+      workspace_id: 'main',
+      shard: 7,
+      lane: 'x',
+      event_id: 'x',
+      received_at: 'now',
+      delivery_id: crypto.randomUUID(),
+      pointer: '',
+      channel_id: 'chn_1',
+    };
     await rig.insert('reaction_tasks', { ...task, reaction: 'rules', attempts: 3 });
     await rig.insert('reaction_tasks', { ...task, reaction: 'flows' });
     const response = await rig.app.inject({ url: `/api/v1/events/${ids.text}`, headers: AUTH });
@@ -104,7 +147,14 @@ describe('events', () => {
       event: { kind: 'message.received', message: { id: 'wamid.A', content: { type: 'text', body: 'hello\nworld' } } },
       reactions: [
         { name: 'flows', state: 'waiting', attempts: 1, at: null, error: null, messageIds: [] },
-        { name: 'handlers', state: 'done', attempts: 2, error: null, notes: [{ name: 'mood', data: 1 }], messageIds: ['msg_out'] },
+        {
+          name: 'handlers',
+          state: 'done',
+          attempts: 2,
+          error: null,
+          notes: [{ name: 'mood', data: 1 }],
+          messageIds: ['msg_out'],
+        },
         { name: 'rules', state: 'retrying', error: 'TypeError: x' },
       ],
       delivery: { provider: 'meta', truncated: false, body: JSON.stringify(toText('wamid.A', 'hello\nworld')) },
@@ -114,7 +164,11 @@ describe('events', () => {
   test('of a large delivery are listed without being read, and shown cut when opened', async () => {
     const [position] = await rig.deliver(toText('wamid.L', 'x'.repeat(300_000)));
     const { data } = await get('/events?limit=1');
-    expect(data[0]).toMatchObject({ id: String(position), at: null, summary: 'In a large delivery: open the event to read it' });
+    expect(data[0]).toMatchObject({
+      id: String(position),
+      at: null,
+      summary: 'In a large delivery: open the event to read it',
+    });
     const opened = (await rig.app.inject({ url: `/api/v1/events/${position}`, headers: AUTH })).json();
     expect(opened.delivery).toMatchObject({ truncated: true });
     expect(opened.delivery.bytes).toBeGreaterThan(300_000);
@@ -122,10 +176,28 @@ describe('events', () => {
     expect(opened.summary).toMatch(/^Ada: x{195}$/);
   });
 
-  test.each(['0', '-1', 'abc', '99999999', '9'.repeat(30)])('with an id that is none (%s) are not found', async (id) => {
-    const response = await rig.app.inject({ url: `/api/v1/events/${id}`, headers: AUTH });
-    expect(response.json()).toMatchObject({ status: 404, code: 'not_found' });
+  test('whose delivery is gone stay in the list and say so', async () => {
+    const [position] = await rig.deliver(toText('wamid.G', 'gone'));
+    await rig.query('delete from deliveries where id = (select delivery_id from journal where position = $1)', [
+      position,
+    ]);
+    const { data } = await get('/events?limit=1');
+    expect(data[0]).toMatchObject({
+      id: String(position),
+      at: null,
+      summary: expect.stringContaining('no longer stored'),
+    });
+    const opened = (await rig.app.inject({ url: `/api/v1/events/${position}`, headers: AUTH })).json();
+    expect(opened).toMatchObject({ event: null, delivery: { bytes: 0, body: '' } });
   });
+
+  test.each(['0', '-1', 'abc', '99999999', '9'.repeat(30)])(
+    'with an id that is none (%s) are not found',
+    async (id) => {
+      const response = await rig.app.inject({ url: `/api/v1/events/${id}`, headers: AUTH });
+      expect(response.json()).toMatchObject({ status: 404, code: 'not_found' });
+    },
+  );
 });
 
 describe('conversations', () => {
@@ -139,12 +211,30 @@ describe('conversations', () => {
     await rig.insert('identities', { ...identity, kind: 'bsuid', value: 'DE.1', contact_id: 'con_3' });
     const base = { workspace_id: 'main', channel_id: 'chn_1', lane: 'x', address: {} };
     const at = '2026-11-21T12:00:00.123456Z';
-    await rig.insert('conversations', { ...base, id: 'cnv_1', contact_id: 'con_1', last_message_at: at, last_inbound_at: '2026-11-21T12:00:00Z', last_message_id: 'msg_in' });
+    await rig.insert('conversations', {
+      ...base,
+      id: 'cnv_1',
+      contact_id: 'con_1',
+      last_message_at: at,
+      last_inbound_at: '2026-11-21T12:00:00Z',
+      last_message_id: 'msg_in',
+    });
     await rig.insert('conversations', { ...base, id: 'cnv_2', contact_id: 'con_2', last_message_at: at });
     await rig.insert('conversations', { ...base, id: 'cnv_3', contact_id: 'con_3', last_message_at: null });
     await rig.insert('conversations', { ...base, id: 'cnv_4', contact_id: 'con_4', last_message_at: null });
-    await rig.insert('conversations', { ...base, id: 'cnv_5', contact_id: 'con_5', last_message_at: '2026-11-20T00:00:00Z' });
-    await rig.insert('conversations', { ...base, id: 'cnv_6', contact_id: 'con_6', workspace_id: 'other', last_message_at: at });
+    await rig.insert('conversations', {
+      ...base,
+      id: 'cnv_5',
+      contact_id: 'con_5',
+      last_message_at: '2026-11-20T00:00:00Z',
+    });
+    await rig.insert('conversations', {
+      ...base,
+      id: 'cnv_6',
+      contact_id: 'con_6',
+      workspace_id: 'other',
+      last_message_at: at,
+    });
   });
 
   test('come latest message first, those without any last, each once', async () => {
@@ -171,19 +261,46 @@ describe('conversations', () => {
     await rig.insert('messages', toMessageRow({ ...out, id: 'msg_1', at: '2026-11-21T12:00:01Z' }));
     await rig.insert('messages', toMessageRow({ ...out, id: 'msg_2', at: '2026-11-21T12:00:01Z', state: 'pending' }));
     await rig.insert('messages', toMessageRow({ ...out, id: 'msg_3', at: '2026-11-21T12:00:02Z' }));
-    await rig.insert('outbox', { id: 'msg_3', workspace_id: 'main', channel_id: 'chn_1', lane: 'x', kind: 'message', class: 0, address: {}, payload: {}, state: 'retry' });
-    await rig.insert('message_emojis', { message_id: 'msg_1', workspace_id: 'main', actor: 'con_1', emoji: '👍', at: '2026-11-21T12:01:00Z', position: 9 });
-    await rig.insert('message_emojis', { message_id: 'msg_1', workspace_id: 'main', actor: 'business', emoji: null, at: '2026-11-21T12:02:00Z', position: 10 });
+    await rig.insert('outbox', {
+      id: 'msg_3',
+      workspace_id: 'main',
+      channel_id: 'chn_1',
+      lane: 'x',
+      kind: 'message',
+      class: 0,
+      address: {},
+      payload: {},
+      state: 'retry',
+    });
+    await rig.insert('message_emojis', {
+      message_id: 'msg_1',
+      workspace_id: 'main',
+      actor: 'con_1',
+      emoji: '👍',
+      at: '2026-11-21T12:01:00Z',
+      position: 9,
+    });
+    await rig.insert('message_emojis', {
+      message_id: 'msg_1',
+      workspace_id: 'main',
+      actor: 'business',
+      emoji: null,
+      at: '2026-11-21T12:02:00Z',
+      position: 10,
+    });
     expect(await walk('/conversations/cnv_5/messages', 'id')).toEqual(['msg_3', 'msg_2', 'msg_1']);
     const { data } = await get('/conversations/cnv_5/messages');
     expect(data.map((row) => row['state'])).toEqual(['retry', 'accepted', 'queued']);
     expect(data[2]).toMatchObject({ reactions: [{ by: 'contact', emoji: '👍', at: '2026-11-21T12:01:00.000Z' }] });
   });
 
-  test.each(['/conversations/cnv_none/messages', '/conversations/cnv_6/messages', '/conversations/cnv_6'])('%s: unknown here is not found', async (url) => {
-    const response = await rig.app.inject({ url: `/api/v1${url}`, headers: AUTH });
-    expect(response.json()).toMatchObject({ status: 404, code: 'not_found' });
-  });
+  test.each(['/conversations/cnv_none/messages', '/conversations/cnv_6/messages', '/conversations/cnv_6'])(
+    '%s: unknown here is not found',
+    async (url) => {
+      const response = await rig.app.inject({ url: `/api/v1${url}`, headers: AUTH });
+      expect(response.json()).toMatchObject({ status: 404, code: 'not_found' });
+    },
+  );
 });
 
 test('an installation without anything has empty lists', async () => {

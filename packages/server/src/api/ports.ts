@@ -33,6 +33,7 @@ export interface AccountsPort {
 export interface DeliveryBody {
   readonly provider: string;
   readonly source: string;
+  readonly receivedAt: Date;
   readonly body: Buffer;
 }
 

@@ -74,11 +74,6 @@ export const PROBLEMS = {
     title: 'The body is too large',
     next: 'A request may have 1 MB. Send media by link or id.',
   },
-  uri_too_long: {
-    status: 414,
-    title: 'A part of the path is too long',
-    next: 'Check the id: ids of this API have at most 200 characters.',
-  },
   unsupported_media_type: {
     status: 415,
     title: 'The body must be JSON',

@@ -49,7 +49,7 @@ function makeFastify(ports: ApiPorts): FastifyInstance {
   return Fastify({
     logger: false,
     bodyLimit: BODY_LIMIT,
-    routerOptions: { ignoreTrailingSlash: true, maxParamLength: 200 },
+    routerOptions: { ignoreTrailingSlash: true, maxParamLength: 1_000 },
     serverFactory: (handler) => makeServer(ports, handler),
     frameworkErrors: (error, request, reply) => void handleError(error, request, reply.headers(SECURITY_HEADERS)),
   });

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type { storyStep } from './schemas.ts';
+import { toShallow } from './shallow.ts';
 import type { QuarantineRow } from './store/quarantine.ts';
 import type { RunRow } from './store/runs.ts';
 import type { AttemptRow, EditRow, EmojiRow, JourneyRow, ReplyRow } from './store/story.ts';
@@ -105,7 +106,7 @@ function toRun(run: RunRow, source: Source | null): Draft[] {
     run.attempts > 1 ? `attempt ${run.attempts}` : null,
     run.tookMs === null ? null : `${Math.round(run.tookMs)} ms`,
     run.error,
-    ...(run.notes ?? []).map((note) => `${note.name}: ${JSON.stringify(note.data)}`.slice(0, 200)),
+    ...(run.notes ?? []).map((note) => `${note.name}: ${JSON.stringify(toShallow(note.data))}`.slice(0, 200)),
   ];
   const detail = facts.filter(Boolean).join('; ') || null;
   return [

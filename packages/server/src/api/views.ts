@@ -18,8 +18,7 @@ export const toTime = (at: Date | null): string | null => at?.toISOString() ?? n
 const KNOWN: ReadonlySet<string> = new Set(schemas.messageState.options);
 
 /** A state of the ledger that callers do not know (`pending` of the lattice) is shown as the step before `sent`. */
-export const toMessageState = (state: string): MessageState =>
-  KNOWN.has(state) ? (state as MessageState) : 'accepted';
+const toMessageState = (state: string): MessageState => (KNOWN.has(state) ? (state as MessageState) : 'accepted');
 
 /** Provider times can lie outside what a date holds: the wire is not ours. */
 function toProviderTime(at: number | null | undefined): string | null {
@@ -27,7 +26,22 @@ function toProviderTime(at: number | null | undefined): string | null {
   return new Date(at).toISOString();
 }
 
-export function toEventSummary(row: EventRow, event: WhatsAppEvent | null, link: Link | undefined): EventSummary {
+/** An event of the journal with what could be read of it in its delivery. */
+export interface ReadEvent {
+  readonly row: EventRow;
+  readonly event: WhatsAppEvent | null;
+  readonly delivery: { readonly body: Buffer | null } | undefined;
+}
+
+function toLine({ event, delivery }: ReadEvent): string {
+  if (event) return toSummary(event);
+  return delivery?.body === null
+    ? 'In a large delivery: open the event to read it'
+    : 'Its delivery is no longer stored, or no longer holds it';
+}
+
+export function toEventSummary(read: ReadEvent, link: Link | undefined): EventSummary {
+  const { row, event } = read;
   return {
     id: String(row.position),
     eventId: row.eventId,
@@ -37,7 +51,7 @@ export function toEventSummary(row: EventRow, event: WhatsAppEvent | null, link:
     lane: row.lane,
     at: toProviderTime(event?.at),
     receivedAt: row.receivedAt.toISOString(),
-    summary: event ? toSummary(event) : 'In a large delivery: open the event to read it',
+    summary: toLine(read),
     messageId: link?.id ?? null,
     conversationId: link?.conversationId ?? null,
   };

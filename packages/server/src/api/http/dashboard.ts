@@ -40,8 +40,9 @@ export async function registerDashboard(app: FastifyInstance, dist: string | nul
     });
   }
   app.setNotFoundHandler((request, reply) => {
-    const methods = paths.methodsOf(request.url).filter((method) => method !== request.method);
-    if (methods.length > 0) return refuse(reply.header('allow', methods.join(', ')), 'method_not_allowed');
+    const methods = paths.methodsOf(request.url);
+    if (methods.length > 0 && !methods.includes(request.method))
+      return refuse(reply.header('allow', methods.join(', ')), 'method_not_allowed');
     if (isPage(request)) return sendPage(reply, dist);
     return refuse(reply, 'not_found', { detail: `There is no ${request.method} ${request.url.split('?', 1)[0]}` });
   });

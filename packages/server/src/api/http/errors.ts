@@ -43,7 +43,7 @@ const BY_CODE: Readonly<Record<string, ProblemCode>> = {
   FST_ERR_CTP_INVALID_JSON_BODY: 'invalid_json',
   FST_ERR_CTP_INVALID_CONTENT_LENGTH: 'invalid_request',
   FST_ERR_BAD_URL: 'invalid_request',
-  FST_ERR_MAX_PARAM_LENGTH: 'uri_too_long',
+  FST_ERR_MAX_PARAM_LENGTH: 'not_found',
 };
 
 function toCode(error: FastifyError): ProblemCode {

@@ -35,7 +35,7 @@ interface Asked {
  * Sec-Fetch-Site, and a form of another site cannot send JSON or DELETE without being asked about first. Requests with
  * an Authorization header are out of this: no site can add it to somebody else's request.
  */
-export function decideCrossSite({
+function decideCrossSite({
   method,
   headers,
 }: Asked): Extract<ProblemCode, 'cross_site' | 'unsupported_media_type'> | null {

@@ -4,6 +4,7 @@ import { eventCursor, parseCursor, toCursor } from '../cursor.ts';
 import { type Api, callerOf, refuse } from '../http/answer.ts';
 import type { ApiPorts } from '../ports.ts';
 import * as schemas from '../schemas.ts';
+import { toShallow } from '../shallow.ts';
 import * as store from '../store/events.ts';
 import { listRuns, type RunRow } from '../store/runs.ts';
 import { toSubject } from '../subject.ts';
@@ -31,9 +32,7 @@ async function readEvents(
   wanted: { rows: readonly store.EventRow[]; maxBytes: number },
 ): Promise<Read[]> {
   const deliveries = await store.readDeliveries(ports.db, workspaceId, wanted);
-  const bodies = new Map(
-    [...deliveries].map(([id, { provider, source, body }]) => [id, body && { provider, source, body }]),
-  );
+  const bodies = new Map([...deliveries].map(([id, { body, ...rest }]) => [id, body && { ...rest, body }]));
   return wanted.rows.map((row) => {
     const body = bodies.get(row.deliveryId);
     return { row, delivery: deliveries.get(row.deliveryId), event: body ? ports.readEvent(body, row.pointer) : null };
@@ -53,7 +52,7 @@ async function summarise(
   reads: readonly Read[],
 ): Promise<z.output<typeof schemas.eventSummary>[]> {
   const links = await store.findLinks(ports.db, workspaceId, toWanted(reads));
-  return reads.map(({ row, event }, n) => toEventSummary(row, event, links.get(n)));
+  return reads.map((read, n) => toEventSummary(read, links.get(n)));
 }
 
 const toReaction = (run: RunRow): EventDetail['reactions'][number] => ({
@@ -62,7 +61,7 @@ const toReaction = (run: RunRow): EventDetail['reactions'][number] => ({
   attempts: run.attempts,
   at: toTime(run.at),
   error: run.error,
-  notes: (run.notes ?? []).map(({ name, data }) => ({ name, data })),
+  notes: (run.notes ?? []).map(({ name, data }) => ({ name, data: toShallow(data) })),
   messageIds: [...run.messageIds],
 });
 
@@ -89,7 +88,7 @@ async function findDetail(ports: ApiPorts, workspaceId: string, id: string): Pro
   const [summary] = await summarise(ports, workspaceId, [read]);
   if (!summary) return null;
   const runs = await listRuns(ports.db, workspaceId, row.position);
-  const event = read.event as Record<string, unknown> | null;
+  const event = toShallow(read.event) as Record<string, unknown> | null;
   return { ...summary, event, reactions: runs.map(toReaction), delivery: toDelivery(read) };
 }
 

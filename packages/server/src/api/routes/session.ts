@@ -34,6 +34,7 @@ export function registerSession(app: Api, ports: ApiPorts): void {
         description:
           'Sets an HttpOnly cookie that lasts for 30 days after its last use. Programs send the key as a Bearer token instead.',
         tags,
+        security: [],
         body: schemas.signIn,
         response: answers({ 200: schemas.me }),
       },
@@ -54,7 +55,7 @@ export function registerSession(app: Api, ports: ApiPorts): void {
     '/api/v1/session',
     {
       config: { isPublic: true },
-      schema: { summary: 'Sign a browser out', tags, response: answers({ 204: nothing }) },
+      schema: { summary: 'Sign a browser out', tags, security: [], response: answers({ 204: nothing }) },
     },
     async (request, reply) => {
       setCookie(reply, await accounts.closeSession(request.headers.cookie));

@@ -15,6 +15,7 @@ export const emptyBody = z.object({}).strict().nullish();
 export const named = z.registry<{ id: string }>();
 named.add(schemas.problem, { id: 'Problem' });
 named.add(schemas.me, { id: 'Me' });
+named.add(schemas.contact, { id: 'Contact' });
 named.add(schemas.channel, { id: 'Channel' });
 named.add(schemas.eventSummary, { id: 'EventSummary' });
 named.add(schemas.eventDetail, { id: 'EventDetail' });

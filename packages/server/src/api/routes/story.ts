@@ -14,8 +14,8 @@ async function findSource(ports: ApiPorts, workspaceId: string, position: number
   const delivery = (await readDeliveries(ports.db, workspaceId, { rows: [row], maxBytes: MAX_BYTES })).get(
     row.deliveryId,
   );
-  const { provider, source, body } = delivery ?? { provider: row.provider, source: '', body: null };
-  const event = body && ports.readEvent({ provider, source, body }, row.pointer);
+  const body = delivery?.body;
+  const event = delivery && body ? ports.readEvent({ ...delivery, body }, row.pointer) : null;
   return {
     position,
     kind: row.kind,

@@ -1,6 +1,6 @@
 import { type Database, statement, type Value } from '#kit';
 
-export type EventState = 'waiting' | 'done' | 'duplicate' | 'quarantined';
+type EventState = 'waiting' | 'done' | 'duplicate' | 'quarantined';
 
 /** An event as the journal has it. */
 export interface EventRow {
@@ -20,6 +20,7 @@ export interface DeliveryRow {
   readonly id: string;
   readonly provider: string;
   readonly source: string;
+  readonly receivedAt: Date;
   readonly bytes: number;
   /** Null when it is larger than was asked for. */
   readonly body: Buffer | null;
@@ -77,7 +78,7 @@ const BOUNDS = statement(
 
 const DELIVERIES = statement(
   'api_deliveries',
-  `select d.id, d.provider, d.source, octet_length(d.body) as bytes, case when octet_length(d.body) <= $4 then d.body end as body
+  `select d.id, d.provider, d.source, d.received_at as "receivedAt", octet_length(d.body) as bytes, case when octet_length(d.body) <= $4 then d.body end as body
    from unnest($2::uuid[], $3::timestamptz[]) as w(id, received_at)
    join deliveries d on d.id = w.id and d.received_at = w.received_at and d.workspace_id = $1`,
 );

@@ -1,0 +1,98 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Statement } from '#kit';
+import { AUTH, CHANNEL, fakePorts, makeRig, poolOf, type Rig, toText } from './fixtures/rig.ts';
+import { makeApi } from './server.ts';
+
+let rig: Rig;
+/** Every statement that was run. */
+const ran = new Map<string, Statement>();
+
+const FILL = [
+  `insert into deliveries (received_at, id, workspace_id, provider, source, body)
+   select now() - n * interval '1 second', gen_random_uuid(), 'main', 'meta', '', '{}' from generate_series(1, 20000) n`,
+  `insert into journal (received_at, position, workspace_id, delivery_id, shard, provider, channel, lane, event_id, kind, pointer)
+   select now() - n * interval '1 second', 30100 - n, 'main', gen_random_uuid(), 7, 'meta', '222', 'l', 'e' || n,
+     case when n % 1000 = 0 then 'call.connect' when n % 10 = 0 then 'message.received' else 'message.status' end, ''
+   from generate_series(0, 29999) n`,
+  `insert into conversations (id, workspace_id, channel_id, contact_id, lane, address, last_message_at)
+   select 'cnv_' || n, 'main', 'chn_1', 'con_' || n, 'l', '{}', case when n % 50 > 0 then now() - n * interval '1 minute' end from generate_series(1, 20000) n`,
+  `insert into contacts (id, workspace_id) select 'con_' || n, 'main' from generate_series(1, 20000) n`,
+  `insert into identities (workspace_id, kind, value, contact_id, seen_at) select 'main', 'phone', n::text, 'con_' || n, now() from generate_series(1, 20000) n`,
+  `insert into messages (id, workspace_id, channel_id, conversation_id, direction, origin, type, preview, body, at, state, whatsapp_id, position)
+   select 'msg_' || n, 'main', 'chn_1', 'cnv_' || n % 2000, 'in', 'customer', 'text', '', '{}', now() - n * interval '1 second', 'received', 'w' || n, n from generate_series(1, 40000) n`,
+  `insert into quarantine (id, workspace_id, position, event_id, kind, stage, reason, attempts, state)
+   select 'qua_' || n, 'main', n, 'e', 'call.connect', 'fold', 'r', 1, case when n % 500 = 0 then 'open' else 'replayed' end from generate_series(1, 20000) n`,
+  `insert into event_marks select gen_random_uuid(), 'main', n, now() from generate_series(1, 20000) n`,
+  `insert into attempts (message_id, attempt, workspace_id, started_at) select 'msg_' || n, 1, 'main', now() from generate_series(1, 20000) n`,
+];
+
+beforeAll(async () => {
+  rig = await makeRig();
+  await rig.insert('channels', CHANNEL);
+  await rig.deliver(toText('w7', 'hello'), { receivedAt: '2026-01-01T00:00:00Z' });
+  for (const sql of FILL) await rig.query(sql);
+  await rig.query('vacuum analyze');
+});
+afterAll(() => rig.close());
+
+/** The requests of a dashboard, their statements written down. */
+async function ask(urls: readonly string[]): Promise<void> {
+  const pool = poolOf(rig.url);
+  const rows: typeof pool.rows = (statement, values) => {
+    ran.set(statement.name, statement);
+    return pool.rows(statement, values);
+  };
+  const app = await makeApi({ ...fakePorts, db: { ...pool, rows } });
+  const statuses: number[] = [];
+  for (const url of urls) {
+    const response = await app.inject({ url: `/api/v1${url}`, headers: AUTH });
+    statuses.push(response.statusCode);
+    const { next } = response.json<{ next?: string | null }>();
+    if (next) statuses.push((await app.inject({ url: `/api/v1${url}&after=${next}`, headers: AUTH })).statusCode);
+  }
+  expect(new Set(statuses)).toEqual(new Set([200]));
+  await app.close();
+  await pool.close();
+}
+
+test('no list and no story reads a large table from end to end, whatever the filter', async () => {
+  await ask([
+    '/events?limit=50',
+    '/events?kind=call.connect',
+    '/events?kind=message.received&channelId=chn_1',
+    '/events?state=quarantined',
+    '/events?state=duplicate',
+    '/events/29000?',
+    '/events/1?',
+    '/conversations?limit=50',
+    '/conversations/cnv_7?',
+    '/conversations/cnv_7/messages?limit=5',
+    '/messages/msg_7?',
+    '/quarantine?limit=50',
+    '/quarantine?state=open',
+    '/channels?limit=50',
+  ]);
+  expect([...ran.keys()]).toEqual(
+    expect.arrayContaining(['api_events', 'api_event_links', 'api_thread', 'api_story_replies']),
+  );
+  expect(ran.size).toBeGreaterThan(18);
+  const large = new Set(
+    (await rig.query(`select relname from pg_class where relkind = 'r' and reltuples > 5000`)).map(
+      (row) => row['relname'],
+    ),
+  );
+  expect(large.size).toBeGreaterThan(8);
+  for (const { name, text } of ran.values()) {
+    const plan = (await rig.query(`explain (generic_plan) ${text}`)).map((row) => row['QUERY PLAN']).join('\n');
+    const scanned = [...plan.matchAll(/Seq Scan on (\w+)/g)]
+      .map((match) => match[1])
+      .filter((table) => large.has(table));
+    expect({ name, scanned }).toEqual({ name, scanned: [] });
+  }
+});
+
+test('a rare kind is found by its index in the whole journal', async () => {
+  const rare = ran.get('api_events_rare')?.text ?? '';
+  const plan = (await rig.query(`explain (generic_plan) ${rare}`)).map((row) => row['QUERY PLAN']).join('\n');
+  expect(plan).toMatch(/Index (Only )?Scan.*_kind_position_idx/);
+});

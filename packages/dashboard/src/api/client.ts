@@ -1,5 +1,5 @@
 import { ApiProblem, parseProblem } from './problem.ts';
-import type { Message, SendRequest } from './types.ts';
+import type { Channel, Message, SendRequest } from './types.ts';
 
 const BASE = '/api/v1';
 
@@ -38,3 +38,6 @@ export const sendMessage = (body: SendRequest, idempotencyKey: string) =>
 /** An entry can be replayed or discarded once; a repeated call with its key answers the same. */
 export const settleQuarantine = (id: string, action: 'replay' | 'discard') =>
   post<unknown>(`/quarantine/${encodeURIComponent(id)}/${action}`, {}, { 'idempotency-key': `${action}-${id}` });
+
+/** Lets what waits on a paused channel go; on an active one it changes nothing. */
+export const resumeChannel = (id: string) => post<Channel>(`/channels/${encodeURIComponent(id)}/resume`, {});

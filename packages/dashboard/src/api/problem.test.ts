@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { ApiProblem, parseProblem, toProblem } from './problem.ts';
+import { ApiProblem, isAway, parseProblem, toProblem } from './problem.ts';
 
 const problem = { type: 'about:blank', title: 'Not found', status: 404, code: 'not_found', next: 'Check the id.' };
 
@@ -17,4 +17,15 @@ test.each(['', '<html>Bad gateway</html>', 'null', '[]', '{"error":"x"}'])(
 test('an error without an answer means the server is unreachable', () => {
   expect(toProblem(new TypeError('fetch failed')).code).toBe('unreachable');
   expect(toProblem(new ApiProblem(problem))).toBe(problem);
+});
+
+test.each([
+  [new TypeError('fetch failed'), true],
+  [new ApiProblem({ ...problem, status: 503 }), true],
+  [new ApiProblem({ ...problem, status: 502 }), true],
+  [new ApiProblem({ ...problem, status: 500 }), false],
+  [new ApiProblem(problem), false],
+  [null, false],
+])('%s means that the server is away: %s', (error, away) => {
+  expect(isAway(error)).toBe(away);
 });

@@ -46,6 +46,13 @@ function isProblem(value: unknown): value is Problem {
   );
 }
 
+const AWAY: ReadonlySet<number> = new Set([UNREACHABLE.status, 502, 503, 504]);
+
+/** Nobody is there to answer right now: the server restarts, or the proxy before it waits for it. Asking again helps. */
+export function isAway(error: unknown): boolean {
+  return error !== null && error !== undefined && AWAY.has(toProblem(error).status);
+}
+
 export function toProblem(error: unknown): Problem {
   return error instanceof ApiProblem ? error.problem : UNREACHABLE;
 }

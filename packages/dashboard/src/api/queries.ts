@@ -1,5 +1,6 @@
 import { keepPreviousData, queryOptions } from '@tanstack/react-query';
 import { get } from './client.ts';
+import { isAway } from './problem.ts';
 import type {
   Channel,
   Conversation,
@@ -13,7 +14,7 @@ import type {
 } from './types.ts';
 
 /** Fast enough to feel live, slow enough for a hundred open pages. The browser stops it while the tab is hidden. */
-export const LIVE_MS = 1_500;
+const LIVE_MS = 1_500;
 
 export interface EventFilter {
   kind?: string | undefined;
@@ -28,13 +29,15 @@ export const meQuery = queryOptions({
   queryFn: () => get<Me>('/me'),
   retry: false,
   staleTime: 60_000,
+  refetchInterval: ({ state }) => (isAway(state.error) ? LIVE_MS : false),
 });
 
 export const eventsQuery = (filter: EventFilter, live: boolean) =>
   queryOptions({
     queryKey: ['events', filter],
     queryFn: () => get<Page<EventSummary>>('/events', { ...filter, limit: 50 }),
-    refetchInterval: live ? LIVE_MS : false,
+    // Once an answer failed, ask until there is one: a page that stands still must not stay broken.
+    refetchInterval: ({ state }) => (live || state.error ? LIVE_MS : false),
     placeholderData: keepPreviousData,
   });
 
@@ -53,17 +56,18 @@ export const conversationsQuery = (after?: string) =>
     placeholderData: keepPreviousData,
   });
 
-/** The API lists conversations but has no address for one of them: this is where a thread finds its own. */
-export const latestConversationsQuery = queryOptions({
-  queryKey: ['conversations', 'latest'],
-  queryFn: () => get<Page<Conversation>>('/conversations', { limit: 200 }),
-  refetchInterval: LIVE_MS,
-});
-
-export const threadQuery = (id: string) =>
+export const conversationQuery = (id: string) =>
   queryOptions({
-    queryKey: ['thread', id],
-    queryFn: () => get<Page<Message>>(`/conversations/${path(id)}/messages`, { limit: 200 }),
+    queryKey: ['conversation', id],
+    queryFn: () => get<Conversation>(`/conversations/${path(id)}`),
+    refetchInterval: LIVE_MS,
+  });
+
+/** The latest 100 messages, newest first, or those before `after`. */
+export const threadQuery = (id: string, after?: string) =>
+  queryOptions({
+    queryKey: ['thread', id, after ?? ''],
+    queryFn: () => get<Page<Message>>(`/conversations/${path(id)}/messages`, { after, limit: 100 }),
     refetchInterval: LIVE_MS,
   });
 

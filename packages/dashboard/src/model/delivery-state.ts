@@ -1,6 +1,6 @@
 import type { EventState, MessageState } from '../api/types.ts';
 
-export type Tone = 'good' | 'busy' | 'bad' | 'info' | 'neutral';
+type Tone = 'good' | 'busy' | 'bad' | 'info' | 'neutral';
 
 export interface StateView {
   label: string;
@@ -9,7 +9,7 @@ export interface StateView {
   mark: string;
 }
 
-export const MESSAGE_STATES: Record<MessageState, StateView> = {
+const MESSAGE_STATES: Record<MessageState, StateView> = {
   received: { label: 'Received', tone: 'neutral', mark: '' },
   queued: { label: 'Queued', tone: 'busy', mark: '◷' },
   sending: { label: 'Sending', tone: 'busy', mark: '◷' },

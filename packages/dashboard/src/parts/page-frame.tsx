@@ -3,7 +3,7 @@ import { useDocumentTitle } from '@mantine/hooks';
 import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 
-export interface Crumb {
+interface Crumb {
   label: string;
   to: '/events' | '/conversations' | '/quarantine' | '/channels';
 }

@@ -2,7 +2,7 @@ import { Alert, Button, Paper, Skeleton, Stack, Text, Title, VisuallyHidden } fr
 import { IconAlertTriangle } from '@tabler/icons-react';
 import type { UseQueryResult } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
-import { toProblem } from '../api/problem.ts';
+import { isAway, toProblem } from '../api/problem.ts';
 import type { Problem } from '../api/types.ts';
 
 /** Nothing here yet, and what to do about it. */
@@ -74,11 +74,13 @@ interface QueryViewProps<T> {
   children: (data: T) => ReactNode;
 }
 
-/** Loading, problem or content. Content already shown stays while a refresh fails, with the problem above it. */
+/**
+ * Loading, problem or content. Content already shown stays while a refresh fails, with the problem above it; that the
+ * server is away is said once for the whole page, by `Reconnecting`.
+ */
 export function QueryView<T>({ query, loading, children }: QueryViewProps<T>) {
-  const problem = query.error ? (
-    <ProblemState problem={toProblem(query.error)} retry={() => void query.refetch()} />
-  ) : null;
+  const isShown = query.error !== null && !(query.data !== undefined && isAway(query.error));
+  const problem = isShown ? <ProblemState problem={toProblem(query.error)} retry={() => void query.refetch()} /> : null;
   if (query.data === undefined) return problem ?? loading ?? <Loading />;
   return (
     <Stack gap="md">

@@ -5,6 +5,7 @@ import { Link, Outlet, useRouterState } from '@tanstack/react-router';
 import { useEffect } from 'react';
 import { meQuery } from '../api/queries.ts';
 import { Mark } from '../parts/mark.tsx';
+import { Reconnecting } from '../parts/reconnecting.tsx';
 import { Navigation } from './navigation.tsx';
 import classes from './shell.module.css';
 
@@ -45,6 +46,7 @@ export function Shell() {
       </AppShell.Navbar>
       <AppShell.Main id="main" tabIndex={-1} className={classes.main}>
         <Outlet />
+        <Reconnecting />
       </AppShell.Main>
     </AppShell>
   );

@@ -11,7 +11,7 @@ import type {
 const BASE = '/phone/api';
 
 /** The emulator refused, or did not answer; `message` is fit to be shown. */
-export class PhoneError extends Error {}
+class PhoneError extends Error {}
 
 async function call<T>(method: string, path: string, body?: unknown): Promise<T> {
   const init =

@@ -9,6 +9,7 @@ import { Facts } from '../../parts/facts.tsx';
 import { PageFrame } from '../../parts/page-frame.tsx';
 import { StateBadge } from '../../parts/state-badge.tsx';
 import { EmptyState, Loading, QueryView } from '../../parts/states.tsx';
+import { ResumeChannel } from './resume-channel.tsx';
 
 const PROVIDERS: Record<Channel['provider'], string> = { meta: 'Meta Cloud API', whapi: 'Whapi.Cloud' };
 const STATES: Record<Channel['state'], StateView> = {
@@ -56,11 +57,7 @@ function ChannelCard({ channel }: { channel: Channel }) {
           </div>
           <StateBadge view={STATES[channel.state]} />
         </Group>
-        {channel.stateReason ? (
-          <Text size="sm" fw={600}>
-            {channel.stateReason}
-          </Text>
-        ) : null}
+        <ResumeChannel channel={channel} />
         <Facts
           rows={[
             ['Waiting to be sent', channel.queued.toLocaleString('en-GB')],

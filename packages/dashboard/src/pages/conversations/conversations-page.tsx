@@ -8,6 +8,7 @@ import { toAgo } from '../../model/time.ts';
 import { toWindow } from '../../model/window.ts';
 import { PageFrame } from '../../parts/page-frame.tsx';
 import { Pager } from '../../parts/pager.tsx';
+import { RichText } from '../../parts/rich-text.tsx';
 import { StateBadge } from '../../parts/state-badge.tsx';
 import { EmptyState, QueryView } from '../../parts/states.tsx';
 import { useNow } from '../../parts/use-now.ts';
@@ -56,7 +57,7 @@ function ConversationRow({ conversation, now }: { conversation: Conversation; no
       </Group>
       <Text size="sm" c="dimmed" truncate>
         {lastMessage?.direction === 'out' ? 'You: ' : ''}
-        <bdi>{lastMessage ? lastMessage.preview : 'No messages'}</bdi>
+        <bdi>{lastMessage ? <RichText text={lastMessage.preview} links={false} /> : 'No messages'}</bdi>
       </Text>
       <Group gap={6} mt={4}>
         {lastMessage?.direction === 'out' ? <StateBadge view={toMessageState(lastMessage.state)} /> : null}

@@ -70,17 +70,31 @@ export function ReplyBox({ id, windowExpiresAt }: Props) {
           onChange={(event) => change(event.currentTarget.value)}
           onKeyDown={onKeyDown}
         />
-        <Group justify="space-between">
-          <Text size="xs" c="dimmed">
-            {text.length > MAX_CHARS - 300
-              ? `${MAX_CHARS - text.length} characters left`
-              : 'Enter sends, Shift + Enter breaks the line'}
-          </Text>
-          <Button type="submit" size="sm" loading={send.isPending} disabled={!open || text.trim() === ''}>
+        <Group justify="space-between" wrap="nowrap">
+          <Hint left={MAX_CHARS - text.length} />
+          <Button type="submit" size="sm" flex="none" loading={send.isPending} disabled={!open || text.trim() === ''}>
             Send
           </Button>
         </Group>
       </Stack>
     </form>
+  );
+}
+
+function Hint({ left }: { left: number }) {
+  if (left < 300) {
+    return (
+      <Text size="xs" c="dimmed">
+        {left} characters left
+      </Text>
+    );
+  }
+  return (
+    // A phone's keyboard has no Shift + Enter. The empty place keeps the button where it is.
+    <span>
+      <Text size="xs" c="dimmed" visibleFrom="sm" component="span">
+        Enter sends, Shift + Enter breaks the line
+      </Text>
+    </span>
   );
 }

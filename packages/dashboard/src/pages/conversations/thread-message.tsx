@@ -1,11 +1,20 @@
 import { Link } from '@tanstack/react-router';
 import type { Message } from '../../api/types.ts';
 import { toMessageState } from '../../model/delivery-state.ts';
-import { toMessageText } from '../../model/message-text.ts';
+import { toOrigin } from '../../model/origins.ts';
 import { toClock, toDay } from '../../model/time.ts';
+import { MessageBody } from '../../parts/message-body.tsx';
+import { RichText } from '../../parts/rich-text.tsx';
 import classes from './conversations.module.css';
 
-export function ThreadMessage({ message, before }: { message: Message; before: Message | undefined }) {
+interface Props {
+  message: Message;
+  before: Message | undefined;
+  /** The message it answers, when that one is on the page. */
+  quoted: Message | undefined;
+}
+
+export function ThreadMessage({ message, before, quoted }: Props) {
   const newDay = !before || toDay(before.at) !== toDay(message.at);
   const out = message.direction === 'out';
   return (
@@ -16,24 +25,13 @@ export function ThreadMessage({ message, before }: { message: Message; before: M
         data-out={out || undefined}
         aria-label={out ? 'From the business' : 'From the customer'}
       >
+        {quoted ? <Quote message={quoted} /> : null}
         {message.revokedAt ? (
-          <p className={`${classes.text} ${classes.gone}`} style={{ margin: 0 }}>
-            {out ? 'Deleted' : 'The customer deleted this message'}
-          </p>
+          <div className={classes.gone}>{out ? 'Deleted' : 'The customer deleted this message'}</div>
         ) : (
-          <div className={classes.text} dir="auto">
-            {toMessageText(message)}
-          </div>
+          <MessageBody message={message} />
         )}
-        {message.reactions.length > 0 ? (
-          <div>
-            {message.reactions.map((reaction) => (
-              <span key={reaction.by} title={reaction.by === 'contact' ? 'By the customer' : 'By the business'}>
-                {reaction.emoji}
-              </span>
-            ))}
-          </div>
-        ) : null}
+        <Emojis message={message} />
         {message.reason ? <div className={classes.reason}>{message.reason}</div> : null}
         <Meta message={message} />
       </article>
@@ -41,15 +39,36 @@ export function ThreadMessage({ message, before }: { message: Message; before: M
   );
 }
 
+function Quote({ message }: { message: Message }) {
+  return (
+    <blockquote className={classes.quote} dir="auto">
+      {message.revokedAt ? 'A deleted message' : <RichText text={message.preview} links={false} />}
+    </blockquote>
+  );
+}
+
+function Emojis({ message }: { message: Message }) {
+  if (message.reactions.length === 0) return null;
+  return (
+    <div className={classes.emojis}>
+      {message.reactions.map(({ by, emoji }) => (
+        <span key={by} className={classes.emoji} title={by === 'contact' ? 'By the customer' : 'By the business'}>
+          {emoji}
+        </span>
+      ))}
+    </div>
+  );
+}
+
 function Meta({ message }: { message: Message }) {
   const view = toMessageState(message.state);
+  const out = message.direction === 'out';
   return (
     <div className={classes.meta}>
-      {message.type === 'text' ? null : <span>{message.type}</span>}
-      {message.direction === 'out' ? <span>by {message.origin}</span> : null}
+      {out ? <span>{toOrigin(message.origin)}</span> : null}
       {message.editedAt ? <span>Edited</span> : null}
       <time dateTime={message.at}>{toClock(message.at)}</time>
-      {message.direction === 'out' ? (
+      {out ? (
         <span>
           <span aria-hidden="true">{view.mark}</span> {view.label}
         </span>

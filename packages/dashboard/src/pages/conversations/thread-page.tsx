@@ -1,8 +1,10 @@
 import { Group, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { useLayoutEffect, useRef, useState } from 'react';
-import { latestConversationsQuery, threadQuery } from '../../api/queries.ts';
+import { Link } from '@tanstack/react-router';
+import { useLayoutEffect, useRef } from 'react';
+import { channelsQuery, conversationQuery, threadQuery } from '../../api/queries.ts';
 import type { Conversation, Message } from '../../api/types.ts';
+import { toTargetId } from '../../model/bubble.ts';
 import { toWindow } from '../../model/window.ts';
 import { PageFrame } from '../../parts/page-frame.tsx';
 import { StateBadge } from '../../parts/state-badge.tsx';
@@ -13,9 +15,9 @@ import { OWNERS } from './owners.ts';
 import { ReplyBox } from './reply-box.tsx';
 import { ThreadMessage } from './thread-message.tsx';
 
-export function ThreadPage({ id }: { id: string }) {
-  const conversation = useConversation(id);
-  const thread = useQuery(threadQuery(id));
+export function ThreadPage({ id, after }: { id: string; after: string | undefined }) {
+  const { data: conversation } = useQuery(conversationQuery(id));
+  const thread = useQuery(threadQuery(id, after));
   return (
     <PageFrame
       title={conversation?.contact.label ?? 'Conversation'}
@@ -23,24 +25,16 @@ export function ThreadPage({ id }: { id: string }) {
       crumbs={[{ label: 'Conversations', to: '/conversations' }]}
     >
       <QueryView query={thread} loading={<Loading rows={5} height={56} />}>
-        {({ data }) => (
-          <div>
-            <Thread messages={data} />
-            <ReplyBox id={id} windowExpiresAt={conversation?.windowExpiresAt} />
+        {({ data, next }) => (
+          <div className={classes.pane}>
+            <Thread id={id} newestFirst={data} next={next} />
+            <PausedNotice channelId={conversation?.channelId} />
+            {after ? <BackToNewest id={id} /> : <ReplyBox id={id} windowExpiresAt={conversation?.windowExpiresAt} />}
           </div>
         )}
       </QueryView>
     </PageFrame>
   );
-}
-
-/** Undefined until loaded, and for one that is not among the latest 200; a known one is kept when it falls out of them. */
-function useConversation(id: string): Conversation | undefined {
-  const [known, setKnown] = useState<Conversation>();
-  const list = useQuery(latestConversationsQuery);
-  const found = list.data?.data.find((one) => one.id === id);
-  if (found && found !== known) setKnown(found);
-  return found ?? known;
 }
 
 function About({ conversation }: { conversation: Conversation }) {
@@ -67,22 +61,74 @@ function About({ conversation }: { conversation: Conversation }) {
   );
 }
 
-function Thread({ messages }: { messages: Message[] }) {
+const NEAR_END_PX = 80;
+
+function Thread({ id, newestFirst, next }: { id: string; newestFirst: Message[]; next: string | null }) {
   const log = useRef<HTMLDivElement>(null);
-  const sorted = messages.toSorted((a, b) => Date.parse(a.at) - Date.parse(b.at));
-  const last = sorted.at(-1)?.id;
+  // The API's order, turned round: it also orders messages that carry the same time.
+  const messages = newestFirst.toReversed();
+  const byWhatsappId = new Map(messages.map((message) => [message.whatsappId ?? message.id, message]));
+  const last = messages.at(-1)?.id;
+  // Who reads further up stays there when a message arrives.
+  const atEnd = useRef(true);
   useLayoutEffect(() => {
-    if (last !== undefined) log.current?.scrollTo({ top: log.current.scrollHeight });
+    if (last !== undefined && atEnd.current) log.current?.scrollTo({ top: log.current.scrollHeight });
   }, [last]);
-  if (sorted.length === 0)
+  if (messages.length === 0)
     return <EmptyState title="No messages in this conversation">The first one appears here by itself.</EmptyState>;
   return (
-    // Safari gives scrolling areas no focus of their own, so the keyboard could not scroll this one.
-    // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
-    <div ref={log} className={classes.thread} role="log" aria-label="Messages" aria-live="polite" tabIndex={0}>
-      {sorted.map((message, index) => (
-        <ThreadMessage key={message.id} message={message} before={sorted[index - 1]} />
+    <div
+      ref={log}
+      className={classes.thread}
+      role="log"
+      aria-label="Messages"
+      aria-live="polite"
+      // Safari gives scrolling areas no focus of their own, so the keyboard could not scroll this one.
+      // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
+      tabIndex={0}
+      onScroll={({ currentTarget: { scrollHeight, scrollTop, clientHeight } }) => {
+        atEnd.current = scrollHeight - scrollTop - clientHeight < NEAR_END_PX;
+      }}
+    >
+      {next ? (
+        <Link to="/conversations/$id" params={{ id }} search={{ after: next }} className={`link ${classes.older}`}>
+          Older messages
+        </Link>
+      ) : null}
+      {messages.map((message, index) => (
+        <ThreadMessage
+          key={message.id}
+          message={message}
+          before={messages[index - 1]}
+          quoted={byWhatsappId.get(toTargetId(message) ?? '')}
+        />
       ))}
+    </div>
+  );
+}
+
+/** A reply on a paused channel waits: said where it is written. */
+function PausedNotice({ channelId }: { channelId: string | undefined }) {
+  const channels = useQuery(channelsQuery);
+  const isPaused = channels.data?.data.some(({ id, state }) => id === channelId && state === 'paused');
+  if (!isPaused) return null;
+  return (
+    <div className={classes.paused}>
+      Sending on this channel is paused, so messages wait. The reason and the way out are under{' '}
+      <Link to="/channels" className="link">
+        Channels
+      </Link>
+      .
+    </div>
+  );
+}
+
+function BackToNewest({ id }: { id: string }) {
+  return (
+    <div className={classes.reply}>
+      <Link to="/conversations/$id" params={{ id }} className="link">
+        Newest messages, and the reply box
+      </Link>
     </div>
   );
 }

@@ -2,7 +2,9 @@ import { Group, Paper, Stack, Text } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
 import type { EventDetail } from '../../api/types.ts';
 import type { StateView } from '../../model/delivery-state.ts';
+import { toNoteRows } from '../../model/note-rows.ts';
 import { CodeBlock } from '../../parts/code-block.tsx';
+import { Facts } from '../../parts/facts.tsx';
 import { StateBadge } from '../../parts/state-badge.tsx';
 import { Moment } from '../../parts/time.tsx';
 
@@ -58,7 +60,22 @@ function ReactionCard({ reaction }: { reaction: Reaction }) {
           ))}
         </Text>
       ) : null}
+      <Notes notes={reaction.notes ?? []} />
       {reaction.error ? <CodeBlock label="Last error" text={reaction.error} /> : null}
     </Paper>
   );
+}
+
+/** What the handler wrote down about this event. */
+function Notes({ notes }: { notes: NonNullable<Reaction['notes']> }) {
+  return notes.map(({ name, data }, index) => (
+    // A handler may write several notes of one name.
+    // oxlint-disable-next-line react/no-array-index-key
+    <Stack key={index} gap={4} mt="xs">
+      <Text size="sm" fw={600} style={{ overflowWrap: 'anywhere' }}>
+        Note “<bdi>{name}</bdi>”
+      </Text>
+      <Facts rows={toNoteRows(data).map(([key, value]) => [key, <bdi key="value">{value}</bdi>] as const)} />
+    </Stack>
+  ));
 }

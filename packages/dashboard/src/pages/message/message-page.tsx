@@ -4,21 +4,23 @@ import { Link } from '@tanstack/react-router';
 import { messageQuery } from '../../api/queries.ts';
 import type { MessageDetail } from '../../api/types.ts';
 import { toMessageState } from '../../model/delivery-state.ts';
-import { toMessageText } from '../../model/message-text.ts';
+import { toOrigin } from '../../model/origins.ts';
 import { CodeBlock } from '../../parts/code-block.tsx';
 import { Facts } from '../../parts/facts.tsx';
+import { MessageBody } from '../../parts/message-body.tsx';
 import { PageFrame } from '../../parts/page-frame.tsx';
 import { StateBadge } from '../../parts/state-badge.tsx';
 import { EmptyState, QueryView } from '../../parts/states.tsx';
 import { Moment } from '../../parts/time.tsx';
 import { Story } from './story.tsx';
+import classes from './story.module.css';
 
 export function MessagePage({ id }: { id: string }) {
   const message = useQuery(messageQuery(id));
   return (
     <PageFrame
       title={message.data ? (message.data.direction === 'in' ? 'Message received' : 'Message sent') : 'Message'}
-      about={message.data ? <span dir="auto">{toMessageText(message.data).slice(0, 300)}</span> : null}
+      about={message.data ? <Headline message={message.data} /> : null}
       crumbs={[{ label: 'Conversations', to: '/conversations' }]}
     >
       <QueryView query={message}>
@@ -43,6 +45,14 @@ export function MessagePage({ id }: { id: string }) {
   );
 }
 
+function Headline({ message }: { message: MessageDetail }) {
+  return (
+    <div className={classes.headline}>
+      <MessageBody message={message} />
+    </div>
+  );
+}
+
 function MessageFacts({ message }: { message: MessageDetail }) {
   return (
     <Paper withBorder p="md">
@@ -51,7 +61,7 @@ function MessageFacts({ message }: { message: MessageDetail }) {
           ['State', <StateBadge key="state" view={toMessageState(message.state)} />],
           ['Why', message.reason],
           ['Time', <Moment key="at" iso={message.at} />],
-          ['Written by', message.origin],
+          ['Written by', toOrigin(message.origin)],
           ['Type', message.type],
           ['Conversation', message.conversationId ? <ThreadLink key="thread" id={message.conversationId} /> : null],
           ['Edited', message.editedAt ? <Moment key="edited" iso={message.editedAt} /> : null],

@@ -3,6 +3,7 @@ import type { ReactNode } from 'react';
 import type { StoryStep } from '../../api/types.ts';
 import { type TimedStep, toTimedSteps } from '../../model/story.ts';
 import { toClockMs, toDay, toDuration } from '../../model/time.ts';
+import { RichText } from '../../parts/rich-text.tsx';
 import classes from './story.module.css';
 
 /** What each kind of step is called. */
@@ -53,7 +54,7 @@ function Step({ timed: { step, deltaMs, sinceStartMs, newDay } }: { timed: Timed
         </strong>
         {step.detail ? (
           <p className={classes.detail} dir="auto">
-            {step.detail}
+            {step.step === 'queued' ? <RichText text={step.detail} /> : step.detail}
           </p>
         ) : null}
       </div>

@@ -9,6 +9,7 @@ import { TickMark } from '../tick-mark.tsx';
 import { useDismiss } from '../use-dismiss.ts';
 import { BubbleBody } from './bubble-body.tsx';
 import { MessageMenu } from './message-menu.tsx';
+import { RichLine } from './rich-text.tsx';
 
 export interface BubbleActions {
   send(body: PhoneSend['body'], quotedId?: string): Promise<boolean>;
@@ -72,7 +73,9 @@ function Quote({ message, own }: { message: PhoneMessage | null; own: boolean })
   return (
     <button type="button" className="quote" data-own={own || undefined} onClick={jump}>
       <strong>{message.direction === 'out' ? 'You' : 'Business'}</strong>
-      <span dir="auto">{toPreview(message)}</span>
+      <span dir="auto">
+        <RichLine text={toPreview(message)} />
+      </span>
     </button>
   );
 }

@@ -3,6 +3,7 @@ import type { PhonePerson, PhoneSend } from '../../../src/contract.ts';
 import { api } from '../api.ts';
 import type { ChatWork, Focus } from '../chat/use-chat.ts';
 import { Icon } from '../icons.tsx';
+import { RichLine } from '../chat/rich-text.tsx';
 import { toPreview } from '../model/preview.ts';
 import { AttachMenu } from './attach-menu.tsx';
 import { EmojiMenu } from './emoji-menu.tsx';
@@ -101,7 +102,9 @@ function FocusBanner({ focus, drop }: { focus: Focus; drop: () => void }) {
     <div className="focus-banner">
       <p>
         <strong>{focus.kind === 'edit' ? 'Editing your message' : replying}</strong>
-        <span dir="auto">{toPreview(focus.message)}</span>
+        <span dir="auto">
+          <RichLine text={toPreview(focus.message)} />
+        </span>
       </p>
       <button
         type="button"

@@ -22,7 +22,7 @@ export type BodyView =
   | { kind: 'choice'; title: string; description?: string }
   | { kind: 'unknown'; type: string; json: string };
 
-export interface TapButton {
+interface TapButton {
   id: string;
   title: string;
 }

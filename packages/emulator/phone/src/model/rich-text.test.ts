@@ -1,15 +1,21 @@
 import { describe, expect, test } from 'vitest';
-import { isEmojiOnly, parseRichText } from './rich-text.ts';
+import { isEmojiOnly, parseRichText, type Span } from './rich-text.ts';
 
-const shown = (text: string): string =>
-  parseRichText(text)
-    .map((span) => (span.kind === 'text' ? span.text : `<${span.kind}:${span.text}>`))
-    .join('');
+const toShown = (span: Span): string => {
+  if (span.kind === 'text') return span.text;
+  return `<${span.kind}:${'spans' in span ? span.spans.map(toShown).join('') : span.text}>`;
+};
+const shown = (text: string): string => parseRichText(text).map(toShown).join('');
 
 describe('WhatsApp formatting', () => {
   test.each([
     ['plain', 'plain'],
     ['*bold* _it_ ~gone~ ```code```', '<bold:bold> <italic:it> <strike:gone> <mono:code>'],
+    ['press `Ctrl *C*` or ``', 'press <mono:Ctrl *C*> or ``'],
+    ['*all _of ~it~_*', '<bold:all <italic:of <strike:it>>>'],
+    ['*a\nb*', '*a\nb*'],
+    ['*https://a.example/x*', '<bold:<link:https://a.example/x>>'],
+    ['*שלום* לך', '<bold:שלום> לך'],
     ['2*3*4 and snake_case_name', '2*3*4 and snake_case_name'],
     ['a * b * c', 'a * b * c'],
     ['*two words*!', '<bold:two words>!'],

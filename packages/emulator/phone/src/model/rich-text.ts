@@ -1,14 +1,15 @@
 /** A run of text as WhatsApp formats it. Anything else stays text; nothing here ever becomes HTML. */
 export type Span =
-  | { kind: 'text' | 'bold' | 'italic' | 'strike' | 'mono'; text: string }
+  | { kind: 'text' | 'mono'; text: string }
+  | { kind: 'bold' | 'italic' | 'strike'; spans: Span[] }
   | { kind: 'link'; text: string; href: string };
 
 /**
- * Marks count only around a word: `*bold*` but not `2*3*4`. Formatting does not nest here; WhatsApp nests it, but a
- * phone for tests does not need it. A link ends before the punctuation that closes a sentence.
+ * Marks count only around a word: `*bold*` but not `2*3*4`. No mark can stand inside itself, so text nests three deep
+ * at most, and code not at all. A link ends before the punctuation that closes a sentence.
  */
 const MARKS =
-  /```([\s\S]+?)```|(?<![\p{L}\p{N}])(?:\*([^\s*](?:[^*\n]*[^\s*])?)\*|_([^\s_](?:[^_\n]*[^\s_])?)_|~([^\s~](?:[^~\n]*[^\s~])?)~)(?![\p{L}\p{N}])|(https?:\/\/[^\s<>"]+[^\s<>".,;:!?)\]'])/gu;
+  /```([\s\S]+?)```|`([^`\n]+)`|(?<![\p{L}\p{N}])(?:\*([^\s*](?:[^*\n]*[^\s*])?)\*|_([^\s_](?:[^_\n]*[^\s_])?)_|~([^\s~](?:[^~\n]*[^\s~])?)~)(?![\p{L}\p{N}])|(https?:\/\/[^\s<>"]+[^\s<>".,;:!?)\]'])/gu;
 
 export function parseRichText(text: string): Span[] {
   const spans: Span[] = [];
@@ -22,11 +23,12 @@ export function parseRichText(text: string): Span[] {
   return spans;
 }
 
-function toSpan([whole, mono, bold, italic, strike, link]: RegExpMatchArray): Span {
+function toSpan([whole, block, code, bold, italic, strike, link]: RegExpMatchArray): Span {
+  const mono = block ?? code;
   if (mono) return { kind: 'mono', text: mono };
-  if (bold) return { kind: 'bold', text: bold };
-  if (italic) return { kind: 'italic', text: italic };
-  if (strike) return { kind: 'strike', text: strike };
+  if (bold) return { kind: 'bold', spans: parseRichText(bold) };
+  if (italic) return { kind: 'italic', spans: parseRichText(italic) };
+  if (strike) return { kind: 'strike', spans: parseRichText(strike) };
   return { kind: 'link', text: whole, href: link ?? whole };
 }
 

@@ -8,7 +8,7 @@ export type TimelineItem =
 const DAY_MS = 86_400_000;
 
 /** Midnight of that local day, moved to UTC so that days of 23 or 25 hours still differ by exactly one. */
-export function toDayNumber(at: number): number {
+function toDayNumber(at: number): number {
   const date = new Date(at);
   return Date.UTC(date.getFullYear(), date.getMonth(), date.getDate()) / DAY_MS;
 }

@@ -1,5 +1,6 @@
 import { useState } from 'react';
 import type { PhoneMessage, PhonePerson } from '../../../src/contract.ts';
+import { RichLine } from '../chat/rich-text.tsx';
 import { Icon } from '../icons.tsx';
 import type { Place } from '../model/location-hash.ts';
 import type { Phone } from '../model/phone-state.ts';
@@ -100,7 +101,7 @@ function PersonRow({ person, last, unread, current, now, open }: RowProps) {
         <span className="person-bottom">
           {tick ? <TickMark tick={tick} /> : null}
           <span className="person-last">
-            <bdi>{last ? toPreview(last) : 'No messages yet'}</bdi>
+            <bdi>{last ? <RichLine text={toPreview(last)} /> : 'No messages yet'}</bdi>
           </span>
           {unread > 0 ? (
             <span className="unread">

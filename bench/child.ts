@@ -22,7 +22,9 @@ export function serveParent(ready: unknown, handlers: Handlers): void {
     reply({ id, value: await handler(input as never) });
   }
   process.on('message', (call: Call) => {
-    handle(call).catch((error: unknown) => reply({ id: call.id, error: error instanceof Error ? (error.stack ?? error.message) : String(error) }));
+    handle(call).catch((error: unknown) =>
+      reply({ id: call.id, error: error instanceof Error ? (error.stack ?? error.message) : String(error) }),
+    );
   });
   process.on('disconnect', () => process.exit(0));
   reply({ ready });
@@ -38,7 +40,11 @@ export interface Child<R> {
 
 /** Starts a file of the bench as a process of its own group, so that Ctrl-C reaches it through us alone, in order. */
 export async function startChild<R>(file: string, args: readonly string[] = []): Promise<Child<R>> {
-  const child: ChildProcess = fork(new URL(file, import.meta.url), [...args], { detached: true, serialization: 'advanced', stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+  const child: ChildProcess = fork(new URL(file, import.meta.url), [...args], {
+    detached: true,
+    serialization: 'advanced',
+    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+  });
   const calls = new Map<number, PromiseWithResolvers<unknown>>();
   const ready = Promise.withResolvers<R>();
   const gone = new Promise<void>((resolve) => child.once('exit', () => resolve()));

@@ -57,5 +57,8 @@ function takeAll(): { arrivals: Arrival[]; reads: number } {
 }
 
 server.listen(0, '127.0.0.1', () =>
-  serveParent({ port: (server.address() as AddressInfo).port }, { count: () => arrivals.length, take: takeAll, cpu: () => process.cpuUsage() }),
+  serveParent(
+    { port: (server.address() as AddressInfo).port },
+    { count: () => arrivals.length, take: takeAll, cpu: () => process.cpuUsage() },
+  ),
 );

@@ -37,7 +37,10 @@ function countMore(a: ReadonlyMap<string, number>, b: ReadonlyMap<string, number
 }
 
 /** Arrivals matched with what they answer, the first with the first of the same mark. */
-function match(awaited: readonly Awaited[], arrived: readonly Arrival[]): { readonly place: number; readonly latencyMs: number | null }[] {
+function match(
+  awaited: readonly Awaited[],
+  arrived: readonly Arrival[],
+): { readonly place: number; readonly latencyMs: number | null }[] {
   const free = new Map<string, number[]>();
   awaited.forEach(({ mark }, place) => void free.set(mark, [...(free.get(mark) ?? []), place]));
   return arrived.flatMap(({ mark, at }) => {

@@ -14,7 +14,7 @@ let sent: readonly Sent[] = [];
 let burst: Burst | null = null;
 let sustained: SustainedLoad | null = null;
 
-export interface SeedCall {
+interface SeedCall {
   readonly port: number;
   readonly secret: string;
   readonly run: string;
@@ -26,21 +26,32 @@ export interface SeedCall {
 async function seed(call: SeedCall): Promise<readonly Awaited[]> {
   const made = makeSeed(call);
   sent = made.sent;
-  const result = await runClosedLoop({ port: call.port, connections: 1, requests: made.requests, warmupMs: 0, measureMs: 120_000 });
-  if (result.acked.length < made.requests.count) throw new Error(`the seed was not taken: ${result.refused} of ${made.requests.count} refused`);
+  const result = await runClosedLoop({
+    port: call.port,
+    connections: 1,
+    requests: made.requests,
+    warmupMs: 0,
+    measureMs: 120_000,
+  });
+  if (result.acked.length < made.requests.count)
+    throw new Error(`the seed was not taken: ${result.refused} of ${made.requests.count} refused`);
   return made.expected.map((one) => ({ ...one, intendedAt: result.startedAt }));
 }
 
-function prepareBurst(call: { secret: string; run: string; count: number; numbers: number }): { bodyBytes: number; count: number } {
+function prepareBurst(call: { secret: string; run: string; count: number; numbers: number }): {
+  bodyBytes: number;
+  count: number;
+} {
   burst = makeBurst({ ...call, sent, chance });
   return { bodyBytes: burst.requests.bodyBytes, count: burst.requests.count };
 }
 
-export interface BurstCall {
+interface BurstCall {
   readonly port: number;
   readonly connections: number;
   readonly warmupMs: number;
   readonly measureMs: number;
+  readonly repeats: boolean;
 }
 
 export interface BurstResult extends Omit<ClosedResult, 'acked'> {

@@ -21,7 +21,8 @@ export interface Inbound {
   readonly content: Readonly<Record<string, unknown>>;
 }
 
-const escapeUnit = (unit: string): string => (unit === '/' ? '\\/' : `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
+const escapeUnit = (unit: string): string =>
+  unit === '/' ? '\\/' : `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`;
 const toMetaJson = (value: unknown): string => JSON.stringify(value).replaceAll(/[/\u0080-\uffff]/g, escapeUnit);
 
 const toContact = (person: Person): object => ({
@@ -35,11 +36,15 @@ function toChange(number: number, field: string, value: object): object {
   return { value: { messaging_product: 'whatsapp', metadata, ...value }, field };
 }
 
-const toBody = (changes: readonly object[]): string => toMetaJson({ object: 'whatsapp_business_account', entry: [{ id: ACCOUNT, changes }] });
+const toBody = (changes: readonly object[]): string =>
+  toMetaJson({ object: 'whatsapp_business_account', entry: [{ id: ACCOUNT, changes }] });
 
 /** Up to 512 characters that the sender's own system put on the message and gets back with every status. */
 function makeCallback(chance: Chance): string {
-  return `campaign=november/${between(chance, 1, 90)};variant=${between(chance, 1, 9)};trace=${makeText(chance, between(chance, 14, 36))}`.slice(0, 500);
+  return `campaign=november/${between(chance, 1, 90)};variant=${between(chance, 1, 9)};trace=${makeText(chance, between(chance, 14, 36))}`.slice(
+    0,
+    500,
+  );
 }
 
 function toStatus(status: Status, callback: string | null): object {
@@ -52,7 +57,15 @@ function toStatus(status: Status, callback: string | null): object {
     recipient_id: person.phone,
     recipient_user_id: person.bsuid,
     ...(callback === null ? {} : { biz_opaque_callback_data: callback }),
-    ...(priced ? { conversation: { id: `c${wamid.slice(-24)}`, expiration_timestamp: String(at + 86_400), origin: { type: 'marketing' } } } : {}),
+    ...(priced
+      ? {
+          conversation: {
+            id: `c${wamid.slice(-24)}`,
+            expiration_timestamp: String(at + 86_400),
+            origin: { type: 'marketing' },
+          },
+        }
+      : {}),
     ...(priced ? { pricing: { billable: true, pricing_model: 'PMP', type: 'regular', category: 'marketing' } } : {}),
   };
 }
@@ -66,7 +79,11 @@ export function toStatusBody(chance: Chance, status: Status): string {
 /** A delivery of many statuses: one `changes` element for each number among them. */
 export function toStatusBatchBody(statuses: readonly Status[]): string {
   const byNumber = Map.groupBy(statuses, (status) => status.person.number);
-  return toBody([...byNumber].map(([number, all]) => toChange(number, 'messages', { statuses: all.map((status) => toStatus(status, null)) })));
+  return toBody(
+    [...byNumber].map(([number, all]) =>
+      toChange(number, 'messages', { statuses: all.map((status) => toStatus(status, null)) }),
+    ),
+  );
 }
 
 const REFERRAL = {
@@ -94,7 +111,9 @@ export function toMessageBody(chance: Chance, person: Person, messages: readonly
 }
 
 /** What the business wrote from elsewhere: makes sent messages known, so that later statuses have something to fold into. */
-export function toEchoBody(sent: readonly { readonly wamid: string; readonly person: Person; readonly at: number }[]): string {
+export function toEchoBody(
+  sent: readonly { readonly wamid: string; readonly person: Person; readonly at: number }[],
+): string {
   const byNumber = Map.groupBy(sent, ({ person }) => person.number);
   const toEcho = ({ wamid, person, at }: (typeof sent)[number], number: number): object => ({
     from: toDisplayPhone(number),
@@ -106,6 +125,8 @@ export function toEchoBody(sent: readonly { readonly wamid: string; readonly per
     text: { body: 'Our November offers are here. Reply STOP to hear no more.' },
   });
   return toBody(
-    [...byNumber].map(([number, all]) => toChange(number, 'smb_message_echoes', { contacts: [], message_echoes: all.map((one) => toEcho(one, number)) })),
+    [...byNumber].map(([number, all]) =>
+      toChange(number, 'smb_message_echoes', { contacts: [], message_echoes: all.map((one) => toEcho(one, number)) }),
+    ),
   );
 }

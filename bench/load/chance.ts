@@ -13,7 +13,8 @@ export function makeChance(seed: number): Chance {
 }
 
 /** A whole number from `low` to `high`, both included. */
-export const between = (chance: Chance, low: number, high: number): number => low + Math.floor(chance() * (high - low + 1));
+export const between = (chance: Chance, low: number, high: number): number =>
+  low + Math.floor(chance() * (high - low + 1));
 
 /** 0 … count-1 in random order. */
 export function shuffled(chance: Chance, count: number): number[] {

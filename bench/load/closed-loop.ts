@@ -12,8 +12,9 @@ export interface ClosedLoop {
   readonly connections: number;
   readonly warmupMs: number;
   readonly measureMs: number;
-  /** Each is sent once at most: the run ends early when they are used up. */
   readonly requests: Requests;
+  /** For a server that keeps nothing: begin anew when they are used up. Otherwise each is sent once, and the run ends. */
+  readonly repeats?: boolean;
 }
 
 export interface ClosedResult {
@@ -47,12 +48,12 @@ export async function runClosedLoop(options: ClosedLoop): Promise<ClosedResult> 
       latencies.push(at - (sentAt[tag] ?? at));
       lastAt = at;
     }
-    if (at < measureTo && next < requests.count) send(connection, at);
+    if (at < measureTo && (options.repeats === true || next < requests.count)) send(connection, at);
     else if (flying === 0) finish();
   }
 
   function send(connection: Connection, at: number): void {
-    const tag = next++;
+    const tag = next++ % requests.count;
     sentAt[tag] = at;
     flying++;
     connection.send(requests.at(tag), tag);
@@ -66,5 +67,12 @@ export async function runClosedLoop(options: ClosedLoop): Promise<ClosedResult> 
   await done;
   for (const connection of connections) connection.close();
   const measuredMs = lastAt - measureFrom;
-  return { perSecond: (latencies.length / measuredMs) * 1000, latency: toQuantiles(latencies), measuredMs, startedAt, acked, refused };
+  return {
+    perSecond: (latencies.length / measuredMs) * 1000,
+    latency: toQuantiles(latencies),
+    measuredMs,
+    startedAt,
+    acked,
+    refused,
+  };
 }

@@ -29,7 +29,12 @@ function parseAnswer(text: string): Parsed | null {
   if (end < 0) return null;
   const length = LENGTH.exec(text)?.[1];
   const isWhole = length === undefined ? text.endsWith('0\r\n\r\n') : text.length >= end + 4 + Number(length);
-  return isWhole ? { status: Number(text.slice(9, 12)), closes: text.includes('\r\nconnection: close') || text.includes('\r\nConnection: close') } : null;
+  return isWhole
+    ? {
+        status: Number(text.slice(9, 12)),
+        closes: text.includes('\r\nconnection: close') || text.includes('\r\nConnection: close'),
+      }
+    : null;
 }
 
 const RECONNECT_MS = 50;
@@ -61,7 +66,7 @@ export function openConnection(options: ConnectionOptions): Promise<Connection> 
   }
 
   function onData(size: number): boolean {
-    const text = partial + buffer.latin1Slice(0, size);
+    const text = partial + buffer.toString('latin1', 0, size);
     const parsed = parseAnswer(text);
     if (parsed === null) partial = text;
     else if (parsed.closes) reopen(parsed.status);
@@ -71,13 +76,16 @@ export function openConnection(options: ConnectionOptions): Promise<Connection> 
 
   function open(): Promise<void> {
     return new Promise((resolve, reject) => {
-      const opened = connect({ host: '127.0.0.1', port: options.port, noDelay: true, onread: { buffer, callback: onData } }, () => {
-        socket = opened;
-        opened.once('close', () => {
-          if (socket === opened) reopen(0);
-        });
-        resolve();
-      });
+      const opened = connect(
+        { host: '127.0.0.1', port: options.port, noDelay: true, onread: { buffer, callback: onData } },
+        () => {
+          socket = opened;
+          opened.once('close', () => {
+            if (socket === opened) reopen(0);
+          });
+          resolve();
+        },
+      );
       // After the connect this does nothing: `close` follows every error, and tells what has to be told.
       opened.on('error', reject);
     });

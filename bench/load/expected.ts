@@ -15,7 +15,11 @@ export interface Expected {
 }
 
 /** As in `reactions.ts`: the same message always gets the same order number. */
-const toOrder = (wamid: string): number => 1000 + ([...wamid].reduce((sum, letter) => (sum * 31 + letter.charCodeAt(0)) % 1_000_003, 7) % 9000);
+function toOrder(wamid: string): number {
+  let sum = 7;
+  for (const letter of wamid) sum = (sum * 31 + letter.charCodeAt(0)) % 1_000_003;
+  return 1000 + (sum % 9000);
+}
 
 export function toExpected(to: string, { wamid, content }: Inbound): Expected[] {
   const reply = (mark: Mark): Expected => ({ to, mark, isReply: true });

@@ -3,7 +3,10 @@ import { between, type Chance } from './chance.ts';
 import { makeText, makeWamid } from './people.ts';
 
 /** What customers write, each kind with the share it has of all messages. */
-const KINDS: readonly { readonly share: number; readonly make: (chance: Chance, n: number) => Record<string, unknown> }[] = [
+const KINDS: readonly {
+  readonly share: number;
+  readonly make: (chance: Chance, n: number) => Record<string, unknown>;
+}[] = [
   { share: 0.45, make: (chance) => toText(`order ${makeText(chance, between(chance, 20, 110))}`) },
   { share: 0.15, make: (chance) => toText(`hello ${makeText(chance, between(chance, 15, 60))}`) },
   { share: 0.15, make: (chance) => toText(`price ${makeText(chance, between(chance, 15, 60))}`) },
@@ -17,7 +20,10 @@ const toText = (body: string) => ({ type: 'text', text: { body } });
 const toTap = (chance: Chance, n: number) => ({
   type: 'interactive',
   context: { from: '15550001111', id: `wamid.HBgM${Buffer.from(`tapped:${n}`).toString('base64')}` },
-  interactive: { type: 'button_reply', button_reply: { id: `track:${100_000 + n}`, title: 'Where is it?', payload: makeText(chance, 30) } },
+  interactive: {
+    type: 'button_reply',
+    button_reply: { id: `track:${100_000 + n}`, title: 'Where is it?', payload: makeText(chance, 30) },
+  },
 });
 
 const toImage = (chance: Chance, n: number) => ({

@@ -111,5 +111,7 @@ export async function runOpenLoop({ port, connections: count, requests, offers }
 
 function toSeconds(offers: readonly Offer[], latencies: Float64Array): number[] {
   const seconds = Map.groupBy(offers.keys(), (n) => Math.floor((offers[n]?.atMs ?? 0) / 1000));
-  return [...seconds].toSorted(([a], [b]) => a - b).map(([, all]) => toQuantiles(all.map((n) => latencies[n] ?? 0)).p99);
+  return [...seconds]
+    .toSorted(([a], [b]) => a - b)
+    .map(([, all]) => toQuantiles(all.map((n) => latencies[n] ?? 0)).p99);
 }

@@ -10,13 +10,30 @@ export interface Person {
   readonly number: number;
 }
 
-const NAMES = ['Ana Gonçalves', 'José Müller', 'Zoë Ørsted', 'Lê Thị Hà', 'Ayşe Yılmaz', 'राहुल शर्मा', 'Chloé 🌸', 'Łukasz Żak', 'محمد علي', 'Tom Smith'];
+const NAMES = [
+  'Ana Gonçalves',
+  'José Müller',
+  'Zoë Ørsted',
+  'Lê Thị Hà',
+  'Ayşe Yılmaz',
+  'राहुल शर्मा',
+  'Chloé 🌸',
+  'Łukasz Żak',
+  'محمد علي',
+  'Tom Smith',
+];
 
 /** Person `n` of a group; groups are told apart by one digit, so nobody is in two. */
 export function toPerson(group: 1 | 2, n: number, numbers: number): Person {
   const digits = String(n).padStart(7, '0');
   const name = NAMES[n % NAMES.length] ?? 'Ana';
-  return { phone: `5511${group}${digits}`, bsuid: `BR.${group}90${digits}`, name, username: `@person.${group}.${n}`, number: n % numbers };
+  return {
+    phone: `5511${group}${digits}`,
+    bsuid: `BR.${group}90${digits}`,
+    name,
+    username: `@person.${group}.${n}`,
+    number: n % numbers,
+  };
 }
 
 export const toNumberId = (number: number): string => `10654035224${String(2900 + number)}`;
@@ -31,7 +48,26 @@ export function makeWamid(run: string): string {
 }
 
 // None of these words is one that the demo listens for, so a text is answered by what stands at its beginning.
-const WORDS = ['coração', 'schön', 'mañana', 'gift 🎁', 'thank you 🙏', 'please', 'Straße', 'crème/brûlée', 'morning ☀️', 'für', 'delivery', 'yes 👍', 'naïve', 'blue', 'two of them', 'não', 'later', 'família'];
+const WORDS = [
+  'coração',
+  'schön',
+  'mañana',
+  'gift 🎁',
+  'thank you 🙏',
+  'please',
+  'Straße',
+  'crème/brûlée',
+  'morning ☀️',
+  'für',
+  'delivery',
+  'yes 👍',
+  'naïve',
+  'blue',
+  'two of them',
+  'não',
+  'later',
+  'família',
+];
 
 /** Everyday text with accents, emojis and slashes: each costs Meta's escaping two to twelve bytes. */
 export function makeText(chance: Chance, words: number): string {

@@ -18,6 +18,7 @@ export interface Seed {
 }
 
 const BATCH = 50;
+/** Divides by the count of numbers. */
 const AUDIENCE = 10_000;
 /** Outside of the customers of a run. */
 const TESTERS_FROM = 9_000_000;
@@ -26,17 +27,24 @@ const TESTERS_FROM = 9_000_000;
  * Makes `count` sent messages known to the program by echoes (what Meta reports when the business writes from its
  * phone), through the same door as everything else, then asks every number for one reply.
  */
-export function makeSeed(options: { readonly secret: string; readonly run: string; readonly count: number; readonly numbers: number }): Seed {
+export function makeSeed(options: {
+  readonly secret: string;
+  readonly run: string;
+  readonly count: number;
+  readonly numbers: number;
+}): Seed {
   const { run, count, numbers } = options;
   const at = Math.floor(Date.now() / 1000) - 60;
   const sent = Array.from({ length: count }, (_, n): Sent => {
     // Runs of one number, as campaigns are: a batch of statuses then names few numbers, not all.
     const number = Math.floor(n / BATCH) % numbers;
-    const person = toPerson(2, (n % Math.floor(AUDIENCE / numbers)) * numbers + number, numbers);
+    const turn = Math.floor(n / (BATCH * numbers)) * BATCH + (n % BATCH);
+    const person = toPerson(2, (turn % (AUDIENCE / numbers)) * numbers + number, numbers);
     return { wamid: makeWamid(run), person };
   });
   const requests = makeRequests(options.secret);
-  for (let n = 0; n < count; n += BATCH) requests.add(toEchoBody(sent.slice(n, n + BATCH).map((one) => ({ ...one, at }))));
+  for (let n = 0; n < count; n += BATCH)
+    requests.add(toEchoBody(sent.slice(n, n + BATCH).map((one) => ({ ...one, at }))));
   const chance = makeChance(1);
   const expected = Array.from({ length: numbers }, (_, number) => {
     const person = toPerson(1, TESTERS_FROM + number + ((numbers - (TESTERS_FROM % numbers)) % numbers), numbers);

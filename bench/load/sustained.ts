@@ -12,7 +12,12 @@ export interface SustainedLoad {
   readonly requests: Requests;
   readonly offers: readonly Offer[];
   readonly expected: readonly (Expected & { readonly atMs: number })[];
-  readonly counts: { readonly messages: number; readonly statuses: number; readonly duplicates: number; readonly deliveries: number };
+  readonly counts: {
+    readonly messages: number;
+    readonly statuses: number;
+    readonly duplicates: number;
+    readonly deliveries: number;
+  };
 }
 
 export interface SustainedOptions {
@@ -54,7 +59,8 @@ function addMessages(options: SustainedOptions, requests: Requests): Made {
     const person = toPerson(1, order[turn % CUSTOMERS] ?? 0, numbers);
     const messages = Array.from({ length: several }, () => makeInbound(chance, run, startS + Math.floor(atMs / 1000)));
     made.offers.push({ atMs, request: requests.add(toMessageBody(chance, person, messages)), events: several });
-    for (const message of messages) for (const one of toExpected(person.phone, message)) made.expected.push({ ...one, atMs });
+    for (const message of messages)
+      for (const one of toExpected(person.phone, message)) made.expected.push({ ...one, atMs });
     n += several;
   }
   return made;
@@ -72,7 +78,12 @@ function toStatuses({ sent, chance, run, seconds, statusesPerSecond }: Sustained
       const n = (step - follows + steps) % steps;
       const one = sent[n];
       if (!one) throw new Error(`${steps} sent messages are needed, ${sent.length} were seeded`);
-      return { wamid: unknown.get(n) ?? one.wamid, person: one.person, word, at: startS + Math.floor((step * 3) / statusesPerSecond) };
+      return {
+        wamid: unknown.get(n) ?? one.wamid,
+        person: one.person,
+        word,
+        at: startS + Math.floor((step * 3) / statusesPerSecond),
+      };
     }),
   ).flat();
 }
@@ -111,6 +122,11 @@ export function makeSustained(options: SustainedOptions): SustainedLoad {
     requests,
     offers: [...once, ...duplicates].toSorted((a, b) => a.atMs - b.atMs),
     expected,
-    counts: { messages: sum(messages), statuses: sum(statuses), duplicates: sum(duplicates), deliveries: once.length + duplicates.length },
+    counts: {
+      messages: sum(messages),
+      statuses: sum(statuses),
+      duplicates: sum(duplicates),
+      deliveries: once.length + duplicates.length,
+    },
   };
 }

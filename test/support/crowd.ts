@@ -21,6 +21,8 @@ const SECRETS = {
   accessToken: 'system-test-token',
 };
 const IDENTITIES: readonly IdentityMode[] = ['phone', 'username_and_phone', 'username_only', 'parent_bsuid'];
+/** Keeps the crowd writing for as long as it is answered, instead of all at once. */
+const MOST_UNANSWERED = 6;
 const FIRST_NUMBER = 106_540_352_242_900;
 
 interface Person {
@@ -42,10 +44,13 @@ export interface Crowd extends AsyncDisposable {
   readonly env: Environment;
   /** Everybody writes `count` texts, taking turns, without waiting for anything. */
   shout(count: number): void;
-  /** Everybody writes `count` texts, the next when the one before has its second tick. Resolves when all have theirs. */
+  /**
+   * Everybody writes `count` texts: the next when the one before has its second tick, and fewer than six are unanswered.
+   * Resolves when the last tick is there.
+   */
   converse(count: number, withinMs: number): Promise<void>;
-  /** Resolves when as many answers came as were written. */
-  answered(withinMs: number): Promise<void>;
+  /** Resolves when as many answers came as were written; a failure shows what Wharf's books say. */
+  answered(site: Pick<Site, 'rows'>, withinMs: number): Promise<void>;
   /** Whose answers are not what they wrote; empty when all is well. */
   findWrongs(): string[];
   readonly written: number;
@@ -107,16 +112,19 @@ export async function makeCrowd({ people: count, numbers: size, seed, ...more }:
     },
     async converse(each, withinMs) {
       const isHeard = (person: Person) => person.written.at(-1)?.ticks !== 'sent';
+      const mayWrite = (person: Person) =>
+        isHeard(person) && person.written.length - emulator.inbox(person.id).length < MOST_UNANSWERED;
       const end = new Map(people.map((person) => [person, person.written.length + each]));
       const speak = () => {
         for (const [name, person] of people.entries())
-          if (isHeard(person) && person.written.length < (end.get(person) ?? 0)) write(emulator, person, name);
+          if (mayWrite(person) && person.written.length < (end.get(person) ?? 0)) write(emulator, person, name);
         return people.every((person) => person.written.length === end.get(person) && isHeard(person));
       };
       await until('everybody was heard', speak, { withinMs, everyMs: 5, seen: state });
     },
-    async answered(withinMs) {
-      await until('all answers came', () => arrived() >= written(), { withinMs, seen: state });
+    async answered(site, withinMs) {
+      const seen = async () => `${state()}; ${JSON.stringify(await site.rows(STUCK))}`;
+      await until('all answers came', () => arrived() >= written(), { withinMs, seen });
       await emulator.settled();
     },
     findWrongs: () =>
@@ -146,6 +154,16 @@ export interface Books {
 const OPEN = `select (select count(*) from outbox)::int as outbox, (select count(*) from reaction_tasks)::int as tasks,
   (select count(*) from messages where direction = 'out' and state <> 'read')::int as unread, (select count(*) from parked)::int as parked`;
 
+/** For a failure: what is stuck, and where. */
+const STUCK = `select jsonb_build_object(
+  'journal', (select count(*) from journal), 'events', (select count(*) from event_marks), 'tasks', (select count(*) from reaction_tasks),
+  'messages', (select jsonb_agg(m) from (select direction, state, count(*) from messages group by 1, 2) m),
+  'outbox', (select jsonb_agg(o) from (select channel_id, kind, state, epoch, attempt, count(*), min(due_at) from outbox group by 1, 2, 3, 4, 5) o),
+  'leases', (select jsonb_agg(l) from (select split_part(name, '/', 1), owner, count(*), min(expires_at - now()) from leases group by 1, 2) l),
+  'attempts', (select jsonb_agg(a) from (select outcome, code, count(*) from attempts group by 1, 2) a),
+  'parked', (select jsonb_agg(p) from (select * from parked limit 5) p),
+  'channels', (select jsonb_agg(c) from (select state, state_reason, count(*) from channels group by 1, 2) c)) as stuck`;
+
 const BOOKS = `select count(*) filter (where direction = 'in')::int as received, count(*) filter (where direction = 'out')::int as sent,
   (select count(*) from quarantine)::int as quarantined, (select count(*) from parked)::int as parked,
   (select coalesce(jsonb_object_agg(state, n), '{}') from (select state, count(*) as n from messages where direction = 'out' group by state) s) as states
@@ -159,7 +177,11 @@ export async function closeBooks(site: Pick<Site, 'rows'>, withinMs = 30_000): P
     last = JSON.stringify(open);
     return open !== undefined && Object.values(open).every((count) => count === 0);
   };
-  await until('nothing is left to do', isDone, { withinMs, everyMs: 200, seen: () => last });
+  await until('nothing is left to do', isDone, {
+    withinMs,
+    everyMs: 200,
+    seen: async () => `${last} ${JSON.stringify(await site.rows(STUCK))}`,
+  });
   const [books] = await site.rows<Books & Record<string, unknown>>(BOOKS);
   if (!books) throw new Error('The database answered nothing');
   return books;

@@ -20,7 +20,7 @@ export interface Site extends AsyncDisposable {
   startInVain(more?: Environment): Promise<{ code: number | null; output: string }>;
   /** Process id of the embedded PostgreSQL's postmaster; null when there is none. */
   postmaster(): number | null;
-  /** Asks the embedded database, past Wharf. */
+  /** Asks the database, past Wharf. */
   rows<Row extends QueryResultRow>(sql: string, values?: readonly unknown[]): Promise<Row[]>;
 }
 
@@ -59,8 +59,9 @@ function readPostmaster(dataDir: string): number | null {
   return isAlive(pid) ? pid : null;
 }
 
-/** The same address and password that Wharf uses: both lie in the data folder. */
-function toDatabase(dataDir: string): Client {
+/** The same address and password that Wharf uses: given, or both in the data folder. */
+function toDatabase(dataDir: string, { DATABASE_URL }: Environment): Client {
+  if (DATABASE_URL) return new Client({ connectionString: DATABASE_URL });
   const password = readFileSync(join(dataDir, 'postgres-password'), 'utf8').trim();
   return new Client({ host: join(dataDir, 'run'), port: 5432, user: 'wharf', password, database: 'wharf' });
 }
@@ -109,7 +110,7 @@ export async function makeSite(env: Environment = {}): Promise<Site> {
     },
     startInVain: (more = {}) => launchInVain({ env: { ...base, ...more } }),
     postmaster: () => readPostmaster(dataDir),
-    rows: (sql, values = []) => queryOnce(toDatabase(dataDir), sql, values),
+    rows: (sql, values = []) => queryOnce(toDatabase(dataDir, env), sql, values),
     async [Symbol.asyncDispose]() {
       for (const wharf of started) if (!wharf.hasEnded) await wharf.kill();
       const postmaster = readPostmaster(dataDir);

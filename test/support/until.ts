@@ -11,14 +11,14 @@ export async function until<T>(
     withinMs = 30_000,
     everyMs = 25,
     seen = () => '',
-  }: { withinMs?: number; everyMs?: number; seen?: () => string } = {},
+  }: { withinMs?: number; everyMs?: number; seen?: () => string | Promise<string> } = {},
 ): Promise<NonNullable<Exclude<T, false>>> {
   const startedAt = performance.now();
   for (;;) {
     const answer = await ask();
     if (answer !== null && answer !== undefined && answer !== false) return answer as NonNullable<Exclude<T, false>>;
     if (performance.now() - startedAt > withinMs)
-      throw new Error(`Waited ${withinMs / 1000} s in vain until ${what}. ${seen()}`);
+      throw new Error(`Waited ${withinMs / 1000} s in vain until ${what}. ${await seen()}`);
     await delay(everyMs);
   }
 }

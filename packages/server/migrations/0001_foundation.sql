@@ -54,22 +54,28 @@ create table journal (
 ) partition by range (received_at);
 
 -- One partition per UTC day for both tables. Bodies stay in the row up to 8 kB (a webhook is 1-3 kB): TOAST would turn
--- one insert into three.
+-- one insert into three. What came while a day had no partition (nobody ran this for days) lies in the default one and
+-- moves, or the day could not be attached any more. One process at a time.
 create function keep_partitions(first_day date, days int) returns void language plpgsql as $$
-declare d date; t text; part text;
+declare d date; t text; part text; range_from timestamptz; range_to timestamptz;
 begin
+  perform pg_advisory_xact_lock(7471101);
   for i in 0 .. days - 1 loop
     d := first_day + i;
+    range_from := d::timestamp at time zone 'UTC';
+    range_to := (d + 1)::timestamp at time zone 'UTC';
     foreach t in array array['deliveries', 'journal'] loop
       part := t || '_' || to_char(d, 'YYYYMMDD');
-      if to_regclass(part) is null then
-        execute format('create table %I partition of %I for values from (%L) to (%L) with (autovacuum_vacuum_insert_scale_factor = 0.5)',
-          part, t, (d::timestamp at time zone 'UTC'), ((d + 1)::timestamp at time zone 'UTC'));
-        if t = 'deliveries' then
-          execute format('alter table %I set (toast_tuple_target = 8160)', part);
-          execute format('alter table %I alter column body set storage external', part);
-        end if;
+      continue when to_regclass(part) is not null;
+      execute format('create table %I (like %I including defaults including constraints) with (autovacuum_vacuum_insert_scale_factor = 0.5)', part, t);
+      if t = 'deliveries' then
+        execute format('alter table %I set (toast_tuple_target = 8160)', part);
+        execute format('alter table %I alter column body set storage external', part);
       end if;
+      execute format('lock table %I in access exclusive mode', t || '_default');
+      execute format('with moved as (delete from %I where received_at >= %L and received_at < %L returning *) insert into %I select * from moved',
+        t || '_default', range_from, range_to, part);
+      execute format('alter table %I attach partition %I for values from (%L) to (%L)', t, part, range_from, range_to);
     end loop;
   end loop;
 end $$;
@@ -81,9 +87,9 @@ select keep_partitions((now() at time zone 'UTC')::date, 3);
 -- appender. Each appender therefore first announces a floor below every position it will draw, as a shared advisory
 -- lock that ends with its transaction; readers stay below the lowest floor. Locks end after the commit is visible,
 -- and transactions that do not append never hold readers back (a snapshot xmin would).
--- Lock keys: 23 high bits of class, 40 low bits of floor.
+-- Lock keys: 15 high bits of class, 48 low bits of floor (at 100,000 events a second good for 89 years).
 create function journal_announce() returns void language sql as $$
-  select pg_advisory_xact_lock_shared((4711::bigint << 40) | case when is_called then last_value else 0 end) from journal_position
+  select pg_advisory_xact_lock_shared((4711::bigint << 48) | case when is_called then last_value else 0 end) from journal_position
 $$;
 
 create function journal_append(
@@ -118,9 +124,9 @@ create function journal_horizon() returns bigint language plpgsql as $$
 declare last bigint; floor bigint;
 begin
   select case when is_called then last_value else 0 end into last from journal_position;
-  select min(((classid::bigint << 32) | objid::bigint) & ((1::bigint << 40) - 1)) into floor
+  select min(((classid::bigint << 32) | objid::bigint) & ((1::bigint << 48) - 1)) into floor
   from pg_locks
-  where locktype = 'advisory' and objsubid = 1 and (classid::bigint >> 8) = 4711
+  where locktype = 'advisory' and objsubid = 1 and (classid::bigint >> 16) = 4711
     and database = (select oid from pg_database where datname = current_database());
   return least(last, coalesce(floor, last));
 end $$;

@@ -21,13 +21,14 @@ create table identities (
 );
 create index identities_contact on identities (contact_id);
 
--- Merges are reversible: which contact was folded into which, and the identities that moved.
+-- Merges are reversible: which contact was folded into which, and what moved.
 create table contact_merges (
   id            bigint generated always as identity primary key,
   workspace_id  text not null,
   kept          text not null,
   merged        text not null,
   identities    jsonb not null,
+  conversations jsonb not null,                           -- ids of those that moved along
   event_id      text not null,
   at            timestamptz not null default now()
 );

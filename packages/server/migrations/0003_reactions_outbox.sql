@@ -53,6 +53,7 @@ create table outbox (
   state          text not null default 'queued' check (state in ('queued', 'sending', 'retry', 'ambiguous')),
   attempt        int not null default 0,
   epoch          bigint,
+  is_last        boolean not null default false,          -- ambiguous: given up without evidence, not sent again
   due_at         timestamptz not null default now(),
   created_at     timestamptz not null default now()
 ) with (fillfactor = 60, autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_threshold = 500);

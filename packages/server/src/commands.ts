@@ -1,17 +1,18 @@
 import { hash } from 'node:crypto';
-import { checkMessage, checkRecipient, type MessageProblem, type OutgoingMessage } from '@wharf/whatsapp';
+import { checkMessage, checkPair, checkRecipient, type MessageProblem, type OutgoingMessage } from '@wharf/whatsapp';
 import type { Channel, Directory } from '#channels';
 import { replayEntry } from '#journal';
 import { type Clock, type Database, type DatabasePool, makeId, statement } from '#kit';
 import {
   conversationKey,
   conversationTargets,
+  type Identity,
   resolveContacts,
   type Target,
   toLine,
   touchConversations,
 } from '#ledger';
-import { CLASS, enqueue, type Senders } from '#outbox';
+import { CLASS, enqueue, type Outgoing, type Senders } from '#outbox';
 import { claimQuarantined, replayTask } from '#reactions';
 import { previewOf } from './to-outgoing.ts';
 
@@ -53,8 +54,6 @@ const refuse = (status: number, code: string, detail: string, errors?: readonly 
   problem: errors ? { status, code, detail, errors } : { status, code, detail },
 });
 
-const toDigits = (phone: string): string => phone.replace(/\D/g, '');
-
 async function findEarlier(db: Database, request: SubmitRequest, digest: string): Promise<Submitted | null> {
   if (request.idempotencyKey === null) return null;
   const [known] = await db.rows<{ id: string; digest: string }>(KNOWN_KEY, [
@@ -88,6 +87,19 @@ function findChannel(options: CommandOptions, request: SubmitRequest): Channel |
   );
 }
 
+/** Whapi's chat id of a group; Meta's group ids look like nothing in particular. */
+const isGroup = (to: string | undefined): boolean => to?.endsWith('@g.us') ?? false;
+
+/** Whom the request names: how the ledger knows them, and where Meta or Whapi finds them. */
+function toParty(request: SubmitRequest): { readonly identity: Identity; readonly address: Target['address'] } {
+  const { to, recipient = '' } = request;
+  if (to === undefined) return { identity: { kind: 'bsuid', value: recipient }, address: { recipient } };
+  if (isGroup(to)) return { identity: { kind: 'group', value: to }, address: { to, group: true } };
+  if (to.endsWith('@lid')) return { identity: { kind: 'lid', value: to }, address: { to } };
+  const digits = to.replace(/@.*$/, '').replace(/\D/g, '');
+  return { identity: { kind: 'phone', value: digits }, address: { to: digits } };
+}
+
 async function openConversation(
   tx: Database,
   channel: Channel,
@@ -95,32 +107,32 @@ async function openConversation(
   nowMs: number,
 ): Promise<Target> {
   const { workspaceId } = request;
-  const digits = toDigits(request.to ?? '');
-  const identity =
-    request.to === undefined
-      ? { kind: 'bsuid' as const, value: request.recipient ?? '' }
-      : { kind: 'phone' as const, value: digits };
-  const address = request.to === undefined ? { recipient: identity.value } : { to: digits };
-  const [contactId] = await resolveContacts(
-    tx,
-    [{ workspaceId, eventId: 'api', identities: [identity], name: null }],
-    nowMs,
-  );
+  const { identity, address } = toParty(request);
+  const sighting = { workspaceId, eventId: 'api', identities: [identity], name: null };
+  const [contactId] = await resolveContacts(tx, [sighting], nowMs);
   if (!contactId) throw new Error('a sighting with an identity always has a contact');
-  const touch = {
-    workspaceId,
-    channelId: channel.id,
-    contactId,
-    lane: identity.value,
-    address,
-    at: null,
-    inbound: false,
-    messageId: null,
-  };
+  const at = { lane: identity.value, address, at: null, inbound: false, messageId: null };
+  const touch = { workspaceId, channelId: channel.id, contactId, ...at };
   const view = (await touchConversations(tx, [touch], nowMs)).get(conversationKey(touch));
   const target = view && (await conversationTargets(tx, [view.id])).get(view.id);
   if (!target) throw new Error('a touched conversation always exists');
   return target;
+}
+
+const refuseMessage = (problems: readonly MessageProblem[]): Submitted =>
+  refuse(422, 'message_invalid', 'WhatsApp would refuse this message. Nothing was queued.', problems);
+
+const inMessage = (problems: readonly MessageProblem[]): MessageProblem[] =>
+  problems.map((problem) => ({ ...problem, field: `message.${problem.field}` }));
+
+/** Without a channel (that is refused later) the more tolerant provider's rules hold. */
+function checkParty(options: CommandOptions, request: SubmitRequest): readonly MessageProblem[] {
+  if (request.conversationId !== undefined) return [];
+  const channel = findChannel(options, request);
+  const provider = 'ok' in channel ? 'whapi' : channel.provider;
+  const { to, recipient } = request;
+  const named = { ...(to === undefined ? {} : { to }), ...(recipient === undefined ? {} : { recipient }) };
+  return checkRecipient(isGroup(to) && provider === 'whapi' ? { ...named, group: true } : named, provider);
 }
 
 async function findTarget(
@@ -138,64 +150,66 @@ async function findTarget(
   return 'ok' in channel ? channel : openConversation(tx, channel, request, nowMs);
 }
 
-function checkRequest(request: SubmitRequest): readonly MessageProblem[] {
-  const problems = checkMessage(request.message).map((problem) => ({ ...problem, field: `message.${problem.field}` }));
-  if (request.conversationId !== undefined) return problems;
-  const to = request.to === undefined ? {} : { to: request.to };
-  return [
-    ...checkRecipient(request.recipient === undefined ? to : { ...to, recipient: request.recipient }),
-    ...problems,
-  ];
+/** The message as the outbox takes it. */
+function toOutgoing(
+  request: SubmitRequest,
+  target: Target,
+  made: { id: string; digest: string; nowMs: number },
+): Outgoing {
+  const message = request.message as OutgoingMessage;
+  return {
+    id: made.id,
+    kind: 'message',
+    workspaceId: request.workspaceId,
+    channelId: target.channelId,
+    lane: target.lane,
+    address: target.address,
+    class: CLASS.transactional,
+    conversationId: target.id,
+    contactId: target.contactId,
+    origin: 'api',
+    message,
+    preview: toLine(previewOf(message)),
+    at: made.nowMs,
+    ownerEpoch: null,
+    position: null,
+    reaction: null,
+    idempotencyKey: request.idempotencyKey,
+    requestDigest: made.digest,
+  };
+}
+
+const toDigest = ({ idempotencyKey: _key, ...content }: SubmitRequest): string =>
+  hash('sha256', JSON.stringify(content), 'hex');
+
+async function take(
+  tx: Database,
+  options: CommandOptions,
+  request: SubmitRequest,
+): Promise<Submitted & { channelId?: string }> {
+  const nowMs = options.clock.now();
+  const digest = toDigest(request);
+  const earlier = await findEarlier(tx, request, digest);
+  if (earlier) return earlier;
+  const target = await findTarget(tx, options, request, nowMs);
+  if ('ok' in target) return target;
+  const problems = checkPair(request.message as OutgoingMessage, target.address);
+  if (problems.length > 0) return refuseMessage(inMessage(problems));
+  const id = makeId('msg', nowMs);
+  await enqueue(tx, [toOutgoing(request, target, { id, digest, nowMs })], nowMs);
+  // Two requests with one key at once: the loser's row was not stored, the winner's is there by now.
+  const winner = await findEarlier(tx, request, digest);
+  if (winner && !(winner.ok && winner.id === id)) return winner;
+  return { ok: true, id, replayed: false, channelId: target.channelId };
 }
 
 /** Takes a message from the API: checked whole before anything is stored, and once for each idempotency key. */
 export async function submit(options: CommandOptions, request: SubmitRequest): Promise<Submitted> {
-  const problems = checkRequest(request);
-  if (problems.length > 0)
-    return refuse(422, 'message_invalid', 'WhatsApp would refuse this message. Nothing was queued.', problems);
-  const { idempotencyKey, ...content } = request;
-  const digest = hash('sha256', JSON.stringify(content), 'hex');
-  const nowMs = options.clock.now();
-  const outcome = await options.db.transaction(async (tx): Promise<Submitted & { channelId?: string }> => {
-    const earlier = await findEarlier(tx, request, digest);
-    if (earlier) return earlier;
-    const target = await findTarget(tx, options, request, nowMs);
-    if ('ok' in target) return target;
-    const message = request.message as OutgoingMessage;
-    const id = makeId('msg', nowMs);
-    await enqueue(
-      tx,
-      [
-        {
-          id,
-          kind: 'message',
-          workspaceId: request.workspaceId,
-          channelId: target.channelId,
-          lane: target.lane,
-          address: target.address,
-          class: CLASS.transactional,
-          conversationId: target.id,
-          contactId: target.contactId,
-          origin: 'api',
-          message,
-          preview: toLine(previewOf(message)),
-          at: nowMs,
-          ownerEpoch: null,
-          position: null,
-          reaction: null,
-          idempotencyKey,
-          requestDigest: digest,
-        },
-      ],
-      nowMs,
-    );
-    // Two requests with one key at once: the loser's row was not stored, the winner's is there by now.
-    const winner = await findEarlier(tx, request, digest);
-    if (winner?.ok && winner.id !== id) return winner;
-    return { ok: true, id, replayed: false, channelId: target.channelId };
-  });
-  if (outcome.channelId) options.senders.wake([outcome.channelId]);
-  return outcome;
+  const problems = [...checkParty(options, request), ...inMessage(checkMessage(request.message))];
+  if (problems.length > 0) return refuseMessage(problems);
+  const { channelId, ...submitted } = await options.db.transaction((tx) => take(tx, options, request));
+  if (channelId !== undefined) options.senders.wake([channelId]);
+  return submitted;
 }
 
 /** Gives a quarantined event another chance, from the stage at which it failed. False when it is not open. */

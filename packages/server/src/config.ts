@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { resolve } from 'node:path';
 import { z } from 'zod';
 
@@ -40,11 +41,15 @@ const port = (name: string, example: number) =>
     .transform(Number)
     .refine((n) => n <= 65_535, `${name} must be at most 65535, for example ${example}`);
 
-const seconds = (name: string, example: number) =>
-  z
+const seconds = (name: string, bounds: { min: number; max: number; example: number }) => {
+  const { min, max, example } = bounds;
+  const message = `${name} must be a number of seconds from ${min} to ${max}, for example ${example}`;
+  return z
     .string()
-    .regex(/^\d+(\.\d+)?$/, `${name} must be a number of seconds, for example ${example}`)
-    .transform((text) => Number(text) * 1000);
+    .regex(/^\d{1,9}(\.\d+)?$/, message)
+    .transform((text) => Number(text) * 1000)
+    .refine((ms) => ms >= min * 1000 && ms <= max * 1000, message);
+};
 
 const list = (text: string): string[] =>
   text
@@ -56,13 +61,23 @@ const httpUrl = (name: string, example: string) =>
 const oneOf = <T extends string>(name: string, words: readonly [T, ...T[]]) =>
   z.enum(words, `${name} must be one of: ${words.join(', ')}`);
 
+const BAD_SECRET =
+  'WHATSAPP_APP_SECRET: each secret has at least 8 characters, for example 0123456789abcdef0123456789abcdef; copy it from App settings → Basic';
+const BAD_ADDRESS = 'WHAPI_ALLOWED_IPS must be addresses with commas between them, for example 192.0.2.7,2001:db8::7';
+
 const ROLES = ['gateway', 'worker', 'api'] as const;
 
 /** Every variable with its default; the README's table is checked against it. */
 export const VARIABLES = {
   PORT: port('PORT', 8080).default(8080),
   INTERNAL_PORT: port('INTERNAL_PORT', 9090).default(9090),
-  HOST: z.string().min(1).default('127.0.0.1'),
+  HOST: z
+    .string()
+    .refine(
+      (host) => isIP(host) !== 0 || /^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/i.test(host),
+      'HOST must be an address or a host name without scheme and port, for example 0.0.0.0',
+    )
+    .default('127.0.0.1'),
   WHARF_DATA_DIR: z.string().min(1).default('./data'),
   DATABASE_URL: z
     .url({
@@ -72,7 +87,10 @@ export const VARIABLES = {
     .optional(),
   WHARF_API_KEY: z
     .string()
-    .min(16, 'WHARF_API_KEY must have at least 16 characters; make one with: openssl rand -base64 32')
+    .regex(
+      /^[\x21-\x7e]{16,}$/,
+      'WHARF_API_KEY must have at least 16 characters, without spaces; make one with: openssl rand -base64 32',
+    )
     .optional(),
   WHARF_EMULATOR: oneOf('WHARF_EMULATOR', ['on', 'off']).optional(),
   WHARF_EMULATOR_PORT: port('WHARF_EMULATOR_PORT', 8081).default(8081),
@@ -83,18 +101,12 @@ export const VARIABLES = {
     .transform((text) => (text === 'all' ? [...ROLES] : list(text)))
     .pipe(z.array(oneOf('WHARF_ROLES', ROLES)).min(1, 'WHARF_ROLES must be all, or a list such as gateway,worker')),
   WHARF_LOG_LEVEL: oneOf('WHARF_LOG_LEVEL', ['debug', 'info', 'warn', 'error', 'silent']).default('info'),
-  WHARF_AMBIGUOUS_SECONDS: seconds('WHARF_AMBIGUOUS_SECONDS', 120).default(120_000),
-  WHARF_LEASE_SECONDS: seconds('WHARF_LEASE_SECONDS', 10).default(10_000),
+  WHARF_AMBIGUOUS_SECONDS: seconds('WHARF_AMBIGUOUS_SECONDS', { min: 1, max: 86_400, example: 120 }).default(120_000),
+  WHARF_LEASE_SECONDS: seconds('WHARF_LEASE_SECONDS', { min: 1, max: 600, example: 10 }).default(10_000),
   WHATSAPP_APP_SECRET: z
     .string()
     .transform(list)
-    .pipe(
-      z.array(
-        z
-          .string()
-          .min(8, 'WHATSAPP_APP_SECRET: each secret has at least 8 characters; copy it from App settings → Basic'),
-      ),
-    )
+    .pipe(z.array(z.string().min(8, BAD_SECRET)).min(1, BAD_SECRET))
     .optional(),
   WHATSAPP_VERIFY_TOKEN: z.string().min(1).optional(),
   WHATSAPP_ACCESS_TOKEN: z.string().min(1).optional(),
@@ -122,7 +134,11 @@ export const VARIABLES = {
       'WHAPI_WEBHOOK_SECRET must have at least 24 letters, digits, - or _; make one with: openssl rand -hex 24',
     )
     .optional(),
-  WHAPI_ALLOWED_IPS: z.string().default('').transform(list),
+  WHAPI_ALLOWED_IPS: z
+    .string()
+    .default('')
+    .transform((text) => list(text).map((address) => address.toLowerCase()))
+    .pipe(z.array(z.string().refine((address) => isIP(address) !== 0, BAD_ADDRESS))),
   WHAPI_URL: httpUrl('WHAPI_URL', 'https://gate.whapi.cloud').default('https://gate.whapi.cloud'),
 } as const;
 
@@ -134,17 +150,28 @@ export class ConfigError extends Error {
   override readonly name = 'ConfigError';
 }
 
-/** Variables that only make sense together: which are there, which are missing. */
-function missingOf(env: Environment, names: readonly (keyof Environment)[]): string[] {
-  const given = names.filter((name) => env[name] !== undefined);
-  return given.length === 0
-    ? []
-    : names
-        .filter((name) => env[name] === undefined)
-        .map(
-          (name) =>
-            `${name} is missing: ${given.join(', ')} ${given.length > 1 ? 'are' : 'is'} set, and all of them are needed`,
-        );
+type Names = readonly (keyof Environment)[];
+
+/** Variables that only make sense together: which are there, which are missing. `more` need them, and are not needed. */
+function missingOf(env: Environment, needed: Names, more: Names = []): string[] {
+  const given = [...needed, ...more].filter((name) => env[name] !== undefined);
+  if (given.length === 0) return [];
+  const because = `${given.join(', ')} ${given.length > 1 ? 'are' : 'is'} set, and all of ${needed.join(', ')} are needed`;
+  return needed.filter((name) => env[name] === undefined).map((name) => `${name} is missing: ${because}`);
+}
+
+/** Two doors cannot stand at one port; 0 takes any free one. */
+function clashesOf(env: Environment, emulated: boolean): string[] {
+  const doors: Names = ['PORT', 'INTERNAL_PORT', ...(emulated ? (['WHARF_EMULATOR_PORT'] as const) : [])];
+  return doors.flatMap((name, n) =>
+    doors
+      .slice(0, n)
+      .filter((other) => env[name] !== 0 && env[other] === env[name])
+      .map(
+        (other) =>
+          `${name} must differ from ${other}: both are ${String(env[name])}, for example ${Number(env[name]) + 1}`,
+      ),
+  );
 }
 
 const META = ['WHATSAPP_APP_SECRET', 'WHATSAPP_VERIFY_TOKEN', 'WHATSAPP_ACCESS_TOKEN'] as const;
@@ -173,11 +200,17 @@ function toWhapi(env: Environment): Config['whapi'] {
   };
 }
 
+/** On when it is asked for, and when nothing real is configured. */
+function isEmulated(env: Environment): boolean {
+  return env.WHARF_EMULATOR === 'on' || (env.WHARF_EMULATOR === undefined && !toMeta(env) && !toWhapi(env));
+}
+
 function toProblems(env: Environment): string[] {
   const both = env.WHARF_EMULATOR === 'on' && toMeta(env) !== null;
   return [
-    ...missingOf(env, META),
+    ...missingOf(env, META, ['WHATSAPP_PHONE_NUMBER_ID', 'WHATSAPP_BUSINESS_ACCOUNT_ID']),
     ...missingOf(env, WHAPI),
+    ...clashesOf(env, isEmulated(env)),
     ...(both
       ? [
           'WHARF_EMULATOR=on stands in for Meta, but a real number is configured too: unset WHARF_EMULATOR or the WHATSAPP_ variables',
@@ -208,7 +241,6 @@ export function parseConfig(given: Readonly<Record<string, string | undefined>>,
   if (problems.length > 0) throw new ConfigError(problems.join('\n'));
   const meta = toMeta(env);
   const whapi = toWhapi(env);
-  const emulated = env.WHARF_EMULATOR === 'on' || (env.WHARF_EMULATOR === undefined && !meta && !whapi);
   return {
     port: env.PORT,
     internalPort: env.INTERNAL_PORT,
@@ -216,7 +248,7 @@ export function parseConfig(given: Readonly<Record<string, string | undefined>>,
     dataDir: resolve(env.WHARF_DATA_DIR),
     databaseUrl: env.DATABASE_URL ?? null,
     apiKey: env.WHARF_API_KEY ?? null,
-    emulator: emulated ? { port: env.WHARF_EMULATOR_PORT } : null,
+    emulator: isEmulated(env) ? { port: env.WHARF_EMULATOR_PORT } : null,
     reactions: resolve(env.WHARF_REACTIONS),
     roles: new Set(env.WHARF_ROLES),
     logLevel: env.WHARF_LOG_LEVEL,

@@ -35,9 +35,10 @@ export async function walk(walk: Walk, reads: readonly Read[], results: readonly
   return walk.db.transaction(async (tx) => {
     await fence(tx, leasesOf(walk, reads, results));
     const fresh = await claimNew(tx, reads);
-    const { folded, settled } = await fold(tx, await withChannels(walk, tx, fresh), nowMs);
+    const located = await locate(walk, tx, fresh);
+    const { folded, settled } = await fold(tx, located, nowMs);
     const evidence = await settleByEvidence(tx, settled);
-    const tasks = fresh.flatMap((read, n) => toTasks(walk, read, folded[n]));
+    const tasks = located.flatMap((item, n) => toTasks(walk, item, folded[n]));
     await storeTasks(tx, tasks);
     const targets = await conversationTargets(
       tx,
@@ -65,24 +66,22 @@ function leasesOf(walk: Walk, reads: readonly Read[], results: readonly Result[]
   });
 }
 
-async function withChannels(walk: Walk, tx: Database, reads: readonly Read[]): Promise<Foldable[]> {
-  const found: Foldable[] = [];
+/** A row as the ledger takes it, with its channel. */
+type Located = Foldable & Omit<Read, 'receivedAt'>;
+
+async function locate(walk: Walk, tx: Database, reads: readonly Read[]): Promise<Located[]> {
+  const found: Located[] = [];
   for (const read of reads) {
     const number = { provider: read.provider, externalId: read.channel, accountId: read.event.account };
     const channelId = read.channel === '' ? null : (await walk.directory.find(tx, number)).id;
-    found.push({
-      event: read.event,
-      workspaceId: read.workspaceId,
-      position: read.position,
-      channelId,
-      receivedAt: read.receivedAt.getTime(),
-    });
+    found.push({ ...read, channelId, receivedAt: read.receivedAt.getTime() });
   }
   return found;
 }
 
-function toTasks(walk: Walk, read: Read, folded: Folded | undefined): Task[] {
-  const wanting = [...walk.reactions].filter(([, reaction]) => reaction.wants(read.event));
+/** A task carries its row's channel, also without a conversation: channel and lane are its order key. */
+function toTasks(walk: Walk, item: Located, folded: Folded | undefined): Task[] {
+  const wanting = [...walk.reactions].filter(([, reaction]) => reaction.wants(item.event));
   const { conversation } = folded ?? {};
   const view = {
     conversationId: conversation?.id ?? null,
@@ -91,13 +90,5 @@ function toTasks(walk: Walk, read: Read, folded: Folded | undefined): Task[] {
     owner: conversation?.owner ?? 'bot',
     ownerEpoch: conversation?.ownerEpoch ?? null,
   };
-  const channelId = conversation?.channelId ?? '';
-  return wanting.map(([reaction]) => ({
-    ...read,
-    reaction,
-    channelId,
-    receivedAt: read.receivedAt.getTime(),
-    view,
-    attempts: 1,
-  }));
+  return wanting.map(([reaction]) => ({ ...item, reaction, channelId: item.channelId ?? '', view, attempts: 1 }));
 }

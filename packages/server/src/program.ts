@@ -3,7 +3,7 @@ import { type Accounts, makeAccounts } from '#accounts';
 import { makeApi } from '#api';
 import { type Channel, type Directory, ensureChannel, makeDirectory, makeWires, resumeChannel } from '#channels';
 import { type Gateway, makeGateway } from '#gateway';
-import { type Appender, makeAppender, readWorstLag, SHARDS } from '#journal';
+import { type Appender, makeAppender, readProgress, readWorstLag, SHARDS } from '#journal';
 import {
   type Clock,
   type Log,
@@ -23,7 +23,7 @@ import { discard, replay, submit } from './commands.ts';
 import type { Config } from './config.ts';
 import { readConsoleKey } from './console-key.ts';
 import { ensureChannels, type House, openHouse, startPhone, WORKSPACE } from './house.ts';
-import { toEvents } from './read-events.ts';
+import { makeEventReader, toEvents } from './read-events.ts';
 import { makeWorker, type Worker } from './worker.ts';
 
 /** What a running Wharf tells whoever started it. */
@@ -81,6 +81,7 @@ function startSenders(house: House): Senders {
         .map(toSending);
     },
     joinParked,
+    readProgress: () => readProgress(storage.outbox),
     onOutcome: (channelId, outcome) => house.metrics.sendOutcome(channelId, outcome),
   });
   void senders.run();
@@ -173,10 +174,7 @@ async function openDoor(
     dashboardDist: parts.dashboard,
     gateway: parts.gateway.handle,
     accounts: parts.accounts,
-    readEvent: (delivery, pointer) =>
-      toEvents({ ...delivery, provider: delivery.provider === 'whapi' ? 'whapi' : 'meta', receivedAt: 0 }).find(
-        (event) => event.pointer === pointer,
-      ) ?? null,
+    readEvent: makeEventReader(),
     submit: (request) => submit(commands, request),
     replay: (id) => replay(commands, id),
     discard: (id) => discard(commands, id),

@@ -85,6 +85,8 @@ export async function openStorage(options: StorageOptions): Promise<Storage> {
     return pool;
   };
   const chores = open('chores', 2, 60_000);
+  // Before anything is taken in: today may be a day that nobody has made a partition for.
+  await keepPartitions(chores);
   const health = makeHealth({
     name: 'database',
     clock,

@@ -1,11 +1,10 @@
 import type { WhatsAppEvent } from '@wharf/whatsapp';
 import type { Directory } from '#channels';
-import { type Follower, type JournalRow, makeFollower, toLeaseName } from '#journal';
+import { claimNew, type Follower, type JournalRow, type LeaseOf, makeFollower, toLeaseName } from '#journal';
 import {
   type Clock,
   type DatabasePool,
   fence,
-  type Lease,
   type LeaseKeeper,
   LeaseLost,
   type Log,
@@ -14,17 +13,8 @@ import {
   toReason,
 } from '#kit';
 import type { Senders } from '#outbox';
-import {
-  claimReplayed,
-  claimTasks,
-  type Lanes,
-  makeLanes,
-  quarantineRow,
-  type Reaction,
-  type Result,
-  type StoredTask,
-  type Task,
-} from '#reactions';
+import { claimReplayed, claimTasks, loadTasks, quarantineRow, type Reaction, type Result } from '#reactions';
+import { type Backlog, makeBacklog } from './backlog.ts';
 import { walk } from './pipeline.ts';
 import { type Read, readEvents } from './read-events.ts';
 
@@ -41,6 +31,7 @@ export interface WorkerOptions {
 }
 
 export interface Worker {
+  /** Runs until `stop`; resolves when what was running is committed, or has had its time. */
   run(): Promise<void>;
   stop(): void;
   wake(): void;
@@ -51,132 +42,113 @@ const BATCH = 500;
 const POLL_MS = 250;
 /** Reactions in memory beyond which reading pauses: the journal is the queue, not the heap. */
 const MAX_PENDING = 5_000;
-const MAX_DEATHS = 5;
+/** Times one event alone may run into the statement's time limit before it is taken for the reason. */
+const MAX_TIMEOUTS = 3;
 
 type Item = { readonly read: Read } | { readonly result: Result };
 
 const readsOf = (items: readonly Item[]): Read[] => items.flatMap((item) => ('read' in item ? [item.read] : []));
 const resultsOf = (items: readonly Item[]): Result[] =>
   items.flatMap((item) => ('result' in item ? [item.result] : []));
+const positionOf = (item: Item): number => ('read' in item ? item.read.position : item.result.task.position);
+
+interface Work {
+  readonly options: WorkerOptions;
+  readonly backlog: Backlog;
+  readonly leaseOf: LeaseOf;
+  /** How often each position ran into the time limit on its own. */
+  readonly timeouts: Map<number, number>;
+}
+
+async function commit({ options, backlog, leaseOf }: Work, items: readonly Item[]): Promise<void> {
+  const results = resultsOf(items);
+  const walked = await walk({ ...options, leaseOf }, readsOf(items), results);
+  backlog.settle(results);
+  backlog.add(walked.tasks);
+  options.senders.wake(walked.wake);
+  options.senders.release(walked.settled);
+  options.onEvents(walked.fresh.map((read) => read.kind));
+}
+
+/** The mark stays with it: whoever delivers the event again changes nothing until it is replayed. */
+async function quarantineRead({ options, leaseOf }: Work, read: Read, error: unknown): Promise<void> {
+  const lease = leaseOf(read.shard);
+  if (!lease) throw new LeaseLost(`${toLeaseName(read.shard)} is not held`);
+  await options.db.transaction(async (tx) => {
+    await fence(tx, [{ ...lease, cursor: read.position }]);
+    const [fresh] = await claimNew(tx, [read]);
+    if (fresh) await quarantineRow(tx, fresh, error, options.clock.now());
+  });
+}
+
+/** A slow moment makes any event run into the limit; only one that does so again and again is at fault itself. */
+function isSlowMoment(timeouts: Map<number, number>, item: Item, error: unknown): boolean {
+  if (toDatabaseFault(error) !== 'timeout') return false;
+  const count = (timeouts.get(positionOf(item)) ?? 0) + 1;
+  timeouts.set(positionOf(item), count);
+  return count < MAX_TIMEOUTS;
+}
+
+/** The one item that cannot be stored: set aside with its reason, so that its conversation goes on. */
+async function quarantine(work: Work, item: Item, error: unknown): Promise<void> {
+  if (isSlowMoment(work.timeouts, item, error)) throw error;
+  work.timeouts.delete(positionOf(item));
+  work.options.log.error({ reason: toReason(error), position: positionOf(item) }, 'event.quarantined');
+  if ('read' in item) return quarantineRead(work, item.read, error);
+  const told = { reason: toReason(error), stack: error instanceof Error ? (error.stack ?? null) : null };
+  await commit(work, [{ result: { ...item.result, outcome: 'quarantine', intents: [], notes: [], error: told } }]);
+}
+
+async function handle(work: Work, rows: readonly JournalRow[]): Promise<void> {
+  const { options, backlog } = work;
+  const reads = await readEvents(options.db, rows, options.recall);
+  const results = backlog.take();
+  const left = new Set(results);
+  try {
+    await runBisected<Item>([...results.map((result) => ({ result })), ...reads.map((read) => ({ read }))], {
+      run: async (items) => {
+        await commit(work, items);
+        for (const result of resultsOf(items)) left.delete(result);
+      },
+      isPoison: (error) => !(error instanceof LeaseLost) && ['data', 'timeout'].includes(toDatabaseFault(error)),
+      onPoison: async (item, error) => {
+        await quarantine(work, item, error);
+        if ('result' in item) left.delete(item.result);
+      },
+    });
+  } catch (error) {
+    backlog.restore([...left]);
+    throw error;
+  }
+}
 
 /** One worker: follows the journal on its shards, walks each batch, runs the reactions and brings their results back. */
 export function makeWorker(options: WorkerOptions): Worker {
-  const { db, clock, log } = options;
+  const { db, clock, reactions } = options;
   let follower: Follower | null = null;
-  let shards: readonly number[] = [];
-  const lanes: Lanes = makeLanes({
-    reactions: options.reactions,
-    clock,
-    concurrency: 64,
-    onResult: () => follower?.wake(),
-  });
-  let failed: Result[] = [];
-
-  async function commit(items: readonly Item[], leaseOf: (shard: number) => Lease | undefined): Promise<void> {
-    const walked = await walk({ ...options, leaseOf }, readsOf(items), resultsOf(items));
-    lanes.add(walked.tasks);
-    options.senders.wake(walked.wake);
-    options.senders.release(walked.settled);
-    options.onEvents(walked.fresh.map((read) => read.kind));
-  }
-
-  /** The one item that cannot be stored: set aside with its reason, so that its conversation goes on. */
-  async function quarantine(item: Item, error: unknown, leaseOf: (shard: number) => Lease | undefined): Promise<void> {
-    log.error(
-      { reason: toReason(error), position: 'read' in item ? item.read.position : item.result.task.position },
-      'event.quarantined',
-    );
-    if ('result' in item) {
-      const told = { reason: toReason(error), stack: error instanceof Error ? (error.stack ?? null) : null };
-      return commit(
-        [{ result: { ...item.result, outcome: 'quarantine', intents: [], notes: [], error: told } }],
-        leaseOf,
-      );
-    }
-    const lease = leaseOf(item.read.shard);
-    if (!lease) throw new LeaseLost(`${toLeaseName(item.read.shard)} is not held`);
-    await db.transaction(async (tx) => {
-      await fence(tx, [{ ...lease, cursor: item.read.position }]);
-      await quarantineRow(tx, item.read, error, clock.now());
-    });
-  }
-
-  async function handle(rows: readonly JournalRow[], leaseOf: (shard: number) => Lease | undefined): Promise<void> {
-    const reads = await readEvents(db, rows, options.recall);
-    const results = [...failed, ...lanes.take()];
-    failed = [];
-    const left = new Set(results);
-    try {
-      await runBisected<Item>([...results.map((result) => ({ result })), ...reads.map((read) => ({ read }))], {
-        run: async (items) => {
-          await commit(items, leaseOf);
-          for (const result of resultsOf(items)) left.delete(result);
-        },
-        isPoison: (error) => !(error instanceof LeaseLost) && toDatabaseFault(error) === 'data',
-        onPoison: async (item, error) => {
-          await quarantine(item, error, leaseOf);
-          if ('result' in item) left.delete(item.result);
-        },
-      });
-    } catch (error) {
-      lanes.restore([...left]);
-      throw error;
-    }
-  }
-
-  async function takeUp(stored: readonly StoredTask[]): Promise<void> {
-    if (stored.length === 0) return;
-    const rows = stored.map((task) => ({ ...task, provider: 'meta' as const, channel: '', kind: '' }));
-    const reads = await readEvents(db, rows, () => undefined);
-    const tasks = stored.flatMap((task, n): { task: Task; deaths: number }[] => {
-      const read = reads[n];
-      const { conversationId, contactId, messageId, owner, ownerEpoch } = task;
-      const view = { conversationId, contactId, messageId, owner, ownerEpoch };
-      return read
-        ? [{ task: { ...task, event: read.event, view, receivedAt: task.receivedAt.getTime() }, deaths: task.deaths }]
-        : [];
-    });
-    failed.push(...tasks.filter(({ deaths }) => deaths > MAX_DEATHS).map(({ task }) => toDeadly(task)));
-    lanes.add(tasks.filter(({ deaths }) => deaths <= MAX_DEATHS).map(({ task }) => task));
-  }
-
-  follower = makeFollower({
+  const backlog = makeBacklog({ db, clock, reactions, onResult: () => follower?.wake() });
+  const timeouts = new Map<number, number>();
+  const following = makeFollower({
     ...options,
     batchSize: BATCH,
     pollMs: POLL_MS,
-    handle,
-    hasWork: () => lanes.hasResults || failed.length > 0,
-    isFull: () => lanes.pending > MAX_PENDING,
-    onGained: async (gained) => takeUp(await claimTasks(db, gained)),
-    onLost: (lost) => lanes.drop(lost),
-    onTurn: async (held) => {
-      shards = held;
+    handle: (rows, leaseOf) => handle({ options, backlog, leaseOf, timeouts }, rows),
+    hasWork: () => backlog.hasResults,
+    isFull: () => backlog.pending > MAX_PENDING,
+    onGained: async (shards) => backlog.takeUp(await claimTasks(db, shards)),
+    onLost: (shards) => backlog.drop(shards),
+    onDoubt: async (shards) => backlog.takeUp(await loadTasks(db, shards)),
+    onTurn: async (shards) => {
       await options.directory.refresh();
-      await takeUp(await claimReplayed(db, shards));
+      await backlog.takeUp(await claimReplayed(db, shards));
     },
+    onStopping: () => backlog.drain(),
   });
-  const following = follower;
-
+  follower = following;
   return {
-    async run() {
-      await following.run();
-      await lanes.close();
-    },
+    run: () => following.run(),
     stop: () => following.stop(),
     wake: () => following.wake(),
-    state: () => ({ ...following.state(), pending: lanes.pending }),
-  };
-}
-
-function toDeadly(task: Task): Result {
-  const reason = 'The process ended several times while this event was being handled.';
-  return {
-    task,
-    outcome: 'quarantine',
-    intents: [],
-    notes: [],
-    tookMs: 0,
-    error: { reason, stack: null },
-    notBefore: null,
+    state: () => ({ ...following.state(), pending: backlog.pending }),
   };
 }

@@ -67,9 +67,12 @@ export async function answerMeta(options: GatewayOptions, req: IncomingMessage, 
 
 const toPlainAddress = (address: string | undefined): string => (address ?? '').replace(/^::ffff:/, '');
 
+/** Whapi delivers by the method that its settings name; these carry nothing to store. */
+const BODILESS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS']);
+
 /** Whapi signs nothing: the secret is the last part of the path, or a header where paths end up in logs. */
 export async function answerWhapi(options: GatewayOptions, req: IncomingMessage, path: string): Promise<Answer> {
-  if (req.method === 'GET') return METHOD;
+  if (BODILESS.has(req.method ?? 'GET')) return METHOD;
   const [channel = '', inPath = ''] = path.slice(WHAPI_PATH.length).split('/');
   const known = options.whapi.get(channel);
   const given = inPath || String(req.headers['x-wharf-secret'] ?? '');

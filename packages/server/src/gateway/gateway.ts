@@ -18,6 +18,7 @@ function send(res: ServerResponse, answer: Answer): void {
     'content-length': Buffer.byteLength(answer.text),
   };
   if (answer.status === 503) headers['retry-after'] = RETRY_AFTER_S;
+  if (answer.status === 405) headers['allow'] = 'GET, POST';
   // The rest of a refused body is not read: the connection cannot be used again.
   if (answer.status === 413 || answer.status === 503) headers['connection'] = 'close';
   res.writeHead(answer.status, headers);

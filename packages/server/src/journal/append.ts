@@ -1,4 +1,13 @@
-import { type Batcher, type Clock, type Database, makeBatcher, makeUuid, statement, toDatabaseFault } from '#kit';
+import {
+  type Batcher,
+  type Clock,
+  type Database,
+  makeBatcher,
+  makeUuid,
+  runBisected,
+  statement,
+  toDatabaseFault,
+} from '#kit';
 import { toShard } from './shard.ts';
 
 /** One event of a delivery, as the journal needs it: where it is, whose turn it is, what makes it the same again. */
@@ -25,7 +34,12 @@ const APPEND = statement(
   'select journal_append($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)',
 );
 
-const join = (values: readonly (string | number)[]): string => values.join('\n');
+/** Values travel as lines: one that holds a line end would shift those of its neighbours, so its delivery stands alone. */
+function join(values: readonly (string | number)[]): string {
+  if (values.some((value) => typeof value === 'string' && value.includes('\n')))
+    throw new Error('A value of an entry holds a line end.');
+  return values.join('\n');
+}
 
 /** One statement for the whole batch; bodies travel as one binary value that the server slices. */
 async function appendBatch(db: Database, nowMs: number, batch: readonly Delivery[]): Promise<void> {
@@ -58,24 +72,27 @@ function toUnreadable(delivery: Delivery, nowMs: number): Delivery {
   };
 }
 
-/** A batch that fails for its data is halved until the one delivery at fault is alone; the others are stored. */
+/** Meta sends at most 1,000 updates at once: only a delivery of more may itself be too much for the time limit. */
+const MAX_USUAL_ENTRIES = 1000;
+const isUnusual = (delivery: Delivery): boolean => delivery.entries.length > MAX_USUAL_ENTRIES;
+
+/**
+ * A batch that fails for its data is halved until the one delivery at fault is alone; the others are stored. A time
+ * limit that was passed is the moment's fault otherwise: keeping only the bytes would cost readable deliveries their events.
+ */
 async function appendBisected(db: Database, nowMs: number, batch: readonly Delivery[]): Promise<void> {
-  try {
-    await appendBatch(db, nowMs, batch);
-  } catch (error) {
-    if (toDatabaseFault(error) !== 'data') throw error;
-    if (batch.length === 1) {
-      await appendBatch(
-        db,
-        nowMs,
-        batch.map((delivery) => toUnreadable(delivery, nowMs)),
-      );
-      return;
-    }
-    const middle = batch.length >> 1;
-    await appendBisected(db, nowMs, batch.slice(0, middle));
-    await appendBisected(db, nowMs, batch.slice(middle));
-  }
+  const mayBeTooMuch = batch.some(isUnusual);
+  await runBisected(batch, {
+    run: (part) => appendBatch(db, nowMs, part),
+    isPoison: (error) => {
+      const fault = toDatabaseFault(error);
+      return fault === 'data' || (fault === 'timeout' && mayBeTooMuch);
+    },
+    onPoison: async (delivery, error) => {
+      if (toDatabaseFault(error) === 'timeout' && !isUnusual(delivery)) throw error;
+      await appendBatch(db, nowMs, [toUnreadable(delivery, nowMs)]);
+    },
+  });
 }
 
 export interface AppenderOptions {

@@ -8,7 +8,7 @@ import {
   makeDelay,
   toReason,
 } from '#kit';
-import { toLeaseName, toShardOfLease } from './shard.ts';
+import { SHARDS, toLeaseName, toShardOfLease } from './shard.ts';
 import { type JournalRow, readHorizon, readNext } from './store.ts';
 
 export type LeaseOf = (shard: number) => Lease | undefined;
@@ -28,10 +28,15 @@ export interface FollowerOptions {
   readonly hasWork: () => boolean;
   /** True while there is more in memory than should be: nothing more is read. */
   readonly isFull: () => boolean;
+  /** Asked again when it fails: a shard is read only once it went well. */
   readonly onGained: (shards: readonly number[]) => Promise<void>;
   readonly onLost: (shards: readonly number[]) => void;
+  /** Before anything else after a failure: a commit whose answer was lost may have left work that nobody took up. */
+  readonly onDoubt: (shards: readonly number[]) => Promise<void>;
   /** After every renewal, with all shards held: for chores of the same rhythm. */
   readonly onTurn: (shards: readonly number[]) => Promise<void>;
+  /** Once, when reading has ended: what still runs may come to its end, and is committed under the leases. */
+  readonly onStopping: () => Promise<void>;
 }
 
 export interface Follower {
@@ -44,20 +49,29 @@ export interface Follower {
 }
 
 const BACKOFF_MS = 500;
-const SHARD_COUNT = 256;
+
+interface Shard {
+  readonly epoch: number;
+  /** Position up to which it is done. */
+  done: number;
+}
 
 /**
  * Follows the journal on the shards this worker holds, one batch at a time.
  *
  * `scan` is the position up to which every held shard is done. A newly gained shard may be further back: then the scan
  * steps back, and rows that its siblings have done already are passed over (`done` knows, by shard).
+ *
+ * What is held is read off the keeper, epoch by epoch, and never off what a turn reported: a turn may fail half-way.
  */
 class JournalFollower implements Follower {
   readonly #options: FollowerOptions;
-  readonly #done = new Map<number, number>();
+  readonly #shards = new Map<number, Shard>();
   readonly #stopping = new AbortController();
   #wakeUp = new AbortController();
   #awake = false;
+  /** Something failed, perhaps after its commit: what the tables say counts, not what we remember. */
+  #doubtful = false;
   #scan = 0;
   #horizon = 0;
 
@@ -89,7 +103,7 @@ class JournalFollower implements Follower {
   }
 
   state(): ReturnType<Follower['state']> {
-    return { scan: this.#scan, horizon: this.#horizon, shards: this.#done.size };
+    return { scan: this.#scan, horizon: this.#horizon, shards: this.#shards.size };
   }
 
   readonly #leaseOf: LeaseOf = (shard) => this.#options.keeper.held.get(toLeaseName(shard));
@@ -97,23 +111,27 @@ class JournalFollower implements Follower {
   /** Reads and handles one batch; false when there was nothing to read. */
   async #step(): Promise<boolean> {
     const { keeper, batchSize, hasWork, handle } = this.#options;
-    if (keeper.isDue()) await this.#turn();
+    if (this.#doubtful || keeper.isDue()) await this.#turn();
     this.#awake = false;
     const rows = await this.#next();
-    const fresh = (rows ?? []).filter((row) => row.position > (this.#done.get(row.shard) ?? Infinity));
+    const fresh = (rows ?? []).filter((row) => row.position > (this.#shards.get(row.shard)?.done ?? Infinity));
     if (fresh.length > 0 || hasWork()) await handle(fresh, this.#leaseOf);
     if (rows === null) return false;
-    for (const row of fresh) this.#done.set(row.shard, row.position);
+    for (const row of fresh) this.#moveTo(row.position, this.#shards.get(row.shard));
     this.#scan = rows.length < batchSize ? Math.max(this.#scan, this.#horizon) : (rows.at(-1)?.position ?? this.#scan);
     return true;
+  }
+
+  #moveTo(position: number, shard: Shard | undefined): void {
+    if (shard) shard.done = Math.max(shard.done, position);
   }
 
   /** The next rows; null when there is nothing to read, or no room. */
   async #next(): Promise<JournalRow[] | null> {
     const { db, batchSize, isFull } = this.#options;
     this.#horizon = await readHorizon(db);
-    if (this.#horizon <= this.#scan || this.#done.size === 0 || isFull()) return null;
-    const shards = this.#done.size === SHARD_COUNT ? null : [...this.#done.keys()];
+    if (this.#horizon <= this.#scan || this.#shards.size === 0 || isFull()) return null;
+    const shards = this.#shards.size === SHARDS ? null : [...this.#shards.keys()];
     return readNext(db, { after: this.#scan, upTo: this.#horizon, shards, limit: batchSize });
   }
 
@@ -125,32 +143,47 @@ class JournalFollower implements Follower {
   }
 
   async #turn(): Promise<void> {
-    const { keeper, onLost, onTurn } = this.#options;
+    const { keeper, onDoubt, onTurn } = this.#options;
     // All rows up to `scan` are done for every held shard, also for those that had none.
-    for (const [shard, position] of this.#done) this.#done.set(shard, Math.max(position, this.#scan));
-    const { gained, lost } = await keeper.turn(this.#scan);
-    for (const name of lost) this.#done.delete(toShardOfLease(name));
-    if (lost.length > 0) onLost(lost.map(toShardOfLease));
-    if (gained.length > 0) await this.#gain(gained);
-    await onTurn([...this.#done.keys()]);
+    for (const shard of this.#shards.values()) this.#moveTo(this.#scan, shard);
+    await keeper.turn(this.#scan);
+    this.#lose();
+    await this.#gain();
+    if (this.#doubtful) await onDoubt([...this.#shards.keys()]);
+    this.#doubtful = false;
+    await onTurn([...this.#shards.keys()]);
   }
 
-  async #gain(gained: readonly Lease[]): Promise<void> {
-    for (const lease of gained) this.#done.set(toShardOfLease(lease.name), lease.cursor);
-    this.#scan = Math.min(...this.#done.values());
-    await this.#options.onGained(gained.map((lease) => toShardOfLease(lease.name)));
+  #lose(): void {
+    const lost = [...this.#shards].filter(([shard, { epoch }]) => this.#leaseOf(shard)?.epoch !== epoch);
+    if (lost.length === 0) return;
+    for (const [shard] of lost) this.#shards.delete(shard);
+    this.#options.onLost(lost.map(([shard]) => shard));
+  }
+
+  async #gain(): Promise<void> {
+    const { keeper, onGained } = this.#options;
+    const gained = new Map([...keeper.held.values()].map((lease) => [toShardOfLease(lease.name), lease] as const));
+    for (const shard of this.#shards.keys()) gained.delete(shard);
+    if (gained.size === 0) return;
+    await onGained([...gained.keys()]);
+    for (const [shard, { epoch, cursor }] of gained) this.#shards.set(shard, { epoch, done: cursor });
+    this.#scan = Math.min(...[...this.#shards.values()].map((shard) => shard.done));
   }
 
   async #recover(error: unknown): Promise<void> {
     const { log, clock } = this.#options;
-    log.warn({ reason: toReason(error), lease: error instanceof LeaseLost }, 'journal.batch_failed');
-    if (error instanceof LeaseLost) return this.#turn();
+    const lost = error instanceof LeaseLost;
+    log.warn({ reason: toReason(error), lease: lost }, 'journal.batch_failed');
+    this.#doubtful = true;
+    if (lost) return this.#turn();
     await makeDelay(clock, BACKOFF_MS, this.#stopping.signal);
   }
 
   /** What is left after the last batch; a failure here costs a redo by the next owner, nothing else. */
   async #finish(): Promise<void> {
-    const { hasWork, handle, keeper } = this.#options;
+    const { hasWork, handle, keeper, onStopping } = this.#options;
+    await onStopping();
     while (hasWork()) await handle([], this.#leaseOf);
     await keeper.turn(this.#scan);
     await keeper.releaseAll();

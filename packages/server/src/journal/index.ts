@@ -3,7 +3,7 @@
  * order, per leased shard, each exactly once per committed cursor. Never looks inside a body, never knows a contact.
  */
 export { type Appender, type Delivery, type Entry, makeAppender } from './append.ts';
-export { type Follower, makeFollower } from './follow.ts';
+export { type Follower, type LeaseOf, makeFollower } from './follow.ts';
 export { SHARDS, toLeaseName, toShard } from './shard.ts';
 export {
   claimNew,
@@ -11,6 +11,7 @@ export {
   keepPartitions,
   readBodies,
   readHorizon,
+  readProgress,
   readWorstLag,
   releaseOldMarks,
   replayEntry,

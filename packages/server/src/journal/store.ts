@@ -23,7 +23,7 @@ export interface StoredDelivery {
   readonly body: Buffer;
 }
 
-export const JOURNAL_COLUMNS = `position, received_at as "receivedAt", delivery_id as "deliveryId", workspace_id as "workspaceId",
+const JOURNAL_COLUMNS = `position, received_at as "receivedAt", delivery_id as "deliveryId", workspace_id as "workspaceId",
   shard, provider, channel, lane, event_id as "eventId", kind, pointer`;
 
 const HORIZON = statement('journal_horizon', 'select journal_horizon() as horizon');
@@ -42,8 +42,6 @@ const BODIES = statement(
    join deliveries d on d.id = wanted.id and d.received_at = wanted.received_at`,
 );
 
-// The winner's position comes back also for those that were there before: a batch redone after a crash between its
-// commit and our knowledge of it must not take its own marks for duplicates, and cannot: the cursor moved with them.
 const MARK = statement(
   'journal_mark',
   `insert into event_marks (mark, workspace_id, position, seen_at)
@@ -77,7 +75,7 @@ export async function readBodies(db: Database, rows: readonly JournalRow[]): Pro
   return new Map(found.map((delivery) => [delivery.id, delivery]));
 }
 
-export const toMark = (row: { workspaceId: string; eventId: string }): string =>
+const toMark = (row: { workspaceId: string; eventId: string }): string =>
   toDigestUuid(`${row.workspaceId}\n${row.eventId}`);
 
 /** Marks events as seen; returns those that were not seen before, in their order. The same id twice: the first wins. */
@@ -107,14 +105,17 @@ const REPLAY = statement(
   'journal_replay',
   `insert into journal (received_at, position, workspace_id, delivery_id, shard, provider, channel, lane, event_id, kind, pointer)
    select received_at, nextval('journal_position'), workspace_id, delivery_id, shard, provider, channel, lane, event_id, kind, pointer
-   from journal where position = $1`,
+   from journal where position = $1
+   returning workspace_id as "workspaceId", event_id as "eventId"`,
 );
+const UNMARK = statement('journal_unmark', 'delete from event_marks where mark = any($1::uuid[])');
 const ANNOUNCE = statement('journal_announce', 'select journal_announce()');
 
 /** Puts an entry into the journal again, at its end: the same event, to be processed anew. */
 export async function replayEntry(tx: Database, position: number): Promise<void> {
   await tx.run(ANNOUNCE);
-  await tx.run(REPLAY, [position]);
+  const again = await tx.rows<{ workspaceId: string; eventId: string }>(REPLAY, [position]);
+  await tx.run(UNMARK, [again.map(toMark)]);
 }
 
 // In small bites: a day's worth at once would hold the table's vacuum and the caches.
@@ -126,6 +127,16 @@ const RELEASE_MARKS = statement(
 /** Forgets that events were seen, once no provider can send them again. Returns how many. */
 export function releaseOldMarks(db: Database, days: number): Promise<number> {
   return db.run(RELEASE_MARKS, [days]);
+}
+
+const PROGRESS = statement(
+  'journal_progress',
+  `select journal_horizon() as stored, (select min(cursor) from leases where name like 'shard/%') as handled`,
+);
+
+/** Positions that are stored, and up to where every shard is handled. Cursors of idle shards move a few seconds late. */
+export async function readProgress(db: Database): Promise<{ readonly stored: number; readonly handled: number }> {
+  return (await db.rows<{ stored: number; handled: number }>(PROGRESS))[0] ?? { stored: 0, handled: 0 };
 }
 
 // The last row of the journal stands for "now"; asking each shard for its last row would read an index of its own.

@@ -91,6 +91,10 @@ export interface PoolOptions {
   readonly onIdleError: (error: Error) => void;
 }
 
+// No transaction waits for anything but its statements. A process that stands still in the middle of one (stopped, swapped
+// out, cut off) would otherwise keep its rows, and with them the leases' new owner, for as long as this.
+const IDLE_IN_TRANSACTION_MS = 5_000;
+
 export function makePool(options: PoolOptions): DatabasePool {
   const pool = new pg.Pool({
     connectionString: options.url,
@@ -99,7 +103,7 @@ export function makePool(options: PoolOptions): DatabasePool {
     connectionTimeoutMillis: options.connectTimeoutMs ?? 5_000,
     idleTimeoutMillis: 60_000,
     statement_timeout: options.statementTimeoutMs ?? 30_000,
-    idle_in_transaction_session_timeout: 30_000,
+    idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_MS,
   });
   pool.on('error', options.onIdleError);
   return {

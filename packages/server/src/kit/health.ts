@@ -26,6 +26,22 @@ export interface HealthOptions {
 const DOWN_MS = 200;
 const SUSPECTED_MS = 100;
 
+/** What it says, within the bound: 'up', or why not. Never rejects. */
+async function hear({ clock, check, boundMs }: HealthOptions): Promise<string> {
+  let clear = () => {};
+  const late = new Promise<never>((_, reject) => {
+    clear = clock.after(boundMs, () => reject(new Error(`no answer within ${boundMs} ms`)));
+  });
+  try {
+    await Promise.race([check(), late]);
+    return 'up';
+  } catch (error) {
+    return toReason(error);
+  } finally {
+    clear();
+  }
+}
+
 export function makeHealth(options: HealthOptions): Health {
   const { clock, log, name } = options;
   let state = 'up';
@@ -47,30 +63,10 @@ export function makeHealth(options: HealthOptions): Health {
     if (!stopped && !asking) cancel = clock.after(delayMs, () => void ask());
   }
 
-  function bound(): { late: Promise<never>; clear: () => void } {
-    let clear = () => {};
-    const late = new Promise<never>((_, reject) => {
-      clear = clock.after(options.boundMs, () => reject(new Error(`no answer within ${options.boundMs} ms`)));
-    });
-    return { late, clear };
-  }
-
-  async function hear(): Promise<string> {
-    const { late, clear } = bound();
-    try {
-      await Promise.race([options.check(), late]);
-      return 'up';
-    } catch (error) {
-      return toReason(error);
-    } finally {
-      clear();
-    }
-  }
-
   async function ask(): Promise<void> {
     asking = true;
     doubted = false;
-    const heard = await hear();
+    const heard = await hear(options);
     asking = false;
     if (stopped) return;
     if (!doubted || heard !== 'up') change(heard);

@@ -19,7 +19,15 @@ export { every } from './every.ts';
 export { type Health, makeHealth } from './health.ts';
 export { makeId, makeUuid, toDerivedId, toDigestUuid, toHash32, toOrderedId } from './ids.ts';
 export { toJson } from './json.ts';
-export { ensureLeases, expireLeases, fence, type Lease, type LeaseKeeper, LeaseLost, makeLeaseKeeper } from './leases.ts';
+export {
+  ensureLeases,
+  expireLeases,
+  fence,
+  type Lease,
+  type LeaseKeeper,
+  LeaseLost,
+  makeLeaseKeeper,
+} from './leases.ts';
 export { makeStarted, type Started } from './lifecycle.ts';
 export { type Log, makeLog, silentLog, toReason } from './log.ts';
 export { migrate } from './migrate.ts';

@@ -142,7 +142,10 @@ export async function ensureLeases(db: Database, names: readonly string[]): Prom
   await db.run(ENSURE, [names]);
 }
 
-const EXPIRE = statement('leases_expire', `update leases set owner = null, expires_at = '-infinity' where expires_at > now()`);
+const EXPIRE = statement(
+  'leases_expire',
+  `update leases set owner = null, expires_at = '-infinity' where expires_at > now()`,
+);
 
 /**
  * Ends every lease, for a start that knows it is alone (it holds the data folder's lock): what a killed process held need

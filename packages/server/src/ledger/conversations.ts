@@ -1,4 +1,4 @@
-import { type Database, makeId, statement, type Value } from '#kit';
+import { type Database, makeId, statement, toJson } from '#kit';
 
 /** Where a reply goes: Meta's own keys. */
 export interface Address {
@@ -102,8 +102,7 @@ export async function touchConversations(
     message_at: toTime(sum.messageAt),
     message_id: sum.messageId,
   }));
-  const values: Value[] = [JSON.stringify(rows)];
-  const views = await tx.rows<ConversationView>(TOUCH, values);
+  const views = await tx.rows<ConversationView>(TOUCH, [toJson(rows)]);
   return new Map(views.map((view) => [keyOf(view), view]));
 }
 

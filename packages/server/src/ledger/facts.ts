@@ -1,6 +1,6 @@
-import { type Database, statement } from '#kit';
+import { type Database, statement, toJson } from '#kit';
 import { isRung, joinRungs, RANK, type Rung } from './lattice.ts';
-import { toStorableJson } from './text.ts';
+import { toStorableText } from './text.ts';
 
 /** Something about a message that exists, or will: waits in `parked` until it does. Times are unix ms. */
 interface About {
@@ -34,26 +34,29 @@ const toTime = (ms: number | null | undefined): string | null =>
 
 // A message whose answer was lost has no WhatsApp id yet: it is found by the id it carried in the callback data, and
 // the status is the evidence that it was taken. `hit` decides by both; the lattice join needs no read before the write.
+// Rows are locked in the order of their ids, as the sender does that settles the same messages at the same moment.
 const STATUSES = statement(
   'facts_statuses',
   `with f as (
      select * from jsonb_to_recordset($1::jsonb) as f(n int, channel_id text, target text, callback text, state text, rank smallint,
-       sent_at timestamptz, delivered_at timestamptz, read_at timestamptz, played_at timestamptz, failed_at timestamptz,
+       sent_at timestamptz, delivered_at timestamptz, read_at timestamptz, played_at timestamptz, failed_at timestamptz, revoked_at timestamptz,
        error jsonb, reason text, pricing jsonb, trail jsonb)),
-   hit as (
+   hit as materialized (
      select f.*, m.id from f join messages m on m.channel_id = f.channel_id and m.whatsapp_id = f.target
      union all
-     select f.*, m.id from f join messages m on m.id = f.callback and m.channel_id = f.channel_id and m.whatsapp_id is null and m.direction = 'out')
+     select f.*, m.id from f join messages m on m.id = f.callback and m.channel_id = f.channel_id and m.whatsapp_id is null and m.direction = 'out'
+     where not exists (select 1 from messages e where e.channel_id = f.channel_id and e.whatsapp_id = f.target)
+     order by id)
    update messages m set
      whatsapp_id = coalesce(m.whatsapp_id, hit.target),
-     state = case when hit.rank > m.rank then hit.state else m.state end,
-     reason = case when hit.rank > m.rank then hit.reason else m.reason end,
-     rank = greatest(m.rank, hit.rank),
-     error = coalesce(hit.error, m.error),
+     state = case when m.direction = 'out' and hit.rank > m.rank then hit.state else m.state end,
+     reason = case when m.direction = 'out' and (hit.rank > m.rank or hit.rank = m.rank and hit.failed_at < m.failed_at) then hit.reason else m.reason end,
+     rank = case m.direction when 'out' then greatest(m.rank, hit.rank) else m.rank end,
+     error = case when m.error is null or hit.failed_at < m.failed_at then coalesce(hit.error, m.error) else m.error end,
      pricing = coalesce(hit.pricing, m.pricing),
      sent_at = least(m.sent_at, hit.sent_at), delivered_at = least(m.delivered_at, hit.delivered_at),
      read_at = least(m.read_at, hit.read_at), played_at = least(m.played_at, hit.played_at), failed_at = least(m.failed_at, hit.failed_at),
-     trail = m.trail || hit.trail
+     revoked_at = least(m.revoked_at, hit.revoked_at), trail = m.trail || hit.trail
    from hit where m.id = hit.id
    returning hit.n, m.id`,
 );
@@ -71,11 +74,14 @@ const EMOJIS = statement(
    select n, id from hit`,
 );
 
+// What an edit replaces is kept; one that comes after a later edit has replaced nothing, so its own words are kept.
 const EDITS = statement(
   'facts_edits',
   `with f as (
      select * from jsonb_to_recordset($1::jsonb) as f(n int, workspace_id text, channel_id text, target text, body jsonb, preview text, at timestamptz, position bigint)),
-   hit as (select f.*, m.id, m.body as before from f join messages m on m.channel_id = f.channel_id and m.whatsapp_id = f.target),
+   hit as (
+     select f.*, m.id, case when m.edited_at > f.at then f.body else m.body end as before
+     from f join messages m on m.channel_id = f.channel_id and m.whatsapp_id = f.target),
    kept as (
      insert into message_edits (message_id, workspace_id, at, body, position)
      select id, workspace_id, at, before, position from hit on conflict do nothing),
@@ -131,7 +137,12 @@ function toGroups<T extends Fact>(facts: readonly T[], key: (fact: T) => string)
   return [...groups.values()];
 }
 
-const earliest = (facts: readonly Of<'status'>[], status: string): string | null => {
+const isBefore = (a: Fact, b: Fact): boolean => a.at < b.at || (a.at === b.at && a.position < b.position);
+const earliest = <T extends Fact>(facts: readonly T[]): T => facts.reduce((a, b) => (isBefore(b, a) ? b : a));
+/** Ties go to the later in the journal. */
+const latest = <T extends Fact>(facts: readonly T[]): T => facts.reduce((a, b) => (isBefore(a, b) ? b : a));
+
+const timeOf = (facts: readonly Of<'status'>[], status: string): string | null => {
   const times = facts.filter((fact) => fact.status === status).map((fact) => fact.at);
   return times.length === 0 ? null : toTime(Math.min(...times));
 };
@@ -139,9 +150,12 @@ const earliest = (facts: readonly Of<'status'>[], status: string): string | null
 /** All statuses of one message in a batch, joined: the highest rung, each rung's earliest time, and the trail of all. */
 function toStatusRow(group: Group<Of<'status'>>, n: number): object {
   const { facts } = group;
-  const rung = facts.map((fact): Rung => (isRung(fact.status) ? fact.status : 'pending')).reduce(joinRungs, 'pending');
-  const failed = facts.find((fact) => fact.error !== null);
-  const error = failed?.error ?? null;
+  // Whatever it says, a provider that speaks of a message has accepted it.
+  const rung = facts
+    .map((fact): Rung => (isRung(fact.status) ? fact.status : 'accepted'))
+    .reduce(joinRungs, 'accepted');
+  const failures = facts.filter((fact) => fact.error !== null);
+  const error = failures.length === 0 ? null : earliest(failures).error;
   return {
     n,
     channel_id: facts[0]?.channelId,
@@ -149,11 +163,12 @@ function toStatusRow(group: Group<Of<'status'>>, n: number): object {
     callback: facts.find((fact) => fact.callback !== null)?.callback ?? null,
     state: rung,
     rank: RANK[rung],
-    sent_at: earliest(facts, 'sent'),
-    delivered_at: earliest(facts, 'delivered'),
-    read_at: earliest(facts, 'read'),
-    played_at: earliest(facts, 'played'),
-    failed_at: earliest(facts, 'failed'),
+    sent_at: timeOf(facts, 'sent'),
+    delivered_at: timeOf(facts, 'delivered'),
+    read_at: timeOf(facts, 'read'),
+    played_at: timeOf(facts, 'played'),
+    failed_at: timeOf(facts, 'failed'),
+    revoked_at: timeOf(facts, 'deleted'),
     error,
     reason: rung === 'failed' && error ? reasonOf(error) : null,
     pricing: facts.find((fact) => fact.pricing !== null)?.pricing ?? null,
@@ -164,11 +179,6 @@ function toStatusRow(group: Group<Of<'status'>>, n: number): object {
 function reasonOf(error: object): string {
   const e = error as { code?: number; title?: string; message?: string; details?: string };
   return `${e.code ?? ''} ${e.details ?? e.message ?? e.title ?? ''}`.trim().slice(0, 300);
-}
-
-/** The last of several: emojis by person, edits and revokes by message. Ties go to the later in the journal. */
-function latest<T extends Fact>(group: Group<T>): T {
-  return group.facts.reduce((a, b) => (b.at > a.at || (b.at === a.at && b.position > a.position) ? b : a));
 }
 
 type Applied = { n: number; id: string };
@@ -189,8 +199,8 @@ async function applyGroups<T extends Fact>(
   toRow: (group: Group<T>, n: number) => object,
 ): Promise<{ missed: T[]; hit: Map<string, string> }> {
   if (groups.length === 0) return { missed: [], hit: new Map() };
-  const rows = groups.map((group, n) => toStorableJson(toRow(group, n)));
-  const applied = await tx.rows<Applied>(sql, [`[${rows.join(',')}]`]);
+  const rows = groups.map(toRow);
+  const applied = await tx.rows<Applied>(sql, [toJson(rows)]);
   const found = new Set(applied.map((row) => row.n));
   const hit = new Map(
     applied.flatMap((row) => (groups[row.n]?.facts ?? []).map((fact) => [`${fact.position}`, row.id] as const)),
@@ -217,19 +227,19 @@ export async function applyFacts(tx: Database, facts: readonly Fact[]): Promise<
     EMOJIS,
     toGroups(ofType(facts, 'emoji'), (f) => `${keyOf(f)}\n${f.actor}`),
     (group, n) => {
-      const fact = latest(group);
+      const fact = latest(group.facts);
       return { ...plain(fact, n), actor: fact.actor, emoji: fact.emoji };
     },
   );
   const edits = await applyGroups(tx, EDITS, toGroups(ofType(facts, 'edit'), keyOf), (group, n) => {
-    const fact = latest(group);
+    const fact = latest(group.facts);
     return { ...plain(fact, n), body: fact.body, preview: fact.preview };
   });
   const revokes = await applyGroups(tx, REVOKES, toGroups(ofType(facts, 'revoke'), keyOf), (group, n) =>
-    plain(latest(group), n),
+    plain(earliest(group.facts), n),
   );
   const missed = [...statuses.missed, ...emojis.missed, ...edits.missed, ...revokes.missed];
-  if (missed.length > 0) await tx.run(PARK, [`[${missed.map((fact) => toStorableJson(fact)).join(',')}]`]);
+  if (missed.length > 0) await tx.run(PARK, [toJson(missed)]);
   return {
     messageIds: new Map([...statuses.hit, ...emojis.hit, ...edits.hit, ...revokes.hit]),
     settled: [...new Set(statuses.hit.values())],
@@ -239,13 +249,11 @@ export async function applyFacts(tx: Database, facts: readonly Fact[]): Promise<
 /** Takes out of the car park what waited for these messages, and applies it. */
 export async function joinParked(
   tx: Database,
-  arrived: readonly { channelId: string; whatsappId: string }[],
+  arrived: readonly { readonly channelId: string; readonly whatsappId: string }[],
 ): Promise<void> {
   if (arrived.length === 0) return;
-  const rows = await tx.rows<{ fact: Fact }>(UNPARK, [
-    arrived.map((a) => a.channelId),
-    arrived.map((a) => a.whatsappId),
-  ]);
+  const channels = arrived.map((a) => a.channelId);
+  const rows = await tx.rows<{ fact: Fact }>(UNPARK, [channels, arrived.map((a) => toStorableText(a.whatsappId))]);
   await applyFacts(
     tx,
     rows.map((row) => row.fact),

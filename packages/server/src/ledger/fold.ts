@@ -10,7 +10,7 @@ import {
 import { applyFacts, type Fact, joinParked } from './facts.ts';
 import { type Arrival, insertArrivals } from './messages.ts';
 import { type Identity, resolveContacts, toIdentities } from './people.ts';
-import { toPreview } from './text.ts';
+import { toPreview, toStorable } from './text.ts';
 
 /** One new event with the channel it belongs to; null for events of an account or of nobody. */
 export interface Foldable {
@@ -133,46 +133,42 @@ function toArrival(
 
 const firstError = (event: EventWith<'message.status'>): object | null => event.errors[0] ?? null;
 
+type FactEvent = EventWith<'message.status' | 'message.reaction' | 'message.edited' | 'message.revoked'>;
+type FactOf<K> = (
+  event: Extract<FactEvent, { kind: K }>,
+  base: Omit<FactBase, 'target'>,
+  contactId: string | null,
+) => Fact;
+type FactBase = Pick<Fact, 'workspaceId' | 'channelId' | 'target' | 'at' | 'position'>;
+
+const FACT: { readonly [K in FactEvent['kind']]: FactOf<K> } = {
+  'message.status': (event, base) => ({
+    ...base,
+    type: 'status',
+    target: event.messageId,
+    status: event.status === 'unknown' ? event.rawStatus : event.status,
+    callback: event.callbackData ?? null,
+    error: firstError(event),
+    pricing: event.pricing ?? null,
+  }),
+  'message.reaction': (event, base, contactId) => {
+    const actor = event.direction === 'out' ? 'business' : (contactId ?? event.lane);
+    return { ...base, type: 'emoji', target: event.target, actor, emoji: event.emoji };
+  },
+  'message.edited': (event, base) => {
+    const body = toStorable(event.content satisfies MessageContent);
+    return { ...base, type: 'edit', target: event.target, body, preview: toPreview(event.content) };
+  },
+  'message.revoked': (event, base) => ({ ...base, type: 'revoke', target: event.target }),
+};
+
+const isFactEvent = (event: WhatsAppEvent): event is FactEvent => Object.hasOwn(FACT, event.kind);
+
 function toFact(item: Foldable, contactId: string | null): Fact | null {
-  const { event } = item;
-  const base = {
-    workspaceId: item.workspaceId,
-    channelId: item.channelId ?? '',
-    at: event.at ?? item.receivedAt,
-    position: item.position,
-  };
-  switch (event.kind) {
-    case 'message.status':
-      return {
-        ...base,
-        type: 'status',
-        target: event.messageId,
-        status: event.status === 'unknown' ? event.rawStatus : event.status,
-        callback: event.callbackData ?? null,
-        error: firstError(event),
-        pricing: event.pricing ?? null,
-      };
-    case 'message.reaction':
-      return {
-        ...base,
-        type: 'emoji',
-        target: event.target,
-        actor: event.direction === 'out' ? 'business' : (contactId ?? event.lane),
-        emoji: event.emoji,
-      };
-    case 'message.edited':
-      return {
-        ...base,
-        type: 'edit',
-        target: event.target,
-        body: event.content satisfies MessageContent,
-        preview: toPreview(event.content),
-      };
-    case 'message.revoked':
-      return { ...base, type: 'revoke', target: event.target };
-    default:
-      return null;
-  }
+  const { event, workspaceId, channelId, position } = item;
+  if (!isFactEvent(event) || channelId === null) return null;
+  const make = FACT[event.kind] as FactOf<FactEvent['kind']>;
+  return make(event, { workspaceId, channelId, at: event.at ?? item.receivedAt, position }, contactId);
 }
 
 /** Group chats hang on the group: it is a contact of its own kind, and the writer is the message's contact. */
@@ -185,7 +181,7 @@ async function resolvePeople(
     const group = groupOf(event);
     const base = { workspaceId, eventId: event.id };
     return [
-      { ...base, identities: identitiesOf(event), name: nameOf(event) },
+      { ...base, identities: identitiesOf(event), name: nameOf(event), isLink: event.kind === 'contact.changed' },
       { ...base, identities: group ? [{ kind: 'group' as const, value: group }] : [], name: null },
     ];
   });
@@ -272,9 +268,7 @@ export async function fold(tx: Database, items: readonly Foldable[], nowMs: numb
     side.filter((touch) => touch !== null),
     nowMs,
   );
-  const facts = items
-    .map((item, n) => (item.channelId === null ? null : toFact(item, writers[n] ?? null)))
-    .filter((fact) => fact !== null);
+  const facts = items.map((item, n) => toFact(item, writers[n] ?? null)).filter((fact) => fact !== null);
   const applied = await applyFacts(tx, facts);
   const draftIds = new Map(drafts.map((draft) => [draft.n, draft.id]));
   const folded = items.map((item, n) => ({

@@ -7,6 +7,6 @@ export { type Address, type ConversationView, conversationKey, touchConversation
 export { expireParked, joinParked, joinStrays } from './facts.ts';
 export { type Foldable, type Folded, fold, type FoldResult } from './fold.ts';
 export { RANK } from './lattice.ts';
-export { resolveContacts } from './people.ts';
+export { type Identity, resolveContacts } from './people.ts';
 export { conversationTargets, type Target } from './targets.ts';
 export { toLine, toStorableJson, toStorableText } from './text.ts';

@@ -1,5 +1,5 @@
 import type { MessageContent } from '@wharf/whatsapp';
-import { type Database, makeId, statement } from '#kit';
+import { type Database, makeId, statement, toJson } from '#kit';
 import { toPreview, toStorableJson } from './text.ts';
 
 /** A message that came in by a webhook: from the customer, or an echo of what the business wrote elsewhere. */
@@ -57,7 +57,7 @@ const toRow = (arrival: Arrival) => ({
 
 // The body is spliced in as text: it was already checked and cleaned, and may be large.
 const toJsonRow = (arrival: Arrival): string => {
-  const row = JSON.stringify(toRow(arrival));
+  const row = toJson(toRow(arrival));
   return `${row.slice(0, -1)},"body":${toStorableJson(arrival.content)}}`;
 };
 
@@ -87,6 +87,6 @@ export async function insertArrivals(tx: Database, arrivals: readonly Arrival[],
   const stored = await tx.rows<{ id: string }>(INSERT, [`[${arrivals.map(toJsonRow).join(',')}]`]);
   const ids = new Set(stored.map((row) => row.id));
   const media = arrivals.filter((arrival) => ids.has(arrival.id)).flatMap((arrival) => toMediaRows(arrival, nowMs));
-  if (media.length > 0) await tx.run(MEDIA, [toStorableJson(media)]);
+  if (media.length > 0) await tx.run(MEDIA, [toJson(media)]);
   return ids;
 }

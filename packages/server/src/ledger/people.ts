@@ -13,6 +13,8 @@ export interface Sighting {
   readonly eventId: string;
   readonly identities: readonly Identity[];
   readonly name: string | null;
+  /** The provider itself says that all of these are one person (a changed number). */
+  readonly isLink?: boolean;
 }
 
 /** The identities a person carries on the wire. The parent BSUID is kept for look-up but does not make two people one. */
@@ -25,15 +27,16 @@ export function toIdentities(person: Person): Identity[] {
 }
 
 interface Known {
+  readonly workspaceId: string;
   readonly kind: string;
   readonly value: string;
   readonly contactId: string;
-  readonly name: string | null;
 }
 
 const LOAD = statement(
   'people_load',
-  `select i.kind, i.value, i.contact_id as "contactId", c.name
+  `select i.workspace_id as "workspaceId", i.kind, i.value, i.contact_id as "contactId", c.name,
+     (select array_agg(b.value) from identities b where b.contact_id = i.contact_id and b.kind = 'bsuid') as bsuids
    from unnest($1::text[], $2::text[], $3::text[]) as w(workspace_id, kind, value)
    join identities i on i.workspace_id = w.workspace_id and i.kind = w.kind and i.value = w.value
    join contacts c on c.id = i.contact_id`,
@@ -44,15 +47,23 @@ const CLAIM = statement(
   'people_claim',
   `insert into identities (workspace_id, kind, value, contact_id, seen_at)
    select * , now() from unnest($1::text[], $2::text[], $3::text[], $4::text[]) as w(workspace_id, kind, value, contact_id)
-   order by kind, value
+   order by workspace_id, kind, value
    on conflict (workspace_id, kind, value) do update set contact_id = identities.contact_id
-   returning kind, value, contact_id as "contactId"`,
+   returning workspace_id as "workspaceId", kind, value, contact_id as "contactId"`,
+);
+
+const MOVE = statement(
+  'people_move',
+  `update identities i set contact_id = w.contact_id, seen_at = now()
+   from unnest($1::text[], $2::text[], $3::text[], $4::text[]) as w(workspace_id, kind, value, contact_id)
+   where i.workspace_id = w.workspace_id and i.kind = w.kind and i.value = w.value`,
 );
 
 const CREATE = statement(
   'people_create',
   `insert into contacts (id, workspace_id, kind, name)
-   select * from unnest($1::text[], $2::text[], $3::text[], $4::text[]) on conflict (id) do nothing`,
+   select id, workspace_id, kind, nullif(name, '') from unnest($1::text[], $2::text[], $3::text[], $4::text[]) as n(id, workspace_id, kind, name)
+   on conflict (id) do nothing`,
 );
 
 const RENAME = statement(
@@ -60,107 +71,156 @@ const RENAME = statement(
   `update contacts c set name = n.name from unnest($1::text[], $2::text[]) as n(id, name) where c.id = n.id`,
 );
 
-const MERGE_LOG = statement(
-  'people_merge_log',
-  `insert into contact_merges (workspace_id, kept, merged, identities, event_id)
-   select $1, $2, $3, coalesce(jsonb_agg(jsonb_build_object('kind', kind, 'value', value)), '[]'), $4 from identities where contact_id = $3`,
+// Reversible: what moved is written down. A conversation stays where it is when the kept contact has one on that channel.
+const MERGE = statement(
+  'people_merge',
+  `with moved as (update identities set contact_id = $2 where contact_id = $3 returning kind, value),
+   talks as (
+     update conversations v set contact_id = $2 where contact_id = $3
+     and not exists (select 1 from conversations o where o.channel_id = v.channel_id and o.contact_id = $2) returning id),
+   marked as (update contacts set merged_into = $2 where id = $3)
+   insert into contact_merges (workspace_id, kept, merged, identities, conversations, event_id)
+   select $1, $2, $3, (select coalesce(jsonb_agg(jsonb_build_object('kind', kind, 'value', value)), '[]') from moved),
+     (select coalesce(jsonb_agg(id), '[]') from talks), $4`,
 );
-const MERGE_IDENTITIES = statement(
-  'people_merge_identities',
-  'update identities set contact_id = $1 where contact_id = $2',
-);
-const MERGE_CONVERSATIONS = statement(
-  'people_merge_conversations',
-  `update conversations v set contact_id = $1 where contact_id = $2
-   and not exists (select 1 from conversations o where o.channel_id = v.channel_id and o.contact_id = $1)`,
-);
-const MERGE_MARK = statement('people_merge_mark', 'update contacts set merged_into = $1 where id = $2');
+const TAKE_OVER = statement('people_take_over', 'update identities set contact_id = $1 where contact_id = $2');
 
-const keyOf = (workspaceId: string, identity: { kind: string; value: string }) =>
+type Key = readonly [workspaceId: string, kind: string, value: string];
+const keyOf = (workspaceId: string, identity: { readonly kind: string; readonly value: string }): string =>
   `${workspaceId}\n${identity.kind}\n${identity.value}`;
 
-/** Folds one contact into another, reversibly: moved identities are written down. The elder (smaller id) is kept. */
-async function mergeContacts(tx: Database, sighting: Sighting, ids: readonly string[]): Promise<string> {
-  const [kept = '', ...others] = [...new Set(ids)].sort();
-  for (const other of others) {
-    await tx.run(MERGE_LOG, [sighting.workspaceId, kept, other, sighting.eventId]);
-    await tx.run(MERGE_IDENTITIES, [kept, other]);
-    await tx.run(MERGE_CONVERSATIONS, [kept, other]);
-    await tx.run(MERGE_MARK, [kept, other]);
-  }
-  return kept;
-}
+/** Turns rows into the columns that `unnest` takes. */
+const toColumns = (rows: readonly (readonly string[])[], width: number): string[][] =>
+  Array.from({ length: width }, (_, column) => rows.map((row) => row[column] ?? ''));
 
+/** Who everybody is, as far as this batch has read and decided. */
 interface Book {
   readonly owners: Map<string, string>;
+  /** Contacts that are rows already, with their names. */
   readonly names: Map<string, string | null>;
+  readonly bsuids: Map<string, Set<string>>;
+  /** Contacts that turned out to be another. */
+  readonly alias: Map<string, string>;
 }
 
 async function loadBook(tx: Database, sightings: readonly Sighting[]): Promise<Book> {
   const wanted = new Map(
     sightings.flatMap((s) =>
-      s.identities.map((i) => [keyOf(s.workspaceId, i), [s.workspaceId, i.kind, i.value] as const]),
+      s.identities.map((i): [string, Key] => [keyOf(s.workspaceId, i), [s.workspaceId, i.kind, i.value]]),
     ),
   );
-  const columns = [0, 1, 2].map((c) => [...wanted.values()].map((row) => row[c] ?? ''));
-  const known = await tx.rows<Known & { workspaceId?: string }>(LOAD, columns);
-  const workspaceId = sightings[0]?.workspaceId ?? '';
+  const known = await tx.rows<Known & { name: string | null; bsuids: string[] | null }>(
+    LOAD,
+    toColumns([...wanted.values()], 3),
+  );
   return {
-    owners: new Map(known.map((k) => [keyOf(workspaceId, k), k.contactId])),
+    owners: new Map(known.map((k) => [keyOf(k.workspaceId, k), k.contactId])),
     names: new Map(known.map((k) => [k.contactId, k.name])),
+    bsuids: new Map(known.map((k) => [k.contactId, new Set(k.bsuids ?? [])])),
+    alias: new Map(),
   };
 }
 
-/** Decides, in order of arrival, who everybody is; merges where one sighting joins two known contacts. */
+function resolve(book: Book, contactId: string): string {
+  let id = contactId;
+  for (let next = book.alias.get(id); next !== undefined; next = book.alias.get(id)) id = next;
+  return id;
+}
+
+/** Makes two contacts one. One that is not a row yet has nothing to move; of two rows the elder (smaller id) is kept. */
+async function join(tx: Database, book: Book, sighting: Sighting, pair: readonly [string, string]): Promise<string> {
+  const [kept, other] = [...pair].sort(
+    (a, b) => Number(!book.names.has(a)) - Number(!book.names.has(b)) || (a < b ? -1 : 1),
+  ) as [string, string];
+  if (kept === other) return kept;
+  if (book.names.has(other)) await tx.run(MERGE, [sighting.workspaceId, kept, other, sighting.eventId]);
+  book.alias.set(other, kept);
+  for (const bsuid of book.bsuids.get(other) ?? []) addBsuid(book, kept, bsuid);
+  return kept;
+}
+
+function addBsuid(book: Book, contactId: string, bsuid: string): void {
+  const bsuids = book.bsuids.get(contactId) ?? new Set();
+  book.bsuids.set(contactId, bsuids.add(bsuid));
+}
+
+/** A phone whose contact has another BSUID has changed hands: it tells nothing about who writes now. */
+function isForeign(book: Book, own: ReadonlySet<string>, identity: Identity, contactId: string): boolean {
+  if (identity.kind === 'bsuid' || identity.kind === 'group' || own.size === 0) return false;
+  const theirs = book.bsuids.get(contactId);
+  return theirs !== undefined && theirs.size > 0 && ![...theirs].some((bsuid) => own.has(bsuid));
+}
+
+interface Decided {
+  /** One for each sighting; to be resolved, since a later sighting may have joined it to another. */
+  readonly contactIds: string[];
+  /** Identities that go from one contact to another. */
+  readonly moved: Map<string, Key>;
+}
+
+/** Decides, in order of arrival, who everybody is; joins where one sighting names two contacts. */
 async function assignContacts(
   tx: Database,
   sightings: readonly Sighting[],
   book: Book,
   nowMs: number,
-): Promise<string[]> {
-  const assigned: string[] = [];
+): Promise<Decided> {
+  const decided: Decided = { contactIds: [], moved: new Map() };
   for (const sighting of sightings) {
-    const found = sighting.identities
-      .map((i) => book.owners.get(keyOf(sighting.workspaceId, i)))
-      .filter((id) => id !== undefined);
-    const distinct = new Set(found);
-    let contactId = found[0] ?? makeId('con', nowMs);
-    if (distinct.size > 1) {
-      contactId = await mergeContacts(tx, sighting, found);
-      for (const [key, owner] of book.owners) if (distinct.has(owner)) book.owners.set(key, contactId);
+    const own = new Set(sighting.identities.filter((i) => i.kind === 'bsuid').map((i) => i.value));
+    let contactId: string | null = null;
+    for (const identity of sighting.identities) {
+      const key = keyOf(sighting.workspaceId, identity);
+      const owner = resolve(book, book.owners.get(key) ?? '');
+      if (owner === '') continue;
+      if (!sighting.isLink && isForeign(book, own, identity, owner))
+        decided.moved.set(key, [sighting.workspaceId, identity.kind, identity.value]);
+      else contactId = contactId === null ? owner : await join(tx, book, sighting, [contactId, owner]);
     }
+    contactId ??= makeId('con', nowMs);
     for (const identity of sighting.identities) book.owners.set(keyOf(sighting.workspaceId, identity), contactId);
-    assigned.push(contactId);
+    for (const bsuid of own) addBsuid(book, contactId, bsuid);
+    decided.contactIds.push(contactId);
   }
-  return assigned;
+  return decided;
 }
 
-/** Writes identities not seen before and returns how candidate contacts were renamed by a concurrent winner. */
+/** Writes identities not seen before. Where somebody else was quicker, their contact and ours become one. */
 async function claimIdentities(
   tx: Database,
   sightings: readonly Sighting[],
-  assigned: readonly string[],
+  book: Book,
   before: ReadonlySet<string>,
-): Promise<Map<string, string>> {
-  const fresh = new Map<string, readonly [string, string, string, string]>();
-  sightings.forEach((sighting, n) => {
-    for (const identity of sighting.identities) {
-      const key = keyOf(sighting.workspaceId, identity);
-      if (!before.has(key)) fresh.set(key, [sighting.workspaceId, identity.kind, identity.value, assigned[n] ?? '']);
+): Promise<void> {
+  const fresh = new Map<string, { readonly row: readonly [...Key, string]; readonly sighting: Sighting }>();
+  for (const sighting of sightings) {
+    for (const { kind, value } of sighting.identities) {
+      const key = keyOf(sighting.workspaceId, { kind, value });
+      const owner = resolve(book, book.owners.get(key) ?? '');
+      if (!before.has(key)) fresh.set(key, { row: [sighting.workspaceId, kind, value, owner], sighting });
     }
-  });
-  const rows = [...fresh.values()];
-  if (rows.length === 0) return new Map();
+  }
+  if (fresh.size === 0) return;
   const won = await tx.rows<Known>(
     CLAIM,
-    [0, 1, 2, 3].map((c) => rows.map((row) => row[c] ?? '')),
-  );
-  const byKey = new Map(won.map((w) => [keyOf(rows[0]?.[0] ?? '', w), w.contactId]));
-  return new Map(
-    [...fresh].flatMap(([key, row]) =>
-      byKey.get(key) && byKey.get(key) !== row[3] ? [[row[3], byKey.get(key) ?? '']] : [],
+    toColumns(
+      [...fresh.values()].map(({ row }) => row),
+      4,
     ),
   );
+  for (const { contactId, ...identity } of won) {
+    const mine = fresh.get(keyOf(identity.workspaceId, identity));
+    if (!mine || mine.row[3] === contactId) continue;
+    if (!book.names.has(contactId)) book.names.set(contactId, null);
+    const [ours, theirs] = [resolve(book, mine.row[3]), resolve(book, contactId)];
+    const kept = await join(tx, book, mine.sighting, [ours, theirs]);
+    if (kept !== ours && !book.names.has(ours)) await tx.run(TAKE_OVER, [kept, ours]);
+  }
+}
+
+async function moveIdentities(tx: Database, book: Book, moved: Decided['moved']): Promise<void> {
+  const rows = [...moved].map(([key, row]) => [...row, resolve(book, book.owners.get(key) ?? '')]);
+  if (rows.length > 0) await tx.run(MOVE, toColumns(rows, 4));
 }
 
 async function writeContacts(
@@ -183,35 +243,34 @@ async function writeContacts(
       ]);
     else if (sighting.name && sighting.name !== names.get(contactId)) renamed.set(contactId, sighting.name);
   });
-  const rows = [...created.values()];
-  if (rows.length > 0)
-    await tx.run(
-      CREATE,
-      [0, 1, 2, 3].map((c) => rows.map((row) => row[c] ?? '')),
-    );
-  if (renamed.size > 0) await tx.run(RENAME, [[...renamed.keys()], [...renamed.values()]]);
+  if (created.size > 0) await tx.run(CREATE, toColumns([...created.values()], 4));
+  const rows = [...renamed].sort(([a], [b]) => (a < b ? -1 : 1));
+  if (rows.length > 0) await tx.run(RENAME, toColumns(rows, 2));
 }
 
+const toNamed = (sighting: Sighting): Sighting => ({
+  ...sighting,
+  name: sighting.name ? toStorableText(sighting.name).slice(0, 200).toWellFormed() : null,
+});
+
 /**
- * Finds or creates the contact of every sighting; one id per sighting, in order. Sightings of one call belong to one
- * workspace. A sighting without any identity gets null.
+ * Finds or creates the contact of every sighting; one id per sighting, in order. A sighting without any identity gets
+ * null.
  */
 export async function resolveContacts(
   tx: Database,
   sightings: readonly Sighting[],
   nowMs: number,
 ): Promise<(string | null)[]> {
-  const named = sightings
-    .filter((s) => s.identities.length > 0)
-    .map((s) => ({ ...s, name: s.name ? toStorableText(s.name).slice(0, 200) : null }));
+  const named = sightings.filter((s) => s.identities.length > 0).map(toNamed);
   if (named.length === 0) return sightings.map(() => null);
   const book = await loadBook(tx, named);
   const before = new Set(book.owners.keys());
-  const assigned = await assignContacts(tx, named, book, nowMs);
-  const winners = await claimIdentities(tx, named, assigned, before);
-  const contactIds = assigned.map((id) => winners.get(id) ?? id);
-  for (const winner of winners.values()) book.names.set(winner, book.names.get(winner) ?? null);
-  await writeContacts(tx, named, contactIds, book.names);
+  const { contactIds, moved } = await assignContacts(tx, named, book, nowMs);
+  await moveIdentities(tx, book, moved);
+  await claimIdentities(tx, named, book, before);
+  const resolved = contactIds.map((id) => resolve(book, id));
+  await writeContacts(tx, named, resolved, book.names);
   let n = 0;
-  return sightings.map((s) => (s.identities.length > 0 ? (contactIds[n++] ?? null) : null));
+  return sightings.map((s) => (s.identities.length > 0 ? (resolved[n++] ?? null) : null));
 }

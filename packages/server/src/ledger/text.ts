@@ -1,4 +1,5 @@
 import type { MediaRef, MessageContent } from '@wharf/whatsapp';
+import { toJson } from '#kit';
 
 /** PostgreSQL text cannot hold NUL, and JSON text cannot hold half a surrogate pair: both become U+FFFD. */
 export function toStorableText(text: string): string {
@@ -6,27 +7,35 @@ export function toStorableText(text: string): string {
 }
 
 const MAX_BODY = 256 * 1024;
+const MAX_DEPTH = 200;
+const UNREPRESENTABLE = '{"type":"unknown","name":"unrepresentable","raw":null}';
 
 /** JSON for a jsonb column; what cannot be represented (too deep, too large) leaves a note, the delivery keeps it whole. */
 export function toStorableJson(value: unknown): string {
   try {
-    const text = JSON.stringify(value, (_key, item: unknown) =>
-      typeof item === 'string' ? toStorableText(item) : item,
-    );
-    if (text.length <= MAX_BODY && depthOf(text) <= 200) return text;
+    const text = toJson(value);
+    if (text.length <= MAX_BODY && depthOf(text) <= MAX_DEPTH) return text;
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
   }
-  return '{"type":"unknown","name":"unrepresentable","raw":null}';
+  return UNREPRESENTABLE;
 }
 
-// PostgreSQL's own JSON parser gives up at a few thousand levels.
-function depthOf(text: string): number {
+/** The same as a value, for what travels inside a larger row. */
+export const toStorable = (value: object): object => JSON.parse(toStorableJson(value)) as object;
+
+// Not by JSON.parse: it would build the whole value. PostgreSQL's own parser gives up at a few thousand levels.
+function depthOf(json: string): number {
   let depth = 0;
   let deepest = 0;
-  for (let i = 0; i < text.length; i++) {
-    const c = text.charCodeAt(i);
-    if (c === 123 || c === 91) deepest = Math.max(deepest, ++depth);
+  let inString = false;
+  for (let i = 0; i < json.length; i++) {
+    const c = json.charCodeAt(i);
+    if (inString) {
+      if (c === 92) i++;
+      else if (c === 34) inString = false;
+    } else if (c === 34) inString = true;
+    else if (c === 123 || c === 91) deepest = Math.max(deepest, ++depth);
     else if (c === 125 || c === 93) depth--;
   }
   return deepest;

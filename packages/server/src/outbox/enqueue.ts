@@ -1,5 +1,5 @@
 import type { OutgoingMessage, Recipient } from '@wharf/whatsapp';
-import { type Database, statement } from '#kit';
+import { type Database, statement, toJson } from '#kit';
 
 /** Replies never wait behind campaigns. */
 export const CLASS = { reply: 0, transactional: 1, campaign: 2 } as const;
@@ -93,12 +93,6 @@ function toMessageRow(item: Extract<Outgoing, { kind: 'message' }>, n: number): 
     request_digest: item.requestDigest,
   };
 }
-
-// NUL cannot be stored in jsonb; JSON.stringify escapes half surrogate pairs by itself, which jsonb refuses as well.
-const toJson = (rows: readonly object[]): string =>
-  JSON.stringify(rows, (_key, value: unknown) =>
-    typeof value === 'string' ? value.replaceAll('\u0000', '\ufffd').toWellFormed() : value,
-  );
 
 /**
  * Puts messages and read marks on their way, in order, inside the caller's transaction. Returns the channels that have

@@ -6,6 +6,6 @@
 export { CLASS, enqueue, type Outgoing } from './enqueue.ts';
 export { decideNextStep, type OutcomeRules } from './outcome.ts';
 export { decidePolicy, type Verdict } from './policy.ts';
-export type { SenderChannel, Wire } from './send.ts';
+export type { SenderChannel, Wire } from './attempt.ts';
 export { makeSenders, type Senders } from './senders.ts';
 export { settleByEvidence } from './store.ts';

@@ -1,4 +1,4 @@
-import type { Failure, SendOutcome } from '@wharf/whatsapp';
+import type { Failure, FailureKind, SendOutcome } from '@wharf/whatsapp';
 
 /** What becomes of a message after an attempt. */
 export type NextStep =
@@ -10,7 +10,8 @@ export type NextStep =
       readonly failure: Failure;
       readonly slow: 'number' | 'pair' | null;
     }
-  | { readonly state: 'ambiguous'; readonly dueAt: number; readonly failure: Failure }
+  /** `isLast`: without evidence it is given up, not sent again. */
+  | { readonly state: 'ambiguous'; readonly dueAt: number; readonly isLast: boolean; readonly failure: Failure }
   | { readonly state: 'paused'; readonly failure: Failure }
   | { readonly state: 'failed'; readonly failure: Failure };
 
@@ -38,32 +39,40 @@ interface Attempt {
   readonly repeatable: boolean;
 }
 
+const isSpent = (failure: Failure, attempt: Attempt, rules: OutcomeRules): boolean =>
+  attempt.attempt >= Math.min(rules.maxAttempts, failure.maxAttempts ?? Infinity);
+
 function decideRetry(failure: Failure, attempt: Attempt, rules: OutcomeRules): NextStep {
-  if (attempt.attempt >= Math.min(rules.maxAttempts, failure.maxAttempts ?? Infinity))
-    return { state: 'failed', failure };
+  if (isSpent(failure, attempt, rules)) return { state: 'failed', failure };
   const waitMs = Math.max(failure.waitMs ?? 0, toBackoff(attempt.attempt, attempt.chance));
   return { state: 'retry', dueAt: attempt.nowMs + waitMs, spent: true, failure, slow: null };
 }
 
+// Without a scope the limit is that request's alone: nobody else has to wait.
+function decideThrottle(failure: Failure, attempt: Attempt): NextStep {
+  const slow = failure.scope === undefined ? null : failure.scope === 'pair' ? 'pair' : 'number';
+  const waitMs = failure.waitMs ?? (slow === 'pair' ? PAIR_MS : THROTTLE_MS);
+  return { state: 'retry', dueAt: attempt.nowMs + waitMs, spent: false, failure, slow };
+}
+
+function decideAmbiguous(failure: Failure, attempt: Attempt, rules: OutcomeRules): NextStep {
+  if (attempt.repeatable) return decideRetry(failure, attempt, rules);
+  const isLast = isSpent(failure, attempt, rules);
+  return { state: 'ambiguous', dueAt: attempt.nowMs + rules.graceMs, isLast, failure };
+}
+
+const DECIDE: {
+  readonly [K in FailureKind]: (failure: Failure, attempt: Attempt, rules: OutcomeRules) => NextStep;
+} = {
+  throttled: decideThrottle,
+  transient: decideRetry,
+  ambiguous: decideAmbiguous,
+  channel: (failure) => ({ state: 'paused', failure }),
+  permanent: (failure) => ({ state: 'failed', failure }),
+};
+
 /** The outcome table's columns decide; texts never do. */
 export function decideNextStep(outcome: SendOutcome, attempt: Attempt, rules: OutcomeRules): NextStep {
-  switch (outcome.kind) {
-    case 'accepted':
-      return { state: 'accepted', whatsappId: outcome.messageId };
-    case 'throttled': {
-      // Without a scope the limit is that request's alone: nobody else has to wait.
-      const slow = outcome.scope === undefined ? null : outcome.scope === 'pair' ? 'pair' : 'number';
-      const waitMs = outcome.waitMs ?? (slow === 'pair' ? PAIR_MS : THROTTLE_MS);
-      return { state: 'retry', dueAt: attempt.nowMs + waitMs, spent: false, failure: outcome, slow };
-    }
-    case 'transient':
-      return decideRetry(outcome, attempt, rules);
-    case 'ambiguous':
-      if (attempt.repeatable) return decideRetry(outcome, attempt, rules);
-      return { state: 'ambiguous', dueAt: attempt.nowMs + rules.graceMs, failure: outcome };
-    case 'channel':
-      return { state: 'paused', failure: outcome };
-    case 'permanent':
-      return { state: 'failed', failure: outcome };
-  }
+  if (outcome.kind === 'accepted') return { state: 'accepted', whatsappId: outcome.messageId };
+  return DECIDE[outcome.kind](outcome, attempt, rules);
 }

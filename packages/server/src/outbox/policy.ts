@@ -3,7 +3,6 @@ export interface PolicyView {
   readonly nowMs: number;
   readonly provider: 'meta' | 'whapi';
   readonly isTemplate: boolean;
-  readonly isReaction: boolean;
   /** `handler`, `api`, … */
   readonly origin: string;
   readonly owner: string;

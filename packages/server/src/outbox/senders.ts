@@ -1,6 +1,7 @@
 import { type Clock, type DatabasePool, ensureLeases, type LeaseKeeper, type Log, makeDelay, toReason } from '#kit';
+import type { SenderChannel } from './attempt.ts';
 import type { OutcomeRules } from './outcome.ts';
-import { makeSender, type Sender, type SenderChannel, type SenderOptions } from './send.ts';
+import { makeSender, type Sender, type SenderOptions } from './send.ts';
 
 const PREFIX = 'sender/';
 
@@ -14,6 +15,7 @@ export interface SendersOptions {
   /** The channels that may send now. Asked every second. */
   readonly listChannels: () => Promise<readonly SenderChannel[]>;
   readonly joinParked: SenderOptions['joinParked'];
+  readonly readProgress: SenderOptions['readProgress'];
   readonly onOutcome: (channelId: string, outcome: string) => void;
 }
 
@@ -23,57 +25,63 @@ export interface Senders {
   stop(): Promise<void>;
   wake(channelIds: Iterable<string>): void;
   release(items: readonly { readonly id: string; readonly channelId: string }[]): void;
-  /** Messages in memory by channel. */
-  waiting(): Map<string, number>;
+  /** Messages and read marks in memory, by channel. */
+  waiting(): ReadonlyMap<string, number>;
+}
+
+interface Fleet {
+  readonly running: ReadonlyMap<string, { readonly sender: Sender; readonly done: Promise<void> }>;
+  begin(channel: SenderChannel): void;
+  /** Stops claiming at once; the channel is free for a new sender when what is on its way is settled. */
+  end(channelId: string): Promise<void>;
+}
+
+function makeFleet(options: SendersOptions): Fleet {
+  const { keeper, log } = options;
+  const running = new Map<string, { sender: Sender; done: Promise<void> }>();
+
+  return {
+    running,
+    begin(channel) {
+      const lease = keeper.held.get(PREFIX + channel.id);
+      if (!lease || running.has(channel.id)) return;
+      const onOutcome = (outcome: string) => options.onOutcome(channel.id, outcome);
+      const sender = makeSender({ ...options, channel, lease, onOutcome });
+      const done = sender
+        .run()
+        .catch((error: unknown) => log.error({ channel: channel.id, reason: toReason(error) }, 'outbox.sender_failed'))
+        .finally(() => running.delete(channel.id));
+      running.set(channel.id, { sender, done });
+    },
+    async end(channelId) {
+      const entry = running.get(channelId);
+      await entry?.sender.stop();
+      await entry?.done;
+    },
+  };
 }
 
 const POLL_MS = 1_000;
 
 export function makeSenders(options: SendersOptions): Senders {
   const { keeper, clock } = options;
-  const running = new Map<string, { sender: Sender; done: Promise<void> }>();
+  const fleet = makeFleet(options);
+  const { running } = fleet;
   const stopping = new AbortController();
   let loop: Promise<void> = Promise.resolve();
 
-  async function end(channelId: string): Promise<void> {
-    const entry = running.get(channelId);
-    running.delete(channelId);
-    await entry?.sender.stop();
-    await entry?.done;
-  }
-
-  function begin(channel: SenderChannel): void {
-    const lease = keeper.held.get(PREFIX + channel.id);
-    if (!lease || running.has(channel.id)) return;
-    const sender = makeSender({
-      ...options,
-      channel,
-      lease,
-      onOutcome: (outcome) => options.onOutcome(channel.id, outcome),
-    });
-    const done = sender
-      .run()
-      .catch((error: unknown) =>
-        options.log.error({ channel: channel.id, reason: toReason(error) }, 'outbox.sender_failed'),
-      );
-    running.set(channel.id, { sender, done });
-    // A sender that ends by itself (its channel was paused) makes room for a new one.
-    void done.then(() => running.get(channel.id)?.sender === sender && running.delete(channel.id));
-  }
-
   async function turn(): Promise<void> {
     const channels = await options.listChannels();
-    await ensureLeases(
-      options.db,
-      channels.map((channel) => PREFIX + channel.id),
-    );
-    if (keeper.isDue() || channels.some((channel) => !keeper.held.has(PREFIX + channel.id))) {
-      const { lost } = await keeper.turn(0);
-      for (const name of lost) await end(name.slice(PREFIX.length));
-    }
+    const names = channels.map((channel) => PREFIX + channel.id);
+    await ensureLeases(options.db, names);
     const active = new Set(channels.map((channel) => channel.id));
-    for (const id of [...running.keys()]) if (!active.has(id)) await end(id);
-    for (const channel of channels) begin(channel);
+    if (keeper.isDue() || names.some((name) => !keeper.held.has(name))) {
+      const { lost } = await keeper.turn(0);
+      for (const name of lost) active.delete(name.slice(PREFIX.length));
+    }
+    // Not waited for: what is on its way may take a minute, and the other channels' leases must not run out over it.
+    for (const id of running.keys()) if (!active.has(id)) void fleet.end(id);
+    for (const channel of channels) fleet.begin(channel);
   }
 
   async function run(): Promise<void> {
@@ -88,7 +96,7 @@ export function makeSenders(options: SendersOptions): Senders {
     async stop() {
       stopping.abort();
       await loop;
-      await Promise.all([...running.keys()].map(end));
+      await Promise.all([...running.keys()].map((id) => fleet.end(id)));
       await keeper.releaseAll();
     },
     wake(channelIds) {
@@ -97,6 +105,6 @@ export function makeSenders(options: SendersOptions): Senders {
     release(items) {
       for (const item of items) running.get(item.channelId)?.sender.release([item.id]);
     },
-    waiting: () => new Map([...running].map(([id, entry]) => [id, entry.sender.waiting])),
+    waiting: () => new Map([...running].map(([id, { sender }]) => [id, sender.waiting])),
   };
 }

@@ -16,11 +16,11 @@ const pass: Next = async () => {};
 
 /** Several reactions as one: the first that wants the event gets it; `next` goes on to the following. */
 export function concat(reactions: readonly Reaction[]): Reaction {
-  const run = (context: Context, from: number, after: Next): Promise<void> => {
+  const run = async (context: Context, from: number, after: Next): Promise<void> => {
     const n = reactions.findIndex((reaction, i) => i >= from && reaction.wants(context.event));
     const found = reactions[n];
-    if (!found) return after();
-    return Promise.resolve(found.handle(context, () => run(context, n + 1, after))).then(() => {});
+    if (found) await found.handle(context, () => run(context, n + 1, after));
+    else await after();
   };
   return {
     wants: (event) => reactions.some((reaction) => reaction.wants(event)),

@@ -42,7 +42,7 @@ export interface Context<E extends WhatsAppEvent = WhatsAppEvent> {
   react(emoji: string): void;
   /** Marks the message of the event as read; `typing` shows the typing indicator for up to 25 s. */
   markRead(options?: { readonly typing?: boolean }): void;
-  /** Writes something down with the reaction; shown in the message's story. */
+  /** Writes something down with the reaction, as JSON; shown in the message's story. */
   note(name: string, data?: unknown): void;
 }
 
@@ -60,6 +60,18 @@ function subjectOf(event: WhatsAppEvent): string | null {
 function refuse(message: OutgoingMessage): void {
   const [problem] = checkMessage(message);
   if (problem) throw new TypeError(`This message cannot be sent: ${problem.field}: ${problem.message}`);
+}
+
+// Copied at once: what the handler does to it later must not change what is stored, and what has no JSON must not be
+// found out about after the handler has succeeded.
+function toNoteData(name: string, data: unknown): unknown {
+  try {
+    return JSON.parse(JSON.stringify(data ?? null) ?? 'null') as unknown;
+  } catch (error) {
+    throw new TypeError(`The data of note "${name}" cannot be written as JSON. Give it plain values.`, {
+      cause: error,
+    });
+  }
 }
 
 /** A context that records what its handler asks for. */
@@ -98,7 +110,7 @@ export function makeContext<E extends WhatsAppEvent>(
         messageId: withSubject('a read mark'),
         typing: options?.typing ?? false,
       }),
-    note: (name, data) => void recorded.notes.push({ name, data: data ?? null }),
+    note: (name, data) => void recorded.notes.push({ name, data: toNoteData(name, data) }),
   };
   return { context, recorded };
 }

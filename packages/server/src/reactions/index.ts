@@ -13,6 +13,7 @@ export {
   claimReplayed,
   claimTasks,
   countQuarantined,
+  loadTasks,
   quarantineRow,
   replayTask,
   settleResults,

@@ -12,7 +12,7 @@ export interface Lanes {
   drop(shards: readonly number[]): void;
   readonly pending: number;
   readonly hasResults: boolean;
-  /** Resolves when nothing runs and nothing waits for a retry sooner than its time. */
+  /** Begins nothing more; resolves when nothing runs. What waits stays a row. */
   close(): Promise<void>;
 }
 
@@ -29,37 +29,86 @@ interface Lane {
   readonly tasks: Task[];
 }
 
+/** Who waits behind whom. A dropped lane is gone for good: its shard, should it come back, gets new ones. */
+function makeRoster() {
+  const lanes = new Map<string, Lane>();
+  const ready: Lane[] = [];
+  let pending = 0;
+
+  const has = (lane: Lane): boolean => lanes.get(lane.key) === lane;
+
+  return {
+    has,
+    get pending() {
+      return pending;
+    },
+    add(task: Task): void {
+      const key = `${task.channelId}\n${task.lane}`;
+      const known = lanes.get(key);
+      const lane = known ?? { key, shard: task.shard, tasks: [] };
+      lane.tasks.push(task);
+      pending++;
+      if (known) return;
+      lanes.set(key, lane);
+      ready.push(lane);
+    },
+    /** The next lane whose head may run. */
+    next(): Lane | undefined {
+      for (let lane = ready.shift(); lane; lane = ready.shift()) if (has(lane)) return lane;
+      return undefined;
+    },
+    /** The head is done. */
+    advance(lane: Lane): void {
+      lane.tasks.shift();
+      pending--;
+      if (lane.tasks.length > 0) ready.push(lane);
+      else lanes.delete(lane.key);
+    },
+    /** The head may run again. */
+    requeue(lane: Lane): void {
+      if (has(lane)) ready.push(lane);
+    },
+    drop(shards: ReadonlySet<number>): void {
+      for (const lane of lanes.values()) {
+        if (!shards.has(lane.shard)) continue;
+        lanes.delete(lane.key);
+        pending -= lane.tasks.length;
+      }
+    },
+  };
+}
+
+const NOTHING: Reaction = { wants: () => true, handle: () => {} };
+
 /**
  * Runs tasks lane by lane: within a lane one after the other, in order, also over retries; lanes side by side up to
  * `concurrency`. Keeps nothing durable: its tasks are rows that stay until their result is committed.
  */
 export function makeLanes(options: LanesOptions): Lanes {
-  const lanes = new Map<string, Lane>();
-  const ready: Lane[] = [];
-  const gone = new WeakSet<Lane>();
+  const { clock, reactions } = options;
+  const roster = makeRoster();
   let results: Result[] = [];
   let running = 0;
-  let pending = 0;
-  let closing = false;
-  let onQuiet: (() => void) | null = null;
-
-  const isQuiet = () => running === 0;
+  let limit = options.concurrency;
+  let onQuiet: (() => void)[] = [];
 
   function start(): void {
-    while (!closing && running < options.concurrency && ready.length > 0) {
-      const lane = ready.shift();
-      const task = lane?.tasks[0];
-      if (lane && task && !gone.has(lane)) void runHead(lane, task);
+    while (running < limit) {
+      const lane = roster.next();
+      const head = lane?.tasks[0];
+      if (!lane || !head) break;
+      void runHead(lane, head);
     }
-    if (isQuiet()) onQuiet?.();
+    if (running > 0) return;
+    for (const resolve of onQuiet) resolve();
+    onQuiet = [];
   }
 
   async function runHead(lane: Lane, task: Task): Promise<void> {
     running++;
-    const reaction = options.reactions.get(task.reaction);
-    const result = await runTask(task, reaction ?? { wants: () => true, handle: () => {} }, options.clock);
+    const result = await runTask(task, reactions.get(task.reaction) ?? NOTHING, clock);
     running--;
-    if (!gone.has(lane)) settle(lane, result);
+    if (roster.has(lane)) settle(lane, result);
     start();
   }
 
@@ -67,66 +116,35 @@ export function makeLanes(options: LanesOptions): Lanes {
     results.push(result);
     if (result.outcome === 'retry') {
       lane.tasks[0] = { ...result.task, attempts: result.task.attempts + 1 };
-      options.clock.after((result.notBefore ?? 0) - options.clock.now(), () => requeue(lane));
-    } else {
-      lane.tasks.shift();
-      pending--;
-      if (lane.tasks.length > 0) ready.push(lane);
-      else lanes.delete(lane.key);
-    }
+      clock.after((result.notBefore ?? 0) - clock.now(), () => {
+        roster.requeue(lane);
+        start();
+      });
+    } else roster.advance(lane);
     options.onResult();
-  }
-
-  function requeue(lane: Lane): void {
-    if (gone.has(lane)) return;
-    ready.push(lane);
-    start();
-  }
-
-  function addOne(task: Task): void {
-    const key = `${task.channelId}\n${task.lane}`;
-    let lane = lanes.get(key);
-    if (!lane) {
-      lane = { key, shard: task.shard, tasks: [] };
-      lanes.set(key, lane);
-      ready.push(lane);
-    }
-    lane.tasks.push(task);
-    pending++;
   }
 
   return {
     add(tasks) {
-      for (const task of tasks) addOne(task);
+      for (const task of tasks) roster.add(task);
       start();
     },
-    take() {
-      const taken = results;
-      results = [];
-      return taken;
-    },
-    restore(back) {
-      results = [...back, ...results];
-    },
+    take: () => results.splice(0),
+    restore: (back) => void (results = [...back, ...results]),
     drop(shards) {
       const lost = new Set(shards);
       results = results.filter((result) => !lost.has(result.task.shard));
-      for (const lane of lanes.values()) {
-        if (!lost.has(lane.shard)) continue;
-        gone.add(lane);
-        lanes.delete(lane.key);
-        pending -= lane.tasks.length;
-      }
+      roster.drop(lost);
     },
     get pending() {
-      return pending;
+      return roster.pending;
     },
     get hasResults() {
       return results.length > 0;
     },
     close() {
-      closing = true;
-      return isQuiet() ? Promise.resolve() : new Promise((resolve) => (onQuiet = resolve));
+      limit = 0;
+      return running === 0 ? Promise.resolve() : new Promise((resolve) => onQuiet.push(resolve));
     },
   };
 }

@@ -1,4 +1,5 @@
 import type { EventKind, EventOf, MediaRef, MessageContent, WhatsAppEvent } from '@wharf/whatsapp';
+import { CONTENT, KINDS, MEDIA } from './vocabulary.ts';
 
 type ContentType = MessageContent['type'];
 type MediaKind = MediaRef['kind'];
@@ -18,42 +19,27 @@ export type Matched<Q extends Query> = Q extends `message.received:media:${infer
       ? EventOf<Q>
       : never;
 
-// A table the compiler checks against the vocabulary, so that a query written in plain JavaScript can be refused.
-const CONTENT: { readonly [T in ContentType]: true } = {
-  text: true,
-  media: true,
-  location: true,
-  contacts: true,
-  button: true,
-  list: true,
-  form: true,
-  call_permission: true,
-  order: true,
-  poll: true,
-  media_placeholder: true,
-  request_welcome: true,
-  unsupported: true,
-  unknown: true,
-};
-const MEDIA: { readonly [K in MediaKind]: true } = {
-  image: true,
-  video: true,
-  audio: true,
-  document: true,
-  sticker: true,
-};
+type Part = { readonly word: string | undefined; readonly name: string; readonly table: object };
 
-function checkParts(query: string, parts: readonly string[]): void {
-  const [kind, content, media] = parts;
+/** Says where a query leaves the vocabulary, and which words were possible there. */
+function checkParts(query: string, [kind, content, media, ...rest]: readonly string[]): void {
   const refuse = (what: string, allowed: readonly string[]): never => {
     throw new TypeError(`Reaction filter "${query}": ${what}. Use one of: ${allowed.join(', ')}`);
   };
-  if (content === undefined) return;
-  if (kind !== 'message.received')
+  const check = ({ word, name, table }: Part): void => {
+    if (word !== undefined && !Object.hasOwn(table, word)) refuse(`unknown ${name} "${word}"`, Object.keys(table));
+  };
+  check({ word: kind, name: 'event', table: KINDS });
+  if (content !== undefined && kind !== 'message.received')
     refuse('only message.received can be narrowed', ['message.received:text', 'message.received:media:image']);
-  if (!Object.hasOwn(CONTENT, content)) refuse(`unknown content "${content}"`, Object.keys(CONTENT));
-  if (media !== undefined && (content !== 'media' || !Object.hasOwn(MEDIA, media)))
-    refuse(`unknown media "${media}"`, Object.keys(MEDIA));
+  check({ word: content, name: 'content', table: CONTENT });
+  if (media !== undefined && content !== 'media')
+    refuse(
+      'only message.received:media can be narrowed further',
+      Object.keys(MEDIA).map((word) => `message.received:media:${word}`),
+    );
+  check({ word: media, name: 'media', table: MEDIA });
+  if (rest.length > 0) refuse('too many parts', [[kind, content, media].join(':')]);
 }
 
 /** A test for events; throws on a query that can never match, naming the permitted words. */

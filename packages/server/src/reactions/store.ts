@@ -1,4 +1,4 @@
-import { type Database, makeId, statement, toReason } from '#kit';
+import { type Database, makeId, statement, toJson, toReason } from '#kit';
 import type { Result, Task } from './run.ts';
 
 const STORE = statement(
@@ -18,9 +18,15 @@ const TASK_COLUMNS = `position, reaction, workspace_id as "workspaceId", shard, 
 // Only the head of a lane can have been running when its process ended; those behind it are innocent.
 const CLAIM = statement(
   'reactions_claim',
-  `with heads as (select distinct on (channel_id, lane) position, reaction from reaction_tasks where shard = any($1::smallint[]) order by channel_id, lane, position),
+  `with heads as (select distinct on (channel_id, lane) position, reaction from reaction_tasks
+                  where shard = any($1::smallint[]) and attempts > 0 order by channel_id, lane, position),
         counted as (update reaction_tasks t set deaths = deaths + 1 from heads h where t.position = h.position and t.reaction = h.reaction)
-   select ${TASK_COLUMNS} from reaction_tasks t where shard = any($1::smallint[]) order by position`,
+   select ${TASK_COLUMNS} from reaction_tasks t where shard = any($1::smallint[]) and attempts > 0 order by position`,
+);
+
+const LOAD = statement(
+  'reactions_load',
+  `select ${TASK_COLUMNS} from reaction_tasks t where shard = any($1::smallint[]) and attempts > 0 order by position`,
 );
 
 const CLAIM_REPLAYED = statement(
@@ -89,12 +95,16 @@ export async function storeTasks(tx: Database, tasks: readonly Task[]): Promise<
     message_id: task.view.messageId,
     owner_epoch: task.view.ownerEpoch,
   }));
-  await tx.run(STORE, [JSON.stringify(rows)]);
+  await tx.run(STORE, [toJson(rows)]);
 }
 
 /** The unfinished tasks of newly leased shards, in journal order. */
 export const claimTasks = (db: Database, shards: readonly number[]): Promise<StoredTask[]> =>
   db.rows<StoredTask>(CLAIM, [shards]);
+
+/** The unfinished tasks of shards that are still held, in journal order: nobody died. */
+export const loadTasks = (db: Database, shards: readonly number[]): Promise<StoredTask[]> =>
+  db.rows<StoredTask>(LOAD, [shards]);
 
 /** Tasks that a replay has put back since the last call. */
 export const claimReplayed = (db: Database, shards: readonly number[]): Promise<StoredTask[]> =>
@@ -134,8 +144,7 @@ export async function settleResults(tx: Database, results: readonly Result[], no
   const ended = results.filter((result) => result.outcome !== 'retry');
   const retried = results.filter((result) => result.outcome === 'retry');
   const poisoned = results.filter((result) => result.outcome === 'quarantine');
-  if (poisoned.length > 0)
-    await tx.run(QUARANTINE, [JSON.stringify(poisoned.map((result) => toQuarantined(result, nowMs)))]);
+  if (poisoned.length > 0) await tx.run(QUARANTINE, [toJson(poisoned.map((result) => toQuarantined(result, nowMs)))]);
   if (ended.length > 0) await tx.run(FINISH, [ended.map((r) => r.task.position), ended.map((r) => r.task.reaction)]);
   if (retried.length > 0) {
     const rows = retried.map((r) => ({
@@ -144,13 +153,13 @@ export async function settleResults(tx: Database, results: readonly Result[], no
       attempts: r.task.attempts,
       not_before: new Date(r.notBefore ?? nowMs).toISOString(),
     }));
-    await tx.run(RETRY, [JSON.stringify(rows)]);
+    await tx.run(RETRY, [toJson(rows)]);
   }
   // One run may appear twice (retried, then done) in one batch: the last word counts.
   const runs = new Map(
     results.map((result) => [`${result.task.position} ${result.task.reaction}`, toRun(result, nowMs)]),
   );
-  await tx.run(RECORD, [JSON.stringify([...runs.values()])]);
+  await tx.run(RECORD, [toJson([...runs.values()])]);
 }
 
 const QUARANTINE_ROW = statement(
@@ -202,7 +211,10 @@ export async function replayTask(tx: Database, quarantineId: string): Promise<vo
   await tx.run(REPLAY_TASK, [quarantineId]);
 }
 
-const COUNT_QUARANTINED = statement('reactions_count_quarantined', `select count(*)::int as open from quarantine where state = 'open'`);
+const COUNT_QUARANTINED = statement(
+  'reactions_count_quarantined',
+  `select count(*)::int as open from quarantine where state = 'open'`,
+);
 
 /** Entries that nobody has looked after yet. */
 export async function countQuarantined(db: Database): Promise<number> {

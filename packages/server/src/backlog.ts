@@ -1,0 +1,98 @@
+import { type Clock, type Database, makeDelay } from '#kit';
+import { makeLanes, type Reaction, type Result, type StoredTask, type Task } from '#reactions';
+import { readEvents } from './read-events.ts';
+
+/** The tasks this process knows of, each once: those that wait or run, and those whose result is not committed yet. */
+export interface Backlog {
+  /** New tasks, in journal order; one that is known already is passed over. */
+  add(tasks: readonly Task[]): void;
+  /** The same for tasks read from the table, with the events they point to. */
+  takeUp(stored: readonly StoredTask[]): Promise<void>;
+  /** Results to be committed: afterwards either `settle` or `restore` them. */
+  take(): Result[];
+  restore(results: readonly Result[]): void;
+  settle(results: readonly Result[]): void;
+  drop(shards: readonly number[]): void;
+  /** Starts nothing more; resolves when what runs has ended, or has had its time. */
+  drain(): Promise<void>;
+  readonly pending: number;
+  readonly hasResults: boolean;
+}
+
+export interface BacklogOptions {
+  readonly db: Database;
+  readonly clock: Clock;
+  readonly reactions: ReadonlyMap<string, Reaction>;
+  readonly onResult: () => void;
+}
+
+const CONCURRENCY = 64;
+/** How often a task may be the head of its lane when a process ends, before it is taken for the reason. */
+const MAX_DEATHS = 5;
+/** Time for running handlers at a stop; below the lease's, so that what they bring can still be committed. */
+const DRAIN_MS = 5_000;
+
+const keyOf = (task: Task): string => `${task.position} ${task.reaction}`;
+
+export function makeBacklog(options: BacklogOptions): Backlog {
+  const { db, clock, reactions, onResult } = options;
+  const lanes = makeLanes({ reactions, clock, concurrency: CONCURRENCY, onResult });
+  const known = new Map<string, number>();
+
+  function admit(tasks: readonly Task[]): Task[] {
+    const fresh = tasks.filter((task) => !known.has(keyOf(task)));
+    for (const task of fresh) known.set(keyOf(task), task.shard);
+    return fresh;
+  }
+
+  async function takeUp(stored: readonly StoredTask[]): Promise<void> {
+    if (stored.length === 0) return;
+    const deadly = new Set(stored.filter((task) => task.deaths > MAX_DEATHS).map((task) => task.position));
+    const fresh = admit(await toTasks(db, stored));
+    lanes.restore(fresh.filter((task) => deadly.has(task.position)).map(toDeadly));
+    lanes.add(fresh.filter((task) => !deadly.has(task.position)));
+  }
+
+  return {
+    add: (tasks) => lanes.add(admit(tasks)),
+    takeUp,
+    take: () => lanes.take(),
+    restore: (results) => lanes.restore(results),
+    settle(results) {
+      for (const { task, outcome } of results) if (outcome !== 'retry') known.delete(keyOf(task));
+    },
+    drop(shards) {
+      const lost = new Set(shards);
+      for (const [key, shard] of known) if (lost.has(shard)) known.delete(key);
+      lanes.drop(shards);
+    },
+    async drain() {
+      const over = new AbortController();
+      await Promise.race([lanes.close(), makeDelay(clock, DRAIN_MS, over.signal)]);
+      over.abort();
+    },
+    get pending() {
+      return lanes.pending;
+    },
+    get hasResults() {
+      return lanes.hasResults;
+    },
+  };
+}
+
+async function toTasks(db: Database, stored: readonly StoredTask[]): Promise<Task[]> {
+  const rows = stored.map((task) => ({ ...task, provider: 'meta' as const, channel: '', kind: '' }));
+  const reads = await readEvents(db, rows, () => undefined);
+  return stored.flatMap((task, n): Task[] => {
+    const { conversationId, contactId, messageId, owner, ownerEpoch } = task;
+    const view = { conversationId, contactId, messageId, owner, ownerEpoch };
+    const event = reads[n]?.event;
+    return event ? [{ ...task, event, view, receivedAt: task.receivedAt.getTime() }] : [];
+  });
+}
+
+function toDeadly(task: Task): Result {
+  const reason = 'The process ended several times while this event was being handled.';
+  const error = { reason, stack: null };
+  return { task, outcome: 'quarantine', intents: [], notes: [], tookMs: 0, error, notBefore: null };
+}

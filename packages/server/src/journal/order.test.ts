@@ -1,0 +1,187 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { type Database, type DatabasePool, statement } from '#kit';
+import { makeChance } from '../../../../test/support/chance.ts';
+import { makeGate, makeTestClock, openStore, type Store } from '../kit/fixtures/rig.ts';
+import { makeAppender } from './append.ts';
+import { toDelivery, toEntry } from './fixtures/deliveries.ts';
+import { readHorizon, readNext, replayEntry } from './store.ts';
+
+let store: Store;
+let pool: DatabasePool;
+beforeAll(async () => {
+  store = await openStore();
+  pool = store.pool(8);
+});
+afterAll(() => store.close());
+beforeEach(() => store.rows('truncate journal'));
+
+const clock = makeTestClock();
+const MAX_POSITION = statement('test_max_position', 'select coalesce(max(position), 0) as horizon from journal');
+/** What a reader would do that trusts positions: the mistake that the horizon is there against. */
+const readNaive = async (db: Database) => (await db.rows<{ horizon: number }>(MAX_POSITION))[0]?.horizon ?? 0;
+
+class Undo extends Error {}
+
+interface Held {
+  readonly end: (how: 'commit' | 'undo') => Promise<void>;
+}
+
+/** An append (or a replay) whose transaction stays open until it is ended. */
+async function hold(write: (tx: Database) => Promise<void>): Promise<Held> {
+  const begun = makeGate();
+  const gate = makeGate<'commit' | 'undo'>();
+  const over = pool.transaction(async (tx) => {
+    await write(tx);
+    begun.open();
+    if ((await gate.promise) === 'undo') throw new Undo();
+  });
+  const ended = over.catch((error: unknown) => {
+    if (!(error instanceof Undo)) throw error;
+  });
+  await Promise.race([begun.promise, over]);
+  return {
+    end(how) {
+      gate.open(how);
+      return ended;
+    },
+  };
+}
+
+const appending = (entries: number) => (tx: Database) => {
+  const appender = makeAppender({ db: tx, clock, onAppended: () => undefined });
+  return appender.add(toDelivery({ entries: Array.from({ length: entries }, () => toEntry()) })) ?? Promise.resolve();
+};
+
+/**
+ * One history: up to 6 appends open at once, committed or undone in another order than they drew their positions, a
+ * reader following between. Returns the positions that were committed and those that the reader got.
+ */
+async function play(seed: number, readHorizonOf: (db: Database) => Promise<number>) {
+  const chance = makeChance(seed);
+  const held: Held[] = [];
+  const read: number[] = [];
+  let cursor = await readHorizon(store.db);
+  const [from] = [cursor];
+  const follow = async (limit: number) => {
+    const upTo = await readHorizonOf(store.db);
+    const rows = await readNext(store.db, { after: cursor, upTo, shards: null, limit });
+    read.push(...rows.map((row) => row.position));
+    cursor = rows.length < limit ? Math.max(cursor, upTo) : (rows.at(-1)?.position ?? cursor);
+  };
+  const endOne = async () => {
+    const [one] = held.splice(Math.floor(chance() * held.length), 1);
+    await one?.end(chance() < 0.8 ? 'commit' : 'undo');
+  };
+  for (let step = 0; step < 40; step++) {
+    const roll = chance();
+    const known = read[Math.floor(chance() * read.length)];
+    if (roll < 0.35 && held.length < 6) held.push(await hold(appending(1 + Math.floor(chance() * 4))));
+    else if (roll < 0.4 && held.length < 6 && known) held.push(await hold((tx) => replayEntry(tx, known)));
+    else if (roll < 0.7) await endOne();
+    else await follow(1 + Math.floor(chance() * 5));
+  }
+  while (held.length > 0) await endOne();
+  for (let n = 0; n < 60; n++) await follow(5);
+  const rows = await store.rows<{ position: number }>(
+    'select position from journal where position > $1 order by position',
+    [from ?? 0],
+  );
+  return { committed: rows.map((row) => row.position), read };
+}
+
+const SEEDS = Array.from({ length: 12 }, (_, n) => 1000 + n);
+
+describe('The order of the journal', () => {
+  test.each(SEEDS)(
+    'no entry is skipped and none is read twice, whatever order appenders commit in (seed %i)',
+    async (seed) => {
+      const { committed, read } = await play(seed, readHorizon);
+      expect(read).toEqual(committed);
+      expect(committed.length).toBeGreaterThan(5);
+    },
+  );
+
+  test('the same histories catch a reader that trusts the highest position', async () => {
+    let skipped = 0;
+    for (const seed of SEEDS) {
+      const { committed, read } = await play(seed, readNaive);
+      if (read.length < committed.length) skipped++;
+    }
+    expect(skipped).toBeGreaterThan(0);
+  });
+
+  test('an append that is held open holds the horizon below all its positions, and no other transaction does', async () => {
+    const before = await readHorizon(store.db);
+    const slow = await hold(appending(3));
+    const stranger = await hold(
+      async (tx) => void (await tx.rows(statement('test_stranger', 'select txid_current()'))),
+    );
+    const quick = await hold(appending(2));
+    await quick.end('commit');
+    expect(await readHorizon(store.db)).toBe(before);
+    await slow.end('commit');
+    expect(await readHorizon(store.db)).toBe(before + 5);
+    await stranger.end('commit');
+  });
+
+  test('an append that is undone leaves a gap, and the horizon moves over it', async () => {
+    const before = await readHorizon(store.db);
+    const undone = await hold(appending(4));
+    await undone.end('undo');
+    expect(await readHorizon(store.db)).toBe(before + 4);
+  });
+
+  test('an appender whose connection dies lets the horizon go', async () => {
+    const before = await readHorizon(store.db);
+    const client = await store.connect();
+    await client.query('begin');
+    await client.query('select journal_announce()');
+    await client.query("select nextval('journal_position')");
+    expect(await readHorizon(store.db)).toBe(before);
+    const [{ pid } = { pid: 0 }] = (await client.query<{ pid: number }>('select pg_backend_pid() as pid')).rows;
+    await store.rows('select pg_terminate_backend($1, 5000)', [pid]);
+    expect(await readHorizon(store.db)).toBe(before + 1);
+  });
+
+  test('positions above 2^40 keep their order', async () => {
+    await store.rows("select setval('journal_position', 5000000000000)");
+    const slow = await hold(appending(1));
+    const quick = await hold(appending(1));
+    await quick.end('commit');
+    expect(await readHorizon(store.db)).toBe(5_000_000_000_000);
+    await slow.end('commit');
+    expect(await readHorizon(store.db)).toBe(5_000_000_000_002);
+  });
+
+  test('with many appenders really side by side, a reader gets everything exactly once', async () => {
+    const appender = makeAppender({ db: pool, clock, onAppended: () => undefined });
+    const from = await readHorizon(store.db);
+    const read: number[] = [];
+    let cursor = from;
+    const over = new AbortController();
+    const follow = async () => {
+      const upTo = await readHorizon(store.db);
+      const rows = await readNext(store.db, { after: cursor, upTo, shards: null, limit: 10_000 });
+      read.push(...rows.map((row) => row.position));
+      cursor = upTo;
+    };
+    const reading = (async () => {
+      while (!over.signal.aborted) await follow();
+      await follow();
+    })();
+    for (let wave = 0; wave < 60; wave++) {
+      await Promise.all(
+        Array.from({ length: 1 + (wave % 7) }, async () =>
+          appender.add(toDelivery({ entries: [toEntry(), toEntry()] })),
+        ),
+      );
+    }
+    over.abort();
+    await reading;
+    const rows = await store.rows<{ position: number }>(
+      'select position from journal where position > $1 order by position',
+      [from],
+    );
+    expect(read).toEqual(rows.map((row) => row.position));
+  });
+});

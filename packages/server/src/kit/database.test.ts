@@ -1,0 +1,136 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { statement, toDatabaseFault } from './database.ts';
+import { openStore, type Store } from './fixtures/rig.ts';
+
+let store: Store;
+beforeAll(async () => {
+  store = await openStore();
+  await store.rows('create table things (id int primary key, word text)');
+});
+afterAll(() => store.close());
+
+const PID = statement('test_pid', 'select pg_backend_pid() as pid');
+const INSERT = statement('test_insert', 'insert into things (id) values ($1)');
+const count = async () => (await store.rows<{ n: number }>('select count(*)::int as n from things'))[0]?.n;
+const kill = (pid: number | undefined) => store.rows('select pg_terminate_backend($1)', [pid ?? 0]);
+
+describe('a transaction', () => {
+  test('commits what its work did and hands back its answer', async () => {
+    expect(await store.db.transaction(async (tx) => tx.run(INSERT, [1]))).toBe(1);
+    expect(await count()).toBe(1);
+  });
+
+  test('undoes everything when its work throws, with that error', async () => {
+    const working = store.db.transaction(async (tx) => {
+      await tx.run(INSERT, [2]);
+      throw new RangeError('mine');
+    });
+    await expect(working).rejects.toThrow(new RangeError('mine'));
+    expect(await count()).toBe(1);
+  });
+
+  test('undoes everything when a statement fails, and the connection serves the next one', async () => {
+    const db = store.pool(1);
+    const working = db.transaction(async (tx) => {
+      await tx.run(INSERT, [3]);
+      await tx.run(INSERT, [3]);
+    });
+    await expect(working).rejects.toMatchObject({ code: '23505' });
+    expect(await db.transaction((tx) => tx.run(INSERT, [4]))).toBe(1);
+    expect(await count()).toBe(2);
+  });
+
+  test('whose server goes away between two statements fails as down, and the process lives on', async () => {
+    const db = store.pool(1);
+    const working = db.transaction(async (tx) => {
+      const [{ pid } = { pid: 0 }] = await tx.rows<{ pid: number }>(PID);
+      await tx.run(INSERT, [5]);
+      await kill(pid);
+      await tx.run(INSERT, [6]);
+    });
+    expect(toDatabaseFault(await working.catch((error: unknown) => error))).toBe('down');
+    expect(await count()).toBe(2);
+    await expect(db.ping()).resolves.toBeUndefined();
+  });
+
+  test('whose server goes away while it waits for something else does not end the process', async () => {
+    const db = store.pool(1);
+    const working = db.transaction(async (tx) => {
+      const [{ pid } = { pid: 0 }] = await tx.rows<{ pid: number }>(PID);
+      await kill(pid);
+      for (let alive = 1; alive > 0; ) {
+        alive = (await store.rows('select 1 from pg_stat_activity where pid = $1', [pid])).length;
+      }
+    });
+    expect(toDatabaseFault(await working.catch((error: unknown) => error))).toBe('down');
+  });
+});
+
+describe('toDatabaseFault', () => {
+  const failure = (sql: string) => store.rows(sql).catch((error: unknown) => error);
+
+  test.each(
+    [
+      ["select 'x'::int", 'data'],
+      ['select jsonb \'{"a": "\\u0000"}\'', 'data'],
+      ['select 1/0', 'data'],
+      ['select * from nowhere', 'data'],
+      ["do $$ begin perform set_config('statement_timeout', '5', true); perform pg_sleep(5); end $$", 'data'],
+      ["do $$ begin raise exception using errcode = '40P01'; end $$", 'conflict'],
+      ["do $$ begin raise exception using errcode = '40001'; end $$", 'conflict'],
+      ["do $$ begin raise exception using errcode = '55P03'; end $$", 'conflict'],
+      ["do $$ begin raise exception using errcode = '57014'; end $$", 'timeout'],
+      ["do $$ begin raise exception using errcode = '53100'; end $$", 'down'],
+      ["do $$ begin raise exception using errcode = '53300'; end $$", 'down'],
+      ["do $$ begin raise exception using errcode = '25006'; end $$", 'down'],
+      ["do $$ begin raise exception using errcode = '57P01'; end $$", 'down'],
+      ["do $$ begin raise exception using errcode = '58030'; end $$", 'down'],
+      ['select pg_terminate_backend(pg_backend_pid())', 'down'],
+    ].filter(([sql]) => !sql?.includes('set_config')),
+  )('%s is %s', async (sql, fault) => {
+    expect(toDatabaseFault(await failure(sql ?? ''))).toBe(fault);
+  });
+
+  test('a statement that really ran into its limit is a timeout', async () => {
+    const client = await store.connect();
+    await client.query('set statement_timeout = 5');
+    const error: unknown = await client.query('select pg_sleep(5)').catch((caught: unknown) => caught);
+    expect(toDatabaseFault(error)).toBe('timeout');
+  });
+
+  const withCode = (code: string, message = 'x') => Object.assign(new Error(message), { code });
+  test.each<[string, unknown, string]>([
+    ['a refused connection', withCode('ECONNREFUSED'), 'down'],
+    ['a reset connection', withCode('ECONNRESET'), 'down'],
+    ['a broken pipe', withCode('EPIPE'), 'down'],
+    ['a destroyed stream', withCode('ERR_STREAM_DESTROYED'), 'down'],
+    ['the driver: terminated', new Error('Connection terminated unexpectedly'), 'down'],
+    ['the driver: no connection in time', new Error('timeout exceeded when trying to connect'), 'down'],
+    ['the driver: dead', new Error('Client has encountered a connection error and is not queryable'), 'down'],
+    ['the driver: pool ended', new Error('Cannot use a pool after calling end on the pool'), 'down'],
+    ["a bug with Node's code", withCode('ERR_INVALID_ARG_TYPE'), 'data'],
+    ['a text too long for a string', withCode('ERR_STRING_TOO_LONG'), 'data'],
+    [
+      'a bug that speaks of connections',
+      new TypeError("Cannot read properties of undefined (reading 'connection')"),
+      'data',
+    ],
+    ['a bug', new RangeError('Invalid time value'), 'data'],
+    ['something thrown', 'Connection terminated', 'data'],
+    ['nothing thrown', undefined, 'data'],
+  ])('%s', (_name, error, fault) => {
+    expect(toDatabaseFault(error)).toBe(fault);
+  });
+
+  test('a server that is not there is down', async () => {
+    const { makePool } = await import('./database.ts');
+    const db = makePool({
+      url: 'postgres://nobody@127.0.0.1:1/none',
+      max: 1,
+      name: 'test',
+      onIdleError: () => undefined,
+    });
+    expect(toDatabaseFault(await db.ping().catch((error: unknown) => error))).toBe('down');
+    await db.close();
+  });
+});

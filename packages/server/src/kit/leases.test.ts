@@ -1,0 +1,205 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { statement } from './database.ts';
+import { makeTestClock, openStore, type Store } from './fixtures/rig.ts';
+import { ensureLeases, expireLeases, fence, type Lease, LeaseLost, makeLeaseKeeper } from './leases.ts';
+
+let store: Store;
+beforeAll(async () => {
+  store = await openStore();
+  await store.rows('create table effects (word text)');
+});
+afterAll(() => store.close());
+beforeEach(async () => {
+  for (const table of ['leases', 'workers', 'effects']) await store.rows(`delete from ${table}`);
+  await ensureLeases(store.db, ['t/0', 't/1', 't/2', 't/3']);
+});
+
+const clock = makeTestClock();
+const keep = (owner: string, more: { prefix?: string; total?: number } = {}) =>
+  makeLeaseKeeper({ db: store.db, clock, owner, prefix: 't/', total: 4, ttlMs: 10_000, ...more });
+const names = (leases: Iterable<Lease>) => [...leases].map((lease) => lease.name).sort();
+const held = (keeper: { held: ReadonlyMap<string, Lease> }) => names(keeper.held.values());
+const table = () =>
+  store.rows<Lease & { owner: string | null }>('select name, owner, epoch, cursor from leases order by name');
+const steal = (name: string) =>
+  store.rows(
+    "update leases set owner = 'thief', epoch = epoch + 1, expires_at = now() + interval '1 hour' where name = $1",
+    [name],
+  );
+const expire = () => store.rows("update leases set expires_at = now() - interval '1 second'");
+const EFFECT = statement('test_effect', 'insert into effects (word) values ($1)');
+const effects = async () => (await store.rows<{ word: string }>('select word from effects')).map((row) => row.word);
+
+describe('makeLeaseKeeper', () => {
+  test('one keeper gets all, and with every claim the epoch grows', async () => {
+    const a = keep('a');
+    expect(names((await a.turn(0)).gained)).toEqual(['t/0', 't/1', 't/2', 't/3']);
+    await a.releaseAll();
+    await keep('b').turn(0);
+    expect((await table()).map((lease) => [lease.owner, lease.epoch])).toEqual(
+      Array.from({ length: 4 }, () => ['b', 2]),
+    );
+  });
+
+  test('two keepers come to a fair share, and nobody holds what the other does', async () => {
+    const [a, b] = [keep('a'), keep('b')];
+    await a.turn(0);
+    expect((await b.turn(0)).gained).toEqual([]);
+    expect((await a.turn(0)).lost).toHaveLength(2);
+    expect((await b.turn(0)).gained).toHaveLength(2);
+    expect([...held(a), ...held(b)].sort()).toEqual(['t/0', 't/1', 't/2', 't/3']);
+    expect([await a.turn(0), await b.turn(0)]).toEqual([
+      { gained: [], lost: [] },
+      { gained: [], lost: [] },
+    ]);
+  });
+
+  test('keepers of something else do not count as rivals', async () => {
+    await keep('same process', { prefix: 'sender/' }).turn(0);
+    const a = keep('same process');
+    await a.turn(0);
+    await a.turn(0);
+    expect(held(a)).toHaveLength(4);
+  });
+
+  test('a keeper that left or died makes room for the others', async () => {
+    const [a, b] = [keep('a'), keep('b')];
+    await a.turn(0);
+    await b.turn(0);
+    await a.turn(0);
+    await b.turn(0);
+    await a.releaseAll();
+    await b.turn(0);
+    expect(held(b)).toHaveLength(4);
+  });
+
+  test('what has expired is taken over with its cursor; the sleeper learns of it at its next turn', async () => {
+    const [a, b] = [keep('a'), keep('b')];
+    await a.turn(0);
+    await a.turn(77);
+    await expire();
+    await store.rows('delete from workers');
+    const { gained } = await b.turn(0);
+    expect(gained.map((lease) => [lease.epoch, lease.cursor])).toEqual(Array.from({ length: 4 }, () => [2, 77]));
+    expect([...(await a.turn(99)).lost].sort()).toEqual(['t/0', 't/1', 't/2', 't/3']);
+    expect((await table()).map((lease) => [lease.owner, lease.cursor])).toEqual(
+      Array.from({ length: 4 }, () => ['b', 77]),
+    );
+  });
+
+  test('what has expired but was not taken over is renewed', async () => {
+    const a = keep('a');
+    await a.turn(0);
+    await expire();
+    expect(await a.turn(0)).toEqual({ gained: [], lost: [] });
+    expect((await keep('b').turn(0)).gained).toEqual([]);
+  });
+
+  test('a renewal moves the cursor of all that are held, and never back', async () => {
+    const a = keep('a');
+    await a.turn(0);
+    await a.turn(50);
+    await a.turn(20);
+    expect((await table()).map((lease) => lease.cursor)).toEqual([50, 50, 50, 50]);
+    expect([...a.held.values()].map((lease) => lease.cursor)).toEqual([50, 50, 50, 50]);
+  });
+
+  test('is due at once, and again after a third of the lease', async () => {
+    const a = keep('a');
+    expect(a.isDue()).toBe(true);
+    await a.turn(0);
+    expect(a.isDue()).toBe(false);
+    clock.advance(3_333);
+    expect(a.isDue()).toBe(false);
+    clock.advance(1);
+    expect(a.isDue()).toBe(true);
+  });
+
+  test('giving back does not touch what another owner has meanwhile', async () => {
+    const a = keep('a');
+    await a.turn(0);
+    await steal('t/2');
+    await a.releaseAll();
+    expect((await table()).map((lease) => lease.owner)).toEqual([null, null, 'thief', null]);
+  });
+
+  test('creating leases again changes nothing', async () => {
+    const a = keep('a');
+    await a.turn(5);
+    await ensureLeases(store.db, ['t/0', 't/9']);
+    expect((await table()).map((lease) => [lease.name, lease.owner])).toEqual([
+      ['t/0', 'a'],
+      ['t/1', 'a'],
+      ['t/2', 'a'],
+      ['t/3', 'a'],
+      ['t/9', null],
+    ]);
+  });
+
+  test('ending all leases lets the next claim have them, and fences the former owner off', async () => {
+    const a = keep('a');
+    await a.turn(0);
+    const before = [...a.held.values()];
+    await expireLeases(store.db);
+    await store.rows('delete from workers');
+    expect((await keep('b').turn(0)).gained).toHaveLength(4);
+    await expect(store.db.transaction((tx) => fence(tx, before))).rejects.toThrow(LeaseLost);
+  });
+});
+
+describe('fence', () => {
+  const commit = (leases: readonly Lease[], word: string) =>
+    store.db.transaction(async (tx) => {
+      await fence(tx, leases);
+      await tx.run(EFFECT, [word]);
+    });
+
+  test('lets a commit through while all leases are held, and moves their cursors', async () => {
+    const a = keep('a');
+    await a.turn(0);
+    const [one, two] = ['t/0', 't/1'].map((name) => a.held.get(name));
+    if (!one || !two) throw new Error('nothing is held');
+    await commit(
+      [
+        { ...one, cursor: 9 },
+        { ...two, cursor: 0 },
+      ],
+      'done',
+    );
+    expect(await effects()).toEqual(['done']);
+    expect((await table()).map((lease) => lease.cursor)).toEqual([9, 0, 0, 0]);
+    await commit([{ ...one, cursor: 3 }], 'later');
+    expect((await table())[0]?.cursor).toBe(9);
+  });
+
+  test('one stolen lease of several undoes everything, cursors as well', async () => {
+    const a = keep('a');
+    await a.turn(0);
+    const mine = [...a.held.values()].map((lease) => ({ ...lease, cursor: 9 }));
+    await steal('t/3');
+    await expect(commit(mine, 'must not be')).rejects.toThrow(new LeaseLost('1 of 4 leases were taken over'));
+    expect(await effects()).toEqual([]);
+    expect((await table()).map((lease) => lease.cursor)).toEqual([0, 0, 0, 0]);
+  });
+
+  test('a takeover passes over a lease in a commit, and begins where that commit ended', async () => {
+    const [a, b] = [keep('a'), keep('b')];
+    await a.turn(0);
+    const lease = a.held.get('t/0');
+    if (!lease) throw new Error('nothing is held');
+    await expire();
+    await store.rows('delete from workers');
+    await store.db.transaction(async (tx) => {
+      await fence(tx, [{ ...lease, cursor: 42 }]);
+      expect(names((await b.turn(0)).gained)).toEqual(['t/1', 't/2', 't/3']);
+    });
+    const { gained } = await b.turn(0);
+    expect(gained).toEqual([{ name: 't/0', epoch: 2, cursor: 42 }]);
+    await expect(commit([lease], 'too late')).rejects.toThrow(LeaseLost);
+  });
+
+  test('no leases, no fence', async () => {
+    await commit([], 'free');
+    expect(await effects()).toEqual(['free']);
+  });
+});

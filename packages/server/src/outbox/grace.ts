@@ -1,0 +1,54 @@
+import type { Clock, Database, Lease } from '#kit';
+import type { OutcomeRules } from './outcome.ts';
+import type { SendQueue } from './queue.ts';
+import { prolongGrace, resolveAmbiguous } from './store.ts';
+
+export interface GraceOptions {
+  readonly db: Database;
+  readonly clock: Clock;
+  readonly rules: OutcomeRules;
+  readonly channel: { readonly id: string; readonly provider: 'meta' | 'whapi' };
+  readonly lease: Lease;
+  readonly queue: SendQueue;
+  /** How many of the provider's reports are stored, and up to where they are handled: evidence may be among them. */
+  readonly readProgress: () => Promise<{ readonly stored: number; readonly handled: number }>;
+}
+
+/** The patience with sends whose answer was lost: a status that names them may still come. */
+export interface Grace {
+  /** We could not have heard of them for a while: it begins anew. */
+  prolong(nowMs: number): Promise<void>;
+  /** Decides on those whose grace is over, as far as all that has come in is handled. */
+  listen(nowMs: number): Promise<void>;
+}
+
+export function makeGrace(options: GraceOptions): Grace {
+  const { db, channel, lease, queue, rules } = options;
+  /** What had come in when we last asked. */
+  let heard: { readonly atMs: number; readonly stored: number } | null = null;
+
+  async function resolve(nowMs: number): Promise<void> {
+    const givesUp = channel.provider === 'whapi';
+    const due = { channelId: channel.id, nowMs, givesUp, maxAttempts: rules.maxAttempts };
+    for (const { id, ends } of await resolveAmbiguous(db, lease, due)) {
+      if (ends) queue.settle(id);
+      else queue.retry(id, nowMs);
+    }
+  }
+
+  return {
+    async prolong(nowMs) {
+      await prolongGrace(db, channel.id, lease, nowMs + rules.graceMs);
+    },
+    // Silence counts only once all that had come in by then is handled: behind a backlog evidence lies unread.
+    async listen(nowMs) {
+      const { stored, handled } = await options.readProgress();
+      const silentUntil = handled >= stored ? nowMs : heard !== null && handled >= heard.stored ? heard.atMs : null;
+      if (silentUntil !== null) {
+        await resolve(silentUntil);
+        heard = null;
+      }
+      heard ??= { atMs: nowMs, stored };
+    },
+  };
+}

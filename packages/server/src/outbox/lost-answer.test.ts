@@ -1,0 +1,136 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import type { SendOutcome } from '@wharf/whatsapp';
+import { makeGate } from '../kit/fixtures/rig.ts';
+import { CHANNEL, clear, fail, openRig, outgoing, type Rig, template } from './fixtures/rig.ts';
+import { settleByEvidence } from './store.ts';
+
+let rig: Rig;
+beforeAll(async () => {
+  rig = await openRig();
+});
+afterAll(async () => {
+  await rig.stopAll();
+  await rig.store.close();
+});
+beforeEach(async () => {
+  await clear(rig);
+  await rig.talk('a', 'b', 'c');
+});
+
+const sent = (id: string) => rig.wire.ids().filter((other) => other === id).length;
+const isSent =
+  (...ids: string[]) =>
+  () =>
+    ids.every((id) => sent(id) > 0);
+const isDone = async () => (await rig.outbox()).length === 0;
+const stateOf = async (id: string) => (await rig.row(id))['state'];
+
+/** What the worker does when a status carries our id: the message gets its WhatsApp id, the item goes. */
+async function evidence(id: string, sender: { release(ids: readonly string[]): void }) {
+  await rig.store.rows(`update messages set whatsapp_id = 'wamid.' || id, state = 'sent', rank = 2 where id = $1`, [
+    id,
+  ]);
+  const settled = await rig.store.db.transaction((tx) => settleByEvidence(tx, [id]));
+  sender.release(settled.map((one) => one.id));
+}
+
+describe('a lost answer', () => {
+  test('is settled by evidence and never sent again (I5)', async () => {
+    rig.wire.say('m1', fail('ambiguous'));
+    await rig.put(outgoing('m1', 'a'), outgoing('m2', 'a'));
+    const sender = await rig.start();
+    await rig.pass(async () => (await stateOf('m1')) === 'ambiguous', 100);
+    await rig.advance(5_000);
+    expect(rig.wire.ids()).toEqual(['m1']);
+    await evidence('m1', sender);
+    await rig.pass(isDone, 100);
+    await rig.advance(600_000);
+    expect(rig.wire.ids()).toEqual(['m1', 'm2']);
+    expect(await rig.row('m1')).toMatchObject({ state: 'sent', whatsapp_id: 'wamid.m1' });
+  });
+
+  test('without evidence is sent again after the grace, before those behind it', async () => {
+    rig.wire.say('m1', fail('ambiguous'));
+    await rig.put(outgoing('m1', 'a'), outgoing('m2', 'a'));
+    await rig.start();
+    await rig.pass(isDone);
+    expect(rig.wire.ids()).toEqual(['m1', 'm1', 'm2']);
+    const [first, second] = rig.wire.calls;
+    expect((second?.at ?? 0) - (first?.at ?? 0)).toBeGreaterThanOrEqual(10_000);
+    expect((second?.at ?? 0) - (first?.at ?? 0)).toBeLessThan(15_000);
+  });
+
+  test('is not given up while reports of the provider lie unread: the evidence may be among them', async () => {
+    const progress = { stored: 9, handled: 3 };
+    rig.wire.say('m1', fail('ambiguous'));
+    await rig.put(outgoing('m1', 'a'));
+    await rig.start({ readProgress: async () => progress });
+    await rig.pass(async () => (await stateOf('m1')) === 'ambiguous', 100);
+    for (let n = 0; n < 30; n++) await rig.advance(1_000);
+    expect(sent('m1')).toBe(1);
+    progress.handled = 9;
+    await rig.pass(isDone);
+    expect(sent('m1')).toBe(2);
+  });
+
+  test('of a template is not sent again: it fails visibly, and a status that comes after all is believed', async () => {
+    rig.wire.say('m1', fail('ambiguous'));
+    await rig.put(outgoing('m1', 'a', { message: template }), outgoing('m2', 'a'));
+    await rig.start();
+    await rig.pass(isDone);
+    expect(rig.wire.ids()).toEqual(['m1', 'm2']);
+    expect(await rig.row('m1')).toMatchObject({
+      state: 'failed',
+      rank: 0,
+      reason: expect.stringContaining('not known whether it was sent'),
+    });
+  });
+
+  test('again and again is given up after the attempts are spent', async () => {
+    rig.wire.say('m1', ...Array.from({ length: 9 }, () => fail('ambiguous')));
+    await rig.put(outgoing('m1', 'a'));
+    await rig.start();
+    await rig.pass(isDone);
+    expect(sent('m1')).toBe(4);
+    expect(await stateOf('m1')).toBe('failed');
+  });
+
+  test('is given up sooner when the table says so', async () => {
+    rig.wire.say('m1', ...Array.from({ length: 9 }, () => fail('ambiguous', { maxAttempts: 2 })));
+    await rig.put(outgoing('m1', 'a'));
+    await rig.start();
+    await rig.pass(isDone);
+    expect(sent('m1')).toBe(2);
+  });
+
+  test('over Whapi, where no status carries our id, is not sent again', async () => {
+    rig.wire.say('m1', fail('ambiguous'));
+    await rig.put(outgoing('m1', 'a'));
+    await rig.start({ channel: { id: CHANNEL, workspaceId: 'main', provider: 'whapi', wire: rig.wire } });
+    await rig.pass(isDone);
+    expect([sent('m1'), await stateOf('m1')]).toEqual([1, 'failed']);
+  });
+
+  test('evidence that overtakes the answer wins: whatever the answer says, nothing is sent again', async () => {
+    const gate = makeGate<SendOutcome>();
+    rig.wire.say('m1', gate.promise);
+    await rig.put(outgoing('m1', 'a'));
+    const sender = await rig.start();
+    await rig.pass(isSent('m1'), 100);
+    await evidence('m1', sender);
+    gate.open(fail('transient'));
+    await rig.advance(120_000);
+    expect(rig.wire.ids()).toEqual(['m1']);
+    expect(await rig.row('m1')).toMatchObject({ state: 'sent', whatsapp_id: 'wamid.m1', rank: 2 });
+  });
+
+  test('a wire that throws counts as one: nobody knows how far it came', async () => {
+    rig.wire.say('m1', new Error('a bug'));
+    await rig.put(outgoing('m1', 'a'));
+    await rig.start();
+    await rig.pass(async () => (await stateOf('m1')) === 'ambiguous', 100);
+    expect(rig.log.said('outbox.wire_threw')).toBe(1);
+    await rig.pass(isDone);
+    expect(sent('m1')).toBe(2);
+  });
+});

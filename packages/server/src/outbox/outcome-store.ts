@@ -1,0 +1,130 @@
+import { type Database, statement, toJson } from '#kit';
+import type { NextStep } from './outcome.ts';
+import type { Verdict } from './policy.ts';
+import type { Claimed } from './store.ts';
+
+/** What came of one attempt, to be stored. */
+export interface Settled {
+  readonly item: Claimed;
+  readonly channelId: string;
+  readonly workspaceId: string;
+  readonly startedAt: number;
+  readonly finishedAt: number;
+  readonly outcome: string;
+  readonly step:
+    | NextStep
+    | { readonly state: 'blocked'; readonly verdict: Verdict }
+    | { readonly state: 'deferred'; readonly dueAt: number; readonly verdict: Verdict };
+  readonly verdict: Verdict | null;
+}
+
+// Messages before outbox rows, both in the order of their ids: the worker, which brings statuses and evidence for the
+// same messages at the same moment, goes the same way, so that neither waits for the other in a circle. Another owner
+// may have taken the row since; then an acceptance is still true, and anything else is old news.
+const SETTLE = statement(
+  'outbox_settle',
+  `with r as materialized (
+     select * from jsonb_to_recordset($1::jsonb) as r(id text, workspace_id text, kind text, attempt int, epoch bigint, started_at timestamptz,
+       finished_at timestamptz, outcome text, code int, detail text, trace_id text, state text, rank smallint, reason text, error jsonb,
+       whatsapp_id text, due_at timestamptz, spent boolean, is_last boolean, policy jsonb, ends boolean)
+     order by id),
+   ended as (delete from outbox o using r where o.id = r.id and r.ends and o.attempt = r.attempt and o.epoch = r.epoch),
+   waiting as (
+     update outbox o set state = r.state, due_at = r.due_at, is_last = r.is_last, attempt = o.attempt - case when r.spent then 0 else 1 end
+     from r where o.id = r.id and not r.ends and o.attempt = r.attempt and o.epoch = r.epoch),
+   tried as (
+     insert into attempts (message_id, attempt, workspace_id, started_at, finished_at, outcome, code, detail, trace_id)
+     select id, attempt, workspace_id, started_at, finished_at, outcome, code, detail, trace_id from r where kind = 'message' and outcome <> 'policy'
+     on conflict (message_id, attempt) do update set started_at = excluded.started_at, finished_at = excluded.finished_at,
+       outcome = excluded.outcome, code = excluded.code, detail = excluded.detail, trace_id = excluded.trace_id)
+   update messages m set
+     whatsapp_id = coalesce(m.whatsapp_id, r.whatsapp_id),
+     state = case when m.rank = 0 or r.rank > m.rank then r.state else m.state end,
+     rank = greatest(m.rank, r.rank),
+     reason = case when m.rank = 0 or r.rank > m.rank then r.reason else m.reason end,
+     error = coalesce(r.error, m.error), policy = coalesce(r.policy, m.policy),
+     failed_at = case when r.state = 'failed' then r.finished_at else m.failed_at end
+   from r where r.kind = 'message' and m.id = r.id
+`,
+);
+
+// Our own send, reported as a message "from me" (Whapi does that, sometimes before it has answered the send): what was
+// learned of it under the echo's id becomes our message's.
+const JOIN_ECHOES = statement(
+  'outbox_join_echoes',
+  `with gone as (
+     delete from messages e using unnest($1::text[], $2::text[], $3::text[]) as r(channel_id, whatsapp_id, id)
+     where e.channel_id = r.channel_id and e.whatsapp_id = r.whatsapp_id and e.id <> r.id and e.direction = 'out' and e.idempotency_key is null and e.reaction is null
+       and e.origin in ('phone_app', 'other_app', 'history')
+     returning r.id as ours, e.*),
+   emojis as (update message_emojis x set message_id = gone.ours from gone where x.message_id = gone.id),
+   edits as (update message_edits x set message_id = gone.ours from gone where x.message_id = gone.id),
+   files as (update media x set message_id = gone.ours from gone where x.message_id = gone.id),
+   last as (update conversations c set last_message_id = gone.ours from gone where c.last_message_id = gone.id)
+   update messages m set
+     state = case when gone.rank > m.rank then gone.state else m.state end,
+     rank = greatest(m.rank, gone.rank), error = coalesce(m.error, gone.error), pricing = coalesce(m.pricing, gone.pricing),
+     sent_at = least(m.sent_at, gone.sent_at), delivered_at = least(m.delivered_at, gone.delivered_at),
+     read_at = least(m.read_at, gone.read_at), played_at = least(m.played_at, gone.played_at), failed_at = least(m.failed_at, gone.failed_at),
+     edited_at = coalesce(gone.edited_at, m.edited_at), revoked_at = least(m.revoked_at, gone.revoked_at), trail = gone.trail || m.trail
+   from gone where m.id = gone.ours`,
+);
+
+const ENDS: ReadonlySet<string> = new Set(['accepted', 'failed', 'blocked']);
+const WAITS_AS: Readonly<Record<string, string>> = {
+  retry: 'retry',
+  ambiguous: 'ambiguous',
+  paused: 'retry',
+  deferred: 'retry',
+};
+const RANKS: Readonly<Record<string, number>> = { accepted: 1, failed: 3 };
+
+/** Providers' codes fit; garbage that looks like one must not fail the statement. */
+const toCode = (code: number | undefined): number | null => (code === undefined || (code | 0) !== code ? null : code);
+
+const time = (ms: number): string => new Date(ms).toISOString();
+
+function toRow(settled: Settled): object {
+  const { item, step } = settled;
+  const failure = 'failure' in step ? step.failure : null;
+  const reasons = 'verdict' in step ? step.verdict.reasons.join('; ') : null;
+  return {
+    id: item.id,
+    workspace_id: settled.workspaceId,
+    kind: item.kind,
+    attempt: item.attempt,
+    epoch: item.epoch,
+    started_at: time(settled.startedAt),
+    finished_at: time(settled.finishedAt),
+    outcome: settled.outcome,
+    code: toCode(failure?.code),
+    detail: failure?.advice ?? null,
+    trace_id: failure?.traceId ?? null,
+    state: WAITS_AS[step.state] ?? step.state,
+    rank: RANKS[step.state] ?? 0,
+    reason: failure?.advice ?? reasons,
+    error: failure?.error ?? null,
+    whatsapp_id: step.state === 'accepted' ? step.whatsappId : null,
+    due_at: time('dueAt' in step ? step.dueAt : settled.finishedAt),
+    spent: !(step.state === 'paused' || step.state === 'deferred' || (step.state === 'retry' && !step.spent)),
+    is_last: step.state === 'ambiguous' && step.isLast,
+    policy: settled.verdict,
+    ends: ENDS.has(step.state),
+  };
+}
+
+/**
+ * Stores what came of attempts. An outcome of an attempt that evidence has settled meanwhile, or that belongs to an
+ * earlier owner, changes nothing; an acceptance is always believed.
+ */
+export async function storeSettled(tx: Database, all: readonly Settled[], isEchoing: boolean): Promise<void> {
+  const accepted = all.flatMap(({ item, channelId, step }) =>
+    step.state === 'accepted' && item.kind === 'message' ? [[channelId, step.whatsappId, item.id] as const] : [],
+  );
+  if (isEchoing && accepted.length > 0)
+    await tx.run(
+      JOIN_ECHOES,
+      [0, 1, 2].map((n) => accepted.map((row) => row[n] ?? '')),
+    );
+  await tx.run(SETTLE, [toJson(all.map(toRow))]);
+}

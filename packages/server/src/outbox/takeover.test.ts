@@ -1,0 +1,220 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import type { SendOutcome } from '@wharf/whatsapp';
+import { makeGate } from '../kit/fixtures/rig.ts';
+import { CHANNEL, clear, fail, openRig, outgoing, readMark, type Rig, template } from './fixtures/rig.ts';
+import { settleByEvidence } from './store.ts';
+
+let rig: Rig;
+beforeAll(async () => {
+  rig = await openRig();
+});
+afterAll(async () => {
+  await rig.stopAll();
+  await rig.store.close();
+});
+beforeEach(async () => {
+  await clear(rig);
+  await rig.talk('a', 'b', 'c');
+});
+
+const ok = (id: string): SendOutcome => ({ kind: 'accepted', messageId: `wamid.${id}` });
+const sent = (id: string) => rig.wire.ids().filter((other) => other === id).length;
+const isSent = (id: string) => () => sent(id) > 0;
+const isDone = async () => (await rig.outbox()).length === 0;
+const stateOf = async (id: string) => (await rig.row(id))['state'];
+/** Another process takes the channel, and does not send. */
+const steal = () =>
+  rig.store.rows(`update leases set epoch = epoch + 1, owner = 'thief' where name = $1`, [`sender/${CHANNEL}`]);
+
+describe('a sender whose lease was taken over (I9)', () => {
+  test('claims nothing more, and ends', async () => {
+    const sender = await rig.start();
+    await steal();
+    await rig.put(outgoing('m1', 'a'));
+    sender.wake();
+    await rig.advance(2_000);
+    expect(rig.wire.ids()).toEqual([]);
+    expect(await rig.outbox()).toEqual([{ id: 'm1', state: 'queued', attempt: 0 }]);
+    let ended = false;
+    void sender.stop().then(() => (ended = true));
+    await rig.quiet();
+    expect(ended).toBe(true);
+  });
+
+  test('still says what became of what it was sending: an acceptance is true whoever holds the lease', async () => {
+    const gate = makeGate<SendOutcome>();
+    rig.wire.say('m1', gate.promise);
+    await rig.put(outgoing('m1', 'a'));
+    await rig.start();
+    await rig.pass(isSent('m1'), 100);
+    await rig.start();
+    expect(await rig.outbox()).toEqual([{ id: 'm1', state: 'ambiguous', attempt: 1 }]);
+    gate.open(ok('m1'));
+    await rig.advance(100);
+    expect(await rig.outbox()).toEqual([]);
+    await rig.advance(60_000);
+    expect(sent('m1')).toBe(1);
+    expect(await rig.row('m1')).toMatchObject({ state: 'accepted', whatsapp_id: 'wamid.m1' });
+  });
+
+  test("and what it learned too late changes nothing of the new owner's attempt", async () => {
+    const [old, fresh] = [makeGate<SendOutcome>(), makeGate<SendOutcome>()];
+    rig.wire.say('m1', old.promise, fresh.promise);
+    await rig.put(outgoing('m1', 'a'));
+    await rig.start();
+    await rig.pass(isSent('m1'), 100);
+    await rig.start();
+    await rig.pass(() => sent('m1') === 2);
+    old.open(fail('permanent'));
+    await rig.advance(100);
+    expect(await rig.outbox()).toMatchObject([{ id: 'm1', state: 'sending' }]);
+    expect(await stateOf('m1')).not.toBe('failed');
+    fresh.open(ok('m1'));
+    await rig.pass(isDone, 100);
+    expect(await rig.row('m1')).toMatchObject({ state: 'accepted', whatsapp_id: 'wamid.m1' });
+  });
+
+  test("the first of two acceptances is the message's WhatsApp id for good (I5)", async () => {
+    const [old, fresh] = [makeGate<SendOutcome>(), makeGate<SendOutcome>()];
+    rig.wire.say('m1', old.promise, fresh.promise);
+    await rig.put(outgoing('m1', 'a'));
+    await rig.start();
+    await rig.pass(isSent('m1'), 100);
+    await rig.start();
+    await rig.pass(() => sent('m1') === 2);
+    old.open(ok('first'));
+    await rig.advance(100);
+    fresh.open(ok('second'));
+    await rig.pass(isDone, 100);
+    expect(await rig.row('m1')).toMatchObject({ state: 'accepted', whatsapp_id: 'wamid.first' });
+  });
+});
+
+describe('a process that was killed', () => {
+  test('between claim and answer: the next owner finds the message ambiguous, keeps its place, and asks for evidence first', async () => {
+    await rig.put(outgoing('m1', 'a'), outgoing('m2', 'a'), outgoing('m3', 'b'));
+    await rig.store.rows(`update outbox set state = 'sending', attempt = 1, epoch = 0 where id = 'm1'`);
+    const sender = await rig.start();
+    await rig.pass(isSent('m3'), 100);
+    await rig.advance(3_000);
+    expect(rig.wire.ids()).toEqual(['m3']);
+    await rig.store.rows(`update messages set whatsapp_id = 'wamid.m1', state = 'delivered', rank = 4 where id = 'm1'`);
+    sender.release((await rig.store.db.transaction((tx) => settleByEvidence(tx, ['m1']))).map((one) => one.id));
+    await rig.pass(isDone, 100);
+    expect(rig.wire.ids()).toEqual(['m3', 'm2']);
+    expect(await rig.row('m1')).toMatchObject({ state: 'delivered', whatsapp_id: 'wamid.m1' });
+  });
+
+  test('without evidence the reply is sent before those behind it, the template is not, the read mark is at once', async () => {
+    await rig.put(
+      outgoing('m1', 'a'),
+      outgoing('m2', 'a'),
+      outgoing('t1', 'b', { message: template }),
+      readMark('r1', 'c'),
+    );
+    await rig.store.rows(`update outbox set state = 'sending', attempt = 1, epoch = 0 where id <> 'm2'`);
+    await rig.start();
+    await rig.pass(isDone);
+    expect(rig.wire.ids()).toEqual(['r1', 'm1', 'm2']);
+    expect([await stateOf('m1'), await stateOf('m2'), await stateOf('t1')]).toEqual(['accepted', 'accepted', 'failed']);
+  });
+
+  test('what it may have sent counts for the pair', async () => {
+    await rig.put(...Array.from({ length: 46 }, (_, n) => outgoing(`p${n}`, 'a')));
+    await rig.store.rows(`update outbox set state = 'sending', attempt = 1, epoch = 0 where id = 'p0'`);
+    await rig.start();
+    await rig.store.rows(`update messages set state = 'sent', rank = 2 where id = 'p0'`);
+    await rig.pass(isDone, 100);
+    const burst = rig.wire.calls.filter((call) => call.at - (rig.wire.calls[0]?.at ?? 0) < 6_000);
+    expect(burst.length).toBeLessThanOrEqual(45);
+  });
+});
+
+describe('a database that goes away', () => {
+  test('before a claim: nothing is sent, nothing is forgotten', async () => {
+    await rig.put(outgoing('m1', 'a'), outgoing('m2', 'a'));
+    await rig.start();
+    let refusals = 5;
+    rig.db.fault = (name) => (name === 'outbox_claim' && refusals-- > 0 ? 'before' : null);
+    await rig.pass(isDone, 100);
+    expect(rig.wire.ids()).toEqual(['m1', 'm2']);
+    expect(refusals).toBeLessThan(0);
+  });
+
+  test('after a claim, its answer lost: what was never begun is put back, costs no attempt, and goes in order', async () => {
+    await rig.put(outgoing('m1', 'a'), outgoing('m2', 'a'), outgoing('m3', 'b'));
+    let losses = 2;
+    rig.db.fault = (name) => (name === 'outbox_claim' && losses-- > 0 ? 'after' : null);
+    await rig.start();
+    await rig.pass(isDone, 100);
+    expect(rig.wire.ids().filter((id) => id !== 'm3')).toEqual(['m1', 'm2']);
+    expect(await rig.store.rows('select message_id, attempt from attempts order by 1')).toEqual(
+      ['m1', 'm2', 'm3'].map((id) => ({ message_id: id, attempt: 1 })),
+    );
+  });
+
+  test('while outcomes are being stored: they are kept until they are', async () => {
+    await rig.put(outgoing('m1', 'a'), outgoing('m2', 'b'));
+    await rig.start();
+    let refusals = 12;
+    rig.db.fault = (name) => (name === 'outbox_settle' && refusals-- > 0 ? 'before' : null);
+    await rig.pass(isDone, 500);
+    expect(rig.wire.ids().sort()).toEqual(['m1', 'm2']);
+    expect(await rig.row('m1')).toMatchObject({ state: 'accepted', whatsapp_id: expect.stringContaining('wamid.m1') });
+    expect(rig.log.said('outbox.settle_failed')).toBeGreaterThanOrEqual(12);
+  });
+
+  test('after they were stored, the answer lost: storing them again changes nothing', async () => {
+    rig.wire.say('m1', fail('transient'));
+    await rig.put(outgoing('m1', 'a'));
+    let losses = 1;
+    rig.db.fault = (name) => (name === 'transaction' && losses-- > 0 ? 'after' : null);
+    await rig.start();
+    await rig.pass(isDone, 100);
+    expect(sent('m1')).toBe(2);
+    expect(await rig.store.rows('select attempt, outcome from attempts order by 1')).toEqual([
+      { attempt: 1, outcome: 'transient' },
+      { attempt: 2, outcome: 'accepted' },
+    ]);
+  });
+});
+
+describe('stop', () => {
+  test('waits for what is on its way, stores it, and claims nothing more', async () => {
+    const gate = makeGate<SendOutcome>();
+    rig.wire.say('m1', gate.promise);
+    await rig.put(outgoing('m1', 'a'), outgoing('m2', 'a'));
+    const sender = await rig.start();
+    await rig.pass(isSent('m1'), 100);
+    let stopped = false;
+    const stopping = sender.stop().then(() => (stopped = true));
+    await rig.advance(5_000);
+    expect(stopped).toBe(false);
+    gate.open(ok('m1'));
+    await stopping;
+    expect(await stateOf('m1')).toBe('accepted');
+    expect(await rig.outbox()).toEqual([{ id: 'm2', state: 'queued', attempt: 0 }]);
+  });
+
+  test('in the middle of a claim waits for that too', async () => {
+    await rig.put(outgoing('m1', 'a'));
+    const sender = await rig.start();
+    await rig.advance(10);
+    rig.clock.advance(50);
+    await sender.stop();
+    const [row] = await rig.outbox();
+    expect(row?.state ?? 'gone').not.toBe('sending');
+  });
+
+  test('without a database gives up after a few tries: the next owner finds it ambiguous', async () => {
+    await rig.put(outgoing('m1', 'a'));
+    rig.db.fault = (name) => (name === 'outbox_settle' ? 'before' : null);
+    await rig.start();
+    await rig.pass(isSent('m1'), 100);
+    await rig.stopAll();
+    expect(rig.log.said('outbox.outcome_lost')).toBe(1);
+    rig.db.fault = null;
+    await rig.start();
+    expect(await rig.outbox()).toEqual([{ id: 'm1', state: 'ambiguous', attempt: 1 }]);
+  });
+});

@@ -1,0 +1,325 @@
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { makeDirectory } from '#channels';
+import { makeChance } from '../../../test/support/chance.ts';
+import { replay } from './commands.ts';
+import { openWorks, reactionsOf, toCall, toMessages, type Wire, type Works } from './fixtures/workers.ts';
+import { makeGate } from './kit/fixtures/rig.ts';
+
+let works: Works;
+beforeAll(async () => void (works = await openWorks()));
+afterEach(() => works.reset());
+afterAll(() => works.close());
+
+const byLane = (replies: readonly { lane: string; text: string }[]) => {
+  const lanes = new Map<string, string[]>();
+  for (const { lane, text } of replies) lanes.set(lane, [...(lanes.get(lane) ?? []), text]);
+  return Object.fromEntries([...lanes].sort(([a], [b]) => (a < b ? -1 : 1)));
+};
+
+/** `count` messages for each of `people`, in the order they were written. */
+const talk = (people: number, count: number): Wire[] =>
+  Array.from({ length: people * count }, (_, n) => ({
+    from: `49170000${100 + (n % people)}`,
+    text: String(Math.floor(n / people)),
+  }));
+
+const expected = (people: number, count: number) =>
+  Object.fromEntries(
+    Array.from({ length: people }, (_, n) => [
+      `49170000${100 + n}`,
+      Array.from({ length: count }, (_, m) => `re: ${m}`),
+    ]),
+  );
+
+const commands = () => ({
+  db: works.store.db,
+  clock: works.clock,
+  directory: makeDirectory({ db: works.store.db, clock: works.clock, workspaceId: 'main' }),
+  senders: { wake: () => undefined },
+});
+
+describe('A worker', () => {
+  test('answers every message once and in order, however often and in whatever parcels it is delivered', async () => {
+    const chance = makeChance(7);
+    const wires = talk(12, 10);
+    works.employ();
+    for (let from = 0; from < wires.length; ) {
+      const size = 1 + Math.floor(chance() * 25);
+      const parcel = wires.slice(from, from + size);
+      const again = wires.slice(0, from + size).filter(() => chance() < 0.2);
+      await works.deliver([toMessages(parcel)]);
+      await works.deliver([toMessages(again.toReversed()), toMessages(parcel)].filter(() => chance() < 0.7));
+      from += size;
+    }
+    await works.until(async () => (await works.replies()).length >= 120 && (await works.tasks()) === 0);
+    await works.deliver([toMessages(wires)]);
+    const [{ last } = { last: 0 }] = await works.store.rows<{ last: number }>(
+      'select max(position) as last from journal',
+    );
+    await works.until(
+      async () =>
+        (await works.store.rows("select 1 from leases where cursor >= $1 and name like 'shard/%'", [last])).length > 0,
+    );
+    expect(byLane(await works.replies())).toEqual(expected(12, 10));
+    expect(await works.store.rows("select count(*)::int as n from messages where direction = 'in'")).toEqual([
+      { n: 120 },
+    ]);
+  });
+
+  test('an event that cannot be stored is set aside alone; its batch and its own conversation go on', async () => {
+    await poisonTable();
+    const wires = talk(10, 4).map((wire) =>
+      wire.from === '49170000103' && wire.text === '1' ? { ...wire, text: 'poison' } : wire,
+    );
+    await works.deliver([toMessages(wires)]);
+    const { log } = works.employ();
+    await works.until(async () => (await works.replies()).length === 39 && (await works.tasks()) === 0);
+    const answered = byLane(await works.replies());
+    expect(answered['49170000103']).toEqual(['re: 0', 're: 2', 're: 3']);
+    expect({ ...answered, '49170000103': null }).toEqual({ ...expected(10, 4), '49170000103': null });
+    expect(await works.quarantined()).toMatchObject([
+      { stage: 'fold', state: 'open', attempts: 1, reason: 'error: this row is poison' },
+    ]);
+    expect((await works.quarantined())[0]?.stack).toContain('\n    at ');
+    expect(log.said('event.quarantined')).toBe(1);
+  });
+
+  test('what was set aside and is delivered again stays aside, once; replayed, it is answered once', async () => {
+    await poisonTable();
+    const poison = { from: '49170000100', text: 'poison' };
+    await works.deliver([toMessages([poison])]);
+    works.employ();
+    await works.until(async () => (await works.quarantined()).length === 1);
+    await works.deliver([toMessages([poison]), toMessages([{ from: '49170000100', text: 'after' }])]);
+    await works.until(async () => (await works.replies()).length === 1);
+    await cureTable();
+    await works.deliver([toMessages([poison]), toMessages([{ from: '49170000100', text: 'later' }])]);
+    await works.until(async () => (await works.replies()).length === 2);
+    const [entry, ...more] = await works.quarantined();
+    expect([entry?.state, more]).toEqual(['open', []]);
+    expect(await replay(commands(), entry?.id ?? '')).toBe(true);
+    expect(await replay(commands(), entry?.id ?? '')).toBe(false);
+    await works.until(async () => (await works.replies()).length === 3);
+    await works.deliver([toMessages([poison]), toMessages([{ from: '49170000100', text: 'last' }])]);
+    await works.until(async () => (await works.replies()).length === 4);
+    expect((await works.replies()).map((reply) => reply.text)).toEqual([
+      're: after',
+      're: later',
+      're: poison',
+      're: last',
+    ]);
+    expect((await works.quarantined()).map((row) => row.state)).toEqual(['replayed']);
+  });
+
+  test('an intent that cannot be stored costs only its own task', async () => {
+    await poisonTable();
+    const reactions = reactionsOf((bot) =>
+      bot.on('message.received:text', (c) =>
+        c.reply(c.event.message.content.body === '1' ? 'poison' : `re: ${c.event.message.content.body}`),
+      ),
+    );
+    await works.deliver([toMessages(talk(5, 3))]);
+    works.employ({ reactions });
+    await works.until(async () => (await works.replies()).length === 10 && (await works.tasks()) === 0);
+    expect(Object.values(byLane(await works.replies()))).toEqual(Array.from({ length: 5 }, () => ['re: 0', 're: 2']));
+    expect((await works.quarantined()).map((row) => row.stage)).toEqual(Array.from({ length: 5 }, () => 'reaction'));
+  });
+
+  test('a statement that runs into its time limit is tried again, not set aside, until it is clear who is at fault', async () => {
+    let limits = 0;
+    works.employ({
+      pool: (db) => ({
+        ...db,
+        transaction: (work) =>
+          limits++ < 1 ? Promise.reject(Object.assign(new Error('limit'), { code: '57014' })) : db.transaction(work),
+      }),
+    });
+    await works.deliver([toMessages([{ from: '491', text: 'slow' }])]);
+    await works.until(async () => (await works.replies()).length === 1);
+    expect(await works.quarantined()).toEqual([]);
+  });
+
+  test('an event that alone runs into the limit every time is set aside at the third', async () => {
+    await poisonTable('57014');
+    works.employ();
+    await works.deliver([
+      toMessages([
+        { from: '491', text: 'poison' },
+        { from: '492', text: 'good' },
+      ]),
+    ]);
+    await works.until(async () => (await works.replies()).length === 1 && (await works.quarantined()).length === 1);
+    expect((await works.quarantined())[0]?.reason).toBe('error: this row is poison');
+  });
+});
+
+describe('A handler', () => {
+  test('that throws is tried four times, then set aside with its stack, and its conversation goes on in order', async () => {
+    const seen: string[] = [];
+    const reactions = reactionsOf((bot) =>
+      bot.on('message.received:text', (c) => {
+        const { body } = c.event.message.content;
+        seen.push(`${c.event.lane} ${body}`);
+        if (body === 'bad') throw new Error('handler is broken');
+        c.reply(`re: ${body}`);
+      }),
+    );
+    works.employ({ reactions });
+    await works.deliver([
+      toMessages([
+        { from: '491', text: 'bad' },
+        { from: '491', text: 'next' },
+        { from: '492', text: 'other' },
+      ]),
+    ]);
+    await works.until(async () => (await works.replies()).length === 2 && (await works.tasks()) === 0);
+    expect(seen.filter((line) => line.startsWith('491'))).toEqual([
+      '491 bad',
+      '491 bad',
+      '491 bad',
+      '491 bad',
+      '491 next',
+    ]);
+    expect((await works.replies()).map((reply) => reply.text)).toEqual(['re: other', 're: next']);
+    const [entry] = await works.quarantined();
+    expect(entry).toMatchObject({ stage: 'reaction', attempts: 4, reason: 'Error: handler is broken' });
+    expect(entry?.stack).toContain('worker.test.ts');
+  });
+
+  test('that fails twice keeps its place in its lane, and what it wanted in failed runs is not done', async () => {
+    const runs = new Map<string, number>();
+    const reactions = reactionsOf((bot) =>
+      bot.on('message.received:text', (c) => {
+        const { body } = c.event.message.content;
+        const run = (runs.get(body) ?? 0) + 1;
+        runs.set(body, run);
+        c.reply(`${body}, run ${run}`);
+        if (body === 'a' && run <= 2) throw new Error('not yet');
+      }),
+    );
+    works.employ({ reactions });
+    await works.deliver([toMessages(['a', 'b', 'c'].map((text) => ({ from: '491', text })))]);
+    await works.until(async () => (await works.replies()).length === 3);
+    expect((await works.replies()).map((reply) => reply.text)).toEqual(['a, run 3', 'b, run 1', 'c, run 1']);
+  });
+
+  test('that was set aside and is replayed gets its four runs again, and the answer goes out once', async () => {
+    let broken = true;
+    let runs = 0;
+    const reactions = reactionsOf((bot) =>
+      bot.on('message.received:text', (c) => {
+        runs++;
+        if (broken) throw new Error('broken');
+        c.reply('mended');
+      }),
+    );
+    works.employ({ reactions });
+    await works.deliver([toMessages([{ from: '491', text: 'x' }])]);
+    await works.until(async () => (await works.quarantined()).length === 1);
+    const [first] = await works.quarantined();
+    await replay(commands(), first?.id ?? '');
+    await works.until(async () => (await works.quarantined()).length === 2);
+    expect(runs).toBe(8);
+    broken = false;
+    const [, second] = await works.quarantined();
+    expect(second?.attempts).toBe(4);
+    await replay(commands(), second?.id ?? '');
+    await works.until(async () => (await works.replies()).length === 1);
+    expect([runs, await works.tasks()]).toEqual([9, 0]);
+  });
+
+  test('a replay that a new worker finds is run once, with all its tries', async () => {
+    let runs = 0;
+    const failing = reactionsOf((bot) => bot.on('message.received:text', () => Promise.reject(new Error('broken'))));
+    const second = reactionsOf((bot) =>
+      bot.on('message.received:text', (c) => {
+        if (++runs === 1) throw new Error('still broken');
+        c.reply('ok');
+      }),
+    );
+    const first = works.employ({ owner: 'a', reactions: failing });
+    await works.deliver([toMessages([{ from: '491', text: 'x' }])]);
+    await works.until(async () => (await works.quarantined()).length === 1);
+    await first.end();
+    const [entry] = await works.quarantined();
+    await replay(commands(), entry?.id ?? '');
+    works.employ({ owner: 'b', reactions: second });
+    await works.until(async () => (await works.tasks()) === 0);
+    expect([runs, (await works.replies()).length, (await works.quarantined()).length]).toEqual([2, 1, 1]);
+  });
+
+  test('is not run for two events of one lane at once, though one of them belongs to no conversation', async () => {
+    const gate = makeGate();
+    const steps: string[] = [];
+    const reactions = reactionsOf((bot) =>
+      bot
+        .on('message.received:text', async (c) => {
+          steps.push(`begins ${c.event.message.content.body}`);
+          await gate.promise;
+          steps.push(`ends ${c.event.message.content.body}`);
+        })
+        .on('call.connect', () => void steps.push('call')),
+    );
+    works.employ({ reactions });
+    await works.deliver([toMessages([{ from: '491', text: 'hello' }])]);
+    await works.deliver([toCall('491', 'wacid.1')]);
+    await works.until(async () => (await works.tasks()) === 2 && steps.length > 0, 5);
+    expect(steps).toEqual(['begins hello']);
+    gate.open();
+    await works.until(async () => (await works.tasks()) === 0);
+    expect(steps).toEqual(['begins hello', 'ends hello', 'call']);
+  });
+
+  test('that still runs at a stop may end, and its answer is stored before the leases are given back', async () => {
+    const gate = makeGate();
+    let runs = 0;
+    const reactions = reactionsOf((bot) =>
+      bot.on('message.received:text', async (c) => {
+        runs++;
+        await gate.promise;
+        c.reply('in time');
+      }),
+    );
+    const { end } = works.employ({ reactions });
+    await works.deliver([toMessages([{ from: '491', text: 'x' }])]);
+    await works.until(() => runs === 1, 5);
+    const ending = end();
+    // The worker knows of the stop, and time passes, before the handler is done.
+    for (let n = 0; n < 10; n++) await works.store.db.ping();
+    gate.open();
+    await ending;
+    expect([(await works.replies()).map((reply) => reply.text), await works.tasks(), runs]).toEqual([
+      ['in time'],
+      0,
+      1,
+    ]);
+  });
+});
+
+test('reading pauses while too many reactions wait, and nothing is lost by it', { timeout: 30_000 }, async () => {
+  const gate = makeGate();
+  const reactions = reactionsOf((bot) => bot.on('message.received:text', () => gate.promise));
+  const { worker } = works.employ({ reactions });
+  for (let n = 0; n < 12; n++)
+    await works.deliver([
+      toMessages(Array.from({ length: 500 }, (_, m) => ({ from: `49${n}${1000 + m}`, text: 'x' }))),
+    ]);
+  await works.until(() => worker.state().pending > 5_000, 1);
+  const { scan } = worker.state();
+  for (let n = 0; n < 20; n++) await works.until(async () => (await works.tasks()) > 0, 1);
+  expect([worker.state().pending, worker.state().scan]).toEqual([5_500, scan]);
+  gate.open();
+  await works.until(async () => worker.state().scan === 6_000 && (await works.tasks()) === 0);
+  expect(worker.state().pending).toBe(0);
+});
+
+async function poisonTable(code = '22023'): Promise<void> {
+  await works.store.rows(`create or replace function poison() returns trigger language plpgsql as $$ begin
+    if new.preview = 'poison' then raise exception 'this row is poison' using errcode = '${code}'; end if; return new; end $$`);
+  await works.store.rows(
+    'create or replace trigger poison before insert on messages for each row execute function poison()',
+  );
+}
+
+const cureTable = () => works.store.rows('drop trigger if exists poison on messages');
+afterEach(() => cureTable());

@@ -74,7 +74,8 @@ export default function shop(bot: Bot): void {
 const idOf = (id: string): string => id.slice(id.indexOf(':') + 1);
 
 /** The same message always gets the same order number, however often it is handled. */
-const toNumber = (text: string): number => [...text].reduce((sum, letter) => (sum * 31 + letter.charCodeAt(0)) % 1_000_003, 7);
+const toNumber = (text: string): number =>
+  Array.from(text).reduce((sum, letter) => (sum * 31 + letter.charCodeAt(0)) % 1_000_003, 7);
 
 function toMood(emoji: string | null): string {
   if (emoji === null) return 'taken back';

@@ -6,15 +6,14 @@ import { ROOT } from './sources.ts';
 
 const read = (path: string): string => readFileSync(join(ROOT, path), 'utf8');
 const PAGES = [
-  ...[
-    'README.md',
-    'ARCHITECTURE.md',
-    'CONTRIBUTING.md',
-    'CHANGELOG.md',
-    'packages/whatsapp/README.md',
-    'packages/emulator/README.md',
-    'packages/emulator/DIFFERENCES.md',
-  ],
+  'README.md',
+  'ARCHITECTURE.md',
+  'CONTRIBUTING.md',
+  'CHANGELOG.md',
+  'packages/whatsapp/README.md',
+  'packages/emulator/README.md',
+  'packages/emulator/DIFFERENCES.md',
+  ,
   ...['docs', 'docs/decisions'].flatMap((folder) =>
     readdirSync(join(ROOT, folder))
       .filter((name) => name.endsWith('.md'))

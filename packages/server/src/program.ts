@@ -1,22 +1,12 @@
 import type { WhatsAppEvent } from '@wharf/whatsapp';
 import { type Accounts, makeAccounts } from '#accounts';
 import { makeApi } from '#api';
-import { type Channel, type Directory, ensureChannel, makeDirectory, makeWires, resumeChannel } from '#channels';
+import { type Channel, makeWires, resumeChannel } from '#channels';
 import { type Gateway, makeGateway } from '#gateway';
 import { type Appender, makeAppender, readProgress, readWorstLag, SHARDS } from '#journal';
-import {
-  type Clock,
-  type Log,
-  makeId,
-  makeLeaseKeeper,
-  makeRecent,
-  makeStarted,
-  type Recent,
-  type Started,
-  systemClock,
-} from '#kit';
+import { type Log, makeLeaseKeeper, makeRecent, makeStarted, type Recent, type Started } from '#kit';
 import { joinParked } from '#ledger';
-import { makeInternalServer, makeMetrics, type Metrics } from '#observe';
+import { makeInternalServer } from '#observe';
 import { makeSenders, type Senders } from '#outbox';
 import { countQuarantined, HANDLERS, loadReactions, type Reaction } from '#reactions';
 import { discard, replay, submit } from './commands.ts';

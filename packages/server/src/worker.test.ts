@@ -283,8 +283,8 @@ describe('A handler', () => {
     const { end } = works.employ({ reactions });
     await works.deliver([toMessages([{ from: '491', text: 'x' }])]);
     await works.until(() => runs === 1, 5);
-    const ending = end();
-    // The worker knows of the stop, and time passes, before the handler is done.
+    const ending = end(0);
+    // The worker knows of the stop before the handler is done; time stands still.
     for (let n = 0; n < 10; n++) await works.store.db.ping();
     gate.open();
     await ending;
@@ -293,6 +293,20 @@ describe('A handler', () => {
       0,
       1,
     ]);
+  });
+
+  test('that never ends holds a stop up for a while only; its task stays for the next worker', async () => {
+    let runs = 0;
+    const endless = reactionsOf((bot) => bot.on('message.received:text', () => (runs++, new Promise(() => undefined))));
+    const { end } = works.employ({ reactions: endless });
+    await works.deliver([toMessages([{ from: '491', text: 'x' }])]);
+    await works.until(() => runs === 1, 5);
+    const stoppedAt = works.clock.now();
+    await end();
+    expect(works.clock.now() - stoppedAt).toBeGreaterThanOrEqual(5_000);
+    expect(await works.tasks()).toBe(1);
+    works.employ({ owner: 'b' });
+    await works.until(async () => (await works.replies()).length === 1);
   });
 });
 

@@ -13,7 +13,7 @@ const PAGES = [
   'packages/whatsapp/README.md',
   'packages/emulator/README.md',
   'packages/emulator/DIFFERENCES.md',
-  ,
+
   ...['docs', 'docs/decisions'].flatMap((folder) =>
     readdirSync(join(ROOT, folder))
       .filter((name) => name.endsWith('.md'))

@@ -67,7 +67,7 @@ begin
     foreach t in array array['deliveries', 'journal'] loop
       part := t || '_' || to_char(d, 'YYYYMMDD');
       continue when to_regclass(part) is not null;
-      execute format('create table %I (like %I including defaults including constraints) with (autovacuum_vacuum_insert_scale_factor = 0.5)', part, t);
+      execute format('create table %I (like %I including defaults including constraints) with (autovacuum_vacuum_insert_threshold = -1, autovacuum_analyze_threshold = 1000000)', part, t);
       if t = 'deliveries' then
         execute format('alter table %I set (toast_tuple_target = 8160)', part);
         execute format('alter table %I alter column body set storage external', part);
@@ -154,7 +154,7 @@ create table event_marks (
   workspace_id  text not null,
   position      bigint not null,
   seen_at       timestamptz not null
-) with (autovacuum_vacuum_scale_factor = 0.05);
+) with (autovacuum_vacuum_insert_threshold = -1, autovacuum_analyze_threshold = 1000000, autovacuum_analyze_scale_factor = 0.5);
 create index event_marks_seen on event_marks using brin (seen_at) with (pages_per_range = 32);
 
 create table quarantine (

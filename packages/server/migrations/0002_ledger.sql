@@ -84,7 +84,7 @@ create table messages (
   idempotency_key  text,
   request_digest   text,
   created_at       timestamptz not null default now()
-) with (fillfactor = 70, autovacuum_vacuum_scale_factor = 0.05);
+) with (fillfactor = 50, autovacuum_vacuum_scale_factor = 0.2, autovacuum_analyze_scale_factor = 0.3);
 create unique index messages_whatsapp on messages (channel_id, whatsapp_id) where whatsapp_id is not null;
 create unique index messages_idempotency on messages (workspace_id, idempotency_key) where idempotency_key is not null;
 create index messages_thread on messages (conversation_id, at desc, id desc);

@@ -23,7 +23,7 @@ create table reaction_tasks (
   deaths           int not null default 0,
   not_before       timestamptz,
   primary key (position, reaction)
-) with (autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_threshold = 500);
+) with (autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_threshold = 2000, autovacuum_analyze_threshold = 20000);
 create index reaction_tasks_shard on reaction_tasks (shard, position);
 
 create table reaction_runs (
@@ -56,7 +56,7 @@ create table outbox (
   is_last        boolean not null default false,          -- ambiguous: given up without evidence, not sent again
   due_at         timestamptz not null default now(),
   created_at     timestamptz not null default now()
-) with (fillfactor = 60, autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_threshold = 500);
+) with (fillfactor = 60, autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_threshold = 2000, autovacuum_analyze_threshold = 20000);
 create index outbox_channel on outbox (channel_id, class, seq);
 
 create table attempts (

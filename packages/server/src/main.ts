@@ -1,4 +1,8 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { makeLog } from '#kit';
 import { type Config, ConfigError, parseConfig } from './config.ts';
 import { type Program, startProgram } from './program.ts';
@@ -27,12 +31,17 @@ function toBanner(program: Program, config: Config): string {
   return `\n  Wharf is running. Ctrl-C stops it.\n\n${lines.map(([name, value]) => `  ${name.padEnd(10)}${value}`).join('\n')}\n${made}\n  ${next}\n`;
 }
 
-async function loadWeb(): Promise<{ dashboard: string; phone: string } | null> {
-  const builder = new URL('../../../scripts/web.ts', import.meta.url);
-  const { ensureWeb } = (await import(builder.href)) as {
-    ensureWeb: () => Promise<{ dashboard: string; phone: string }>;
-  };
-  return ensureWeb();
+const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
+
+/** Builds the pages if their sources changed: in a process of its own, whose memory goes with it. */
+async function loadWeb(): Promise<{ dashboard: string; phone: string }> {
+  const child = spawn(process.execPath, [join(ROOT, 'scripts/web.ts')], {
+    cwd: ROOT,
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
+  const [code] = (await once(child, 'exit')) as [number | null];
+  if (code !== 0) throw new Error('the web pages could not be built; try: npm run build');
+  return { dashboard: join(ROOT, 'packages/dashboard/dist'), phone: join(ROOT, 'packages/emulator/phone/dist') };
 }
 
 async function readVersion(): Promise<string> {

@@ -70,13 +70,16 @@ function leasesOf(walk: Walk, reads: readonly Read[], results: readonly Result[]
 type Located = Foldable & Omit<Read, 'receivedAt'>;
 
 async function locate(walk: Walk, tx: Database, reads: readonly Read[]): Promise<Located[]> {
-  const found: Located[] = [];
-  for (const read of reads) {
-    const number = { provider: read.provider, externalId: read.channel, accountId: read.event.account };
-    const channelId = read.channel === '' ? null : (await walk.directory.find(tx, number)).id;
-    found.push({ ...read, channelId, receivedAt: read.receivedAt.getTime() });
+  const ids = new Map<string, string>();
+  for (const { provider, channel, event } of reads) {
+    if (channel === '' || ids.has(`${provider} ${channel}`)) continue;
+    const number = { provider, externalId: channel, accountId: event.account };
+    ids.set(`${provider} ${channel}`, (await walk.directory.find(tx, number)).id);
   }
-  return found;
+  return reads.map((read) => {
+    const channelId = ids.get(`${read.provider} ${read.channel}`) ?? null;
+    return { ...read, channelId, receivedAt: read.receivedAt.getTime() };
+  });
 }
 
 /** A task carries its row's channel, also without a conversation: channel and lane are its order key. */

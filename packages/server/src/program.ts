@@ -133,7 +133,8 @@ function openGateway(house: House, appender: Appender, recall: Recent<readonly W
         kind: event.kind,
         pointer: event.pointer,
       }));
-      recall.keep(delivery.id, delivery.events, delivery.body.length);
+      // Only a worker in this process would ask for them again.
+      if (config.roles.has('worker')) recall.keep(delivery.id, delivery.events, delivery.body.length);
       return appender.add({ ...delivery, entries });
     },
     isReady: () => storage.health.isUp && config.roles.has('gateway'),

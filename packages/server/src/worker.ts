@@ -38,7 +38,7 @@ export interface Worker {
   state(): ReturnType<Follower['state']> & { readonly pending: number };
 }
 
-const BATCH = 500;
+const BATCH = 1_000;
 const POLL_MS = 250;
 /** Reactions in memory beyond which reading pauses: the journal is the queue, not the heap. */
 const MAX_PENDING = 5_000;

@@ -45,7 +45,7 @@ const SETTLE = statement(
      error = coalesce(r.error, m.error), policy = coalesce(r.policy, m.policy),
      failed_at = case when r.state = 'failed' then r.finished_at else m.failed_at end
    from r where r.kind = 'message' and m.id = r.id
-`,
+     and (r.state = 'accepted' or exists (select 1 from outbox o where o.id = r.id and o.attempt = r.attempt and o.epoch = r.epoch))`,
 );
 
 // Our own send, reported as a message "from me" (Whapi does that, sometimes before it has answered the send): what was

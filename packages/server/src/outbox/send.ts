@@ -35,6 +35,8 @@ export interface Sender {
 
 const MAX_IN_FLIGHT = 128;
 const BACKOFF_MS = 500;
+/** A reason of our own: without one each abort makes an exception with a stack. */
+const WOKEN = 'woken';
 
 /** One loop claims, and attempts fly beside it. */
 export function makeSender(options: SenderOptions): Sender {
@@ -48,7 +50,7 @@ export function makeSender(options: SenderOptions): Sender {
 
   const settler = makeSettler({ ...options, isStopping: () => isStopping });
   const onPaused = () => halting.abort();
-  const flights = makeFlights({ ...options, queue, settler, onPaused, onLanded: () => wakeUp.abort() });
+  const flights = makeFlights({ ...options, queue, settler, onPaused, onLanded: () => wakeUp.abort(WOKEN) });
 
   /** One round: fetch what is new, claim what may go, send it. Returns how long to rest. */
   async function step(): Promise<number> {
@@ -90,11 +92,11 @@ export function makeSender(options: SenderOptions): Sender {
     },
     wake() {
       intake.expect();
-      wakeUp.abort();
+      wakeUp.abort(WOKEN);
     },
     release(ids) {
       for (const id of ids) queue.settle(id);
-      wakeUp.abort();
+      wakeUp.abort(WOKEN);
     },
     get waiting() {
       return queue.size;

@@ -55,7 +55,7 @@ interface Running {
 
 function spawnWharf({ env, by = 'node' }: Launch): Running {
   const [command, args] = by === 'npm' ? ['npm', ['start']] : [process.execPath, ['packages/server/src/main.ts']];
-  const child = spawn(command as string, args as string[], {
+  const child = spawn(command, args, {
     cwd: ROOT,
     env: toEnvironment(env),
     detached: true,

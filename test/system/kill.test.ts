@@ -5,7 +5,7 @@ import { closeBooks, makeCrowd } from '../support/crowd.ts';
 import { makeSite } from '../support/site.ts';
 
 const PEOPLE = 200;
-const EACH = 20;
+const EACH = 25;
 const KILLS = 5;
 
 test('Node killed (-9) five times under load: everyone is answered once, in order, nothing is missing', async () => {
@@ -28,7 +28,7 @@ test('Node killed (-9) five times under load: everyone is answered once, in orde
   const writing = crowd.converse(EACH, 200_000);
   for (let kill = 0; kill < KILLS; kill++) {
     // A random moment is the point here; nothing is waited for.
-    await delay(300 + chance() * 2_000);
+    await delay(300 + chance() * 1_500);
     await wharf.kill();
     wharf = await site.start();
     console.log(

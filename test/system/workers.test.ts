@@ -7,8 +7,8 @@ import { until } from '../support/until.ts';
 import type { Wharf } from '../support/wharf.ts';
 
 const PEOPLE = 200;
-const EACH = 20;
-const THEFTS = 4;
+const EACH = 25;
+const THEFTS = 3;
 const SHARDS = 256;
 
 /** A PostgreSQL that no Wharf owns, as in an installation of several machines. */

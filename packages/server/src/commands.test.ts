@@ -16,7 +16,12 @@ const clock = makeTestClock(AT);
 beforeAll(async () => {
   store = await openStore();
   directory = makeDirectory({ db: store.db, clock, workspaceId: 'main' });
-  options = { db: store.db, clock, directory, senders: { wake: (ids) => void woken.push(...ids) } };
+  options = {
+    db: store.db,
+    clock,
+    directory,
+    senders: { offer: (rows) => void woken.push(...rows.map((row) => row.channelId)) },
+  };
   await ensureChannel(store.db, {
     id: CHANNEL,
     workspaceId: 'main',

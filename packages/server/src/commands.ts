@@ -12,7 +12,7 @@ import {
   toLine,
   touchConversations,
 } from '#ledger';
-import { CLASS, enqueue, type Outgoing, type Senders } from '#outbox';
+import { CLASS, type Enqueued, enqueue, type Outgoing, type Senders } from '#outbox';
 import { claimQuarantined, replayTask } from '#reactions';
 import { previewOf } from './to-outgoing.ts';
 
@@ -41,7 +41,7 @@ export interface CommandOptions {
   readonly db: DatabasePool;
   readonly clock: Clock;
   readonly directory: Directory;
-  readonly senders: Pick<Senders, 'wake'>;
+  readonly senders: Pick<Senders, 'offer'>;
 }
 
 const KNOWN_KEY = statement(
@@ -186,7 +186,7 @@ async function take(
   tx: Database,
   options: CommandOptions,
   request: SubmitRequest,
-): Promise<Submitted & { channelId?: string }> {
+): Promise<Submitted & { enqueued?: readonly Enqueued[] }> {
   const nowMs = options.clock.now();
   const digest = toDigest(request);
   const earlier = await findEarlier(tx, request, digest);
@@ -196,19 +196,19 @@ async function take(
   const problems = checkPair(request.message as OutgoingMessage, target.address);
   if (problems.length > 0) return refuseMessage(inMessage(problems));
   const id = makeId('msg', nowMs);
-  await enqueue(tx, [toOutgoing(request, target, { id, digest, nowMs })], nowMs);
+  const enqueued = await enqueue(tx, [toOutgoing(request, target, { id, digest, nowMs })], nowMs);
   // Two requests with one key at once: the loser's row was not stored, the winner's is there by now.
   const winner = await findEarlier(tx, request, digest);
   if (winner && !(winner.ok && winner.id === id)) return winner;
-  return { ok: true, id, replayed: false, channelId: target.channelId };
+  return { ok: true, id, replayed: false, enqueued };
 }
 
 /** Takes a message from the API: checked whole before anything is stored, and once for each idempotency key. */
 export async function submit(options: CommandOptions, request: SubmitRequest): Promise<Submitted> {
   const problems = [...checkParty(options, request), ...inMessage(checkMessage(request.message))];
   if (problems.length > 0) return refuseMessage(problems);
-  const { channelId, ...submitted } = await options.db.transaction((tx) => take(tx, options, request));
-  if (channelId !== undefined) options.senders.wake([channelId]);
+  const { enqueued, ...submitted } = await options.db.transaction((tx) => take(tx, options, request));
+  if (enqueued) options.senders.offer(enqueued);
   return submitted;
 }
 

@@ -2,7 +2,7 @@ import type { Directory } from '#channels';
 import { claimNew, toLeaseName } from '#journal';
 import { type Clock, type Database, type DatabasePool, fence, type Lease, LeaseLost } from '#kit';
 import { conversationTargets, type Foldable, type Folded, fold } from '#ledger';
-import { enqueue, settleByEvidence } from '#outbox';
+import { type Enqueued, enqueue, settleByEvidence } from '#outbox';
 import { type Reaction, type Result, settleResults, storeTasks, type Task } from '#reactions';
 import type { Read } from './read-events.ts';
 import { toOutgoing } from './to-outgoing.ts';
@@ -18,7 +18,7 @@ export interface Walk {
 /** What the walk leaves for others to act on, once it is committed. */
 export interface Walked {
   readonly tasks: readonly Task[];
-  readonly wake: ReadonlySet<string>;
+  readonly enqueued: readonly Enqueued[];
   readonly settled: readonly { readonly id: string; readonly channelId: string }[];
   readonly fresh: readonly Read[];
 }
@@ -44,13 +44,13 @@ export async function walk(walk: Walk, reads: readonly Read[], results: readonly
       tx,
       results.map((result) => result.task.view.conversationId),
     );
-    const wake = await enqueue(
+    const enqueued = await enqueue(
       tx,
       results.flatMap((result) => toOutgoing(result, targets, nowMs)),
       nowMs,
     );
     await settleResults(tx, results, nowMs);
-    return { tasks, wake, settled: evidence, fresh };
+    return { tasks, enqueued, settled: evidence, fresh };
   });
 }
 

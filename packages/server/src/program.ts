@@ -147,7 +147,7 @@ async function openDoor(
   parts: {
     gateway: Gateway;
     accounts: Accounts;
-    senders: Pick<Senders, 'wake'>;
+    senders: Pick<Senders, 'offer'>;
     phoneUrl: string | null;
     dashboard: string | null;
     version: string;
@@ -194,7 +194,7 @@ function watch(house: House, parts: { worker: Worker | null; senders: Senders | 
 /** A handful of megabytes of events just stored, so that the worker beside the gateway need not read them back. */
 const RECALL_BYTES = 16 << 20;
 
-const idleSenders: Pick<Senders, 'wake' | 'release'> = { wake() {}, release() {} };
+const idleSenders: Pick<Senders, 'offer' | 'release'> = { offer() {}, release() {} };
 
 async function startRooms(options: ProgramOptions, started: Started): Promise<Omit<Program, 'stop'>> {
   const { config } = options;

@@ -25,7 +25,7 @@ export interface WorkerOptions {
   readonly keeper: LeaseKeeper;
   readonly directory: Directory;
   readonly reactions: ReadonlyMap<string, Reaction>;
-  readonly senders: Pick<Senders, 'wake' | 'release'>;
+  readonly senders: Pick<Senders, 'offer' | 'release'>;
   readonly recall: (deliveryId: string) => readonly WhatsAppEvent[] | undefined;
   readonly onEvents: (kinds: readonly string[]) => void;
 }
@@ -65,7 +65,7 @@ async function commit({ options, backlog, leaseOf }: Work, items: readonly Item[
   const walked = await walk({ ...options, leaseOf }, readsOf(items), results);
   backlog.settle(results);
   backlog.add(walked.tasks);
-  options.senders.wake(walked.wake);
+  options.senders.offer(walked.enqueued);
   options.senders.release(walked.settled);
   options.onEvents(walked.fresh.map((read) => read.kind));
 }

@@ -64,7 +64,8 @@ function toRefused(verdict: Exclude<Verdict, { verdict: 'allow' }>): Settled['st
 export async function attemptItem(options: AttemptOptions, item: Claimed): Promise<Settled> {
   const { clock, channel, rules } = options;
   const startedAt = clock.now();
-  const base = { item, channelId: channel.id, workspaceId: channel.workspaceId, startedAt };
+  const { workspaceId, provider } = channel;
+  const base = { item, channelId: channel.id, workspaceId, provider, startedAt };
   const verdict = item.kind === 'message' ? toVerdict(options, item, startedAt) : null;
   if (verdict && verdict.verdict !== 'allow')
     return { ...base, finishedAt: startedAt, outcome: 'policy', verdict, step: toRefused(verdict) };

@@ -17,9 +17,9 @@ const put = (...items: Parameters<typeof enqueue>[1]) =>
   rig.store.db.transaction((tx) => enqueue(tx, items, rig.clock.now()));
 
 describe('enqueue', () => {
-  test('stores the message for people and the item for the sender, and names the channel to wake', async () => {
+  test('stores the message for people and the item for the sender, and hands over the new row', async () => {
     const at = rig.clock.now();
-    const wake = await put(
+    const enqueued = await put(
       outgoing('m1', 'a', {
         at,
         position: 7,
@@ -27,7 +27,7 @@ describe('enqueue', () => {
         message: { ...text('hi'), context: { message_id: 'wamid.q' } },
       }),
     );
-    expect([...wake]).toEqual([CHANNEL]);
+    expect(enqueued).toMatchObject([{ channelId: CHANNEL, state: 'queued', class: CLASS.reply }]);
     expect(await rig.row('m1')).toMatchObject({
       state: 'queued',
       direction: 'out',
@@ -108,6 +108,6 @@ describe('enqueue', () => {
   });
 
   test('nothing is nothing', async () => {
-    expect(await put()).toEqual(new Set());
+    expect(await put()).toEqual([]);
   });
 });

@@ -1,5 +1,6 @@
 import type { OutgoingMessage, Recipient } from '@wharf/whatsapp';
 import { type Database, statement, toJson } from '#kit';
+import type { Queued } from './queue.ts';
 
 /** Replies never wait behind campaigns. */
 export const CLASS = { reply: 0, transactional: 1, campaign: 2 } as const;
@@ -32,6 +33,11 @@ export type Outgoing =
     })
   | (Base & { readonly kind: 'read'; readonly messageId: string; readonly typing: boolean });
 
+/** A row that is new in the outbox, as its sender takes it. */
+export type Enqueued = Queued & { readonly channelId: string };
+
+const ENQUEUED = `id, seq, channel_id as "channelId", lane, class, kind, state, (extract(epoch from due_at) * 1000)::bigint as "dueAt"`;
+
 const MESSAGES = statement(
   'outbox_messages',
   `with wanted as (
@@ -54,7 +60,7 @@ const MESSAGES = statement(
    insert into outbox (id, workspace_id, channel_id, lane, kind, class, address, payload, due_at)
    select w.id, w.workspace_id, w.channel_id, w.lane, 'message', w.class, w.address, w.body, w.at
    from wanted w join stored s on s.id = w.id where s.state = 'queued' order by w.n
-   returning id`,
+   returning ${ENQUEUED}`,
 );
 
 const READS = statement(
@@ -62,7 +68,7 @@ const READS = statement(
   `insert into outbox (id, workspace_id, channel_id, lane, kind, class, address, payload, due_at)
    select r.id, r.workspace_id, r.channel_id, r.lane, 'read', r.class, r.address, r.payload, r.due_at
    from jsonb_to_recordset($1::jsonb) as r(n int, id text, workspace_id text, channel_id text, lane text, class smallint, address jsonb, payload jsonb, due_at timestamptz)
-   order by r.n on conflict do nothing returning id`,
+   order by r.n on conflict do nothing returning ${ENQUEUED}`,
 );
 
 const toBase = (item: Outgoing, n: number) => ({
@@ -95,20 +101,18 @@ function toMessageRow(item: Extract<Outgoing, { kind: 'message' }>, n: number): 
 }
 
 /**
- * Puts messages and read marks on their way, in order, inside the caller's transaction. Returns the channels that have
- * something new, to be woken after the commit.
+ * Puts messages and read marks on their way, in order, inside the caller's transaction. Returns the rows that are new,
+ * to be offered to the senders after the commit.
  */
-export async function enqueue(tx: Database, items: readonly Outgoing[], nowMs: number): Promise<Set<string>> {
+export async function enqueue(tx: Database, items: readonly Outgoing[], nowMs: number): Promise<Enqueued[]> {
   const messages = items.filter((item) => item.kind === 'message');
   const reads = items.filter((item) => item.kind === 'read');
-  if (messages.length > 0) await tx.rows(MESSAGES, [toJson(messages.map(toMessageRow))]);
-  if (reads.length > 0) {
-    const rows = reads.map((item, n) => ({
-      ...toBase(item, n),
-      payload: { messageId: item.messageId, typing: item.typing },
-      due_at: new Date(nowMs).toISOString(),
-    }));
-    await tx.rows(READS, [toJson(rows)]);
-  }
-  return new Set(items.map((item) => item.channelId));
+  const queued = messages.length === 0 ? [] : await tx.rows<Enqueued>(MESSAGES, [toJson(messages.map(toMessageRow))]);
+  if (reads.length === 0) return queued;
+  const rows = reads.map((item, n) => ({
+    ...toBase(item, n),
+    payload: { messageId: item.messageId, typing: item.typing },
+    due_at: new Date(nowMs).toISOString(),
+  }));
+  return [...queued, ...(await tx.rows<Enqueued>(READS, [toJson(rows)]))];
 }

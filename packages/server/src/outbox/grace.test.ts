@@ -1,9 +1,11 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { Lease } from '#kit';
 import { makeTestClock, openStore, type Store, type TestClock } from '../kit/fixtures/rig.ts';
+import { makeClaim } from './claims.ts';
 import { type IntakeOptions, makeIntake } from './intake.ts';
 import { emptyBucket, NUMBER_BUDGET } from './pacing.ts';
 import { makeSendQueue } from './queue.ts';
+import { settleByEvidence } from './store.ts';
 
 const GRACE_MS = 60_000;
 const CHANNEL = 'chn_grace';
@@ -35,14 +37,20 @@ beforeEach(async () => {
 
 const stateOf = async () => (await store.rows<{ state: string }>('select state from outbox'))[0]?.state;
 
-function makeListener(readProgress: IntakeOptions['readProgress'] = async () => ({ stored: 0, handled: 0 })) {
+const makeQueue = () => makeSendQueue({ bucket: emptyBucket(clock.now()), budget: NUMBER_BUDGET });
+
+function makeListener(
+  readProgress: IntakeOptions['readProgress'] = async () => ({ stored: 0, handled: 0 }),
+  queue = makeQueue(),
+) {
   return makeIntake({
     db: store.db,
     clock,
     rules: { maxAttempts: 4, graceMs: GRACE_MS },
     channel: { id: CHANNEL, provider: 'meta' },
+    claim: makeClaim(store.db),
     lease: LEASE,
-    queue: makeSendQueue({ bucket: emptyBucket(clock.now()), budget: NUMBER_BUDGET }),
+    queue,
     readProgress,
   });
 }
@@ -96,5 +104,28 @@ describe('the grace of a send whose answer was lost', () => {
     const intake = makeListener(async () => ({ stored: (stored += 100), handled: stored - 250 }));
     await listen(intake, GRACE_MS + 10_000);
     expect(await stateOf()).toBe('retry');
+  });
+
+  test('ends at once when another process has brought the evidence: the lane goes on', async () => {
+    const queue = makeQueue();
+    const intake = makeListener(undefined, queue);
+    await listen(intake, 2_000);
+    expect(queue.ids()).toEqual(['msg_1']);
+    await settleByEvidence(store.db, ['msg_1']);
+    await listen(intake, 2_000);
+    expect(queue.ids()).toEqual([]);
+  });
+
+  test('also of one that was on its way from here', async () => {
+    await store.rows(`update outbox set state = 'retry', due_at = to_timestamp($1::float8 / 1000)`, [clock.now()]);
+    const queue = makeQueue();
+    const intake = makeListener(undefined, queue);
+    await listen(intake, 2_000);
+    expect((await intake.claim(10)).items).toHaveLength(1);
+    await listen(intake, 2_000);
+    expect(queue.ids()).toEqual(['msg_1']);
+    await settleByEvidence(store.db, ['msg_1']);
+    await listen(intake, 2_000);
+    expect(queue.ids()).toEqual([]);
   });
 });

@@ -1,7 +1,7 @@
 import type { Clock, Database, Lease } from '#kit';
 import type { OutcomeRules } from './outcome.ts';
 import type { SendQueue } from './queue.ts';
-import { prolongGrace, resolveAmbiguous } from './store.ts';
+import { findSettled, prolongGrace, resolveAmbiguous } from './store.ts';
 
 export interface GraceOptions {
   readonly db: Database;
@@ -36,12 +36,20 @@ export function makeGrace(options: GraceOptions): Grace {
     }
   }
 
+  /** Statuses are handled by whoever has the shard, which may be another process than ours. */
+  async function release(): Promise<void> {
+    const held = queue.heldIds();
+    if (held.length === 0) return;
+    for (const { id } of await findSettled(db, held)) queue.settle(id);
+  }
+
   return {
     async prolong(nowMs) {
       await prolongGrace(db, channel.id, lease, nowMs + rules.graceMs);
     },
     // Silence counts only once all that had come in by then is handled: behind a backlog evidence lies unread.
     async listen(nowMs) {
+      await release();
       const { stored, handled } = await options.readProgress();
       const silentUntil = handled >= stored ? nowMs : heard !== null && handled >= heard.stored ? heard.atMs : null;
       if (silentUntil !== null) {

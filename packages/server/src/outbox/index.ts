@@ -3,7 +3,7 @@
  * read marks with an id of their own. Goes out: at most one accepted WhatsApp id for each, and the reason for anything
  * else. Never decides what to say, never reads events.
  */
-export { CLASS, enqueue, type Outgoing } from './enqueue.ts';
+export { CLASS, type Enqueued, enqueue, type Outgoing } from './enqueue.ts';
 export { decideNextStep, type OutcomeRules } from './outcome.ts';
 export { decidePolicy, type Verdict } from './policy.ts';
 export type { SenderChannel, Wire } from './attempt.ts';

@@ -1,8 +1,12 @@
+import type { Claim } from './claims.ts';
 import { type GraceOptions, makeGrace } from './grace.ts';
 import { PAIR_BUDGET } from './pacing.ts';
-import { adoptUnsettled, type Claimed, claimItems, holdsLease, loadQueued, loadRecent, unclaimItems } from './store.ts';
+import type { Queued } from './queue.ts';
+import { adoptUnsettled, type Claimed, holdsLease, loadQueued, loadRecent, unclaimItems } from './store.ts';
 
-export type IntakeOptions = GraceOptions;
+export interface IntakeOptions extends GraceOptions {
+  readonly claim: Claim;
+}
 
 export interface Taken {
   readonly items: readonly Claimed[];
@@ -20,8 +24,10 @@ export interface Intake {
   refresh(): Promise<void>;
   /** Claims up to `limit` items that may go now. */
   claim(limit: number): Promise<Taken>;
-  /** There are new rows. */
+  /** There are new rows in the table. */
   expect(): void;
+  /** New rows, handed over by whoever stored them in this process. */
+  offer(rows: readonly Queued[]): void;
 }
 
 /** How often the table is read without being told that there is something new. */
@@ -79,7 +85,7 @@ export function makeIntake(options: IntakeOptions): Intake {
     const { items: picked, waitMs } = queue.pick(clock.now(), limit);
     if (picked.length === 0) return { items: [], waitMs, isLost: false };
     unsure = picked.map((item) => item.id);
-    const items = await claimItems(db, lease, unsure);
+    const items = await options.claim(lease, unsure);
     const isLost = items.length === 0 && !(await holdsLease(db, lease));
     const got = new Set(items.map((item) => item.id));
     for (const id of unsure) if (!got.has(id)) queue.settle(id);
@@ -93,6 +99,11 @@ export function makeIntake(options: IntakeOptions): Intake {
     claim,
     expect() {
       isExpecting = true;
+    },
+    offer(rows) {
+      // Before the first read, and while there is more in the table than in memory, the table's order counts.
+      if (isExpecting || queue.size >= MAX_HELD) isExpecting = true;
+      else queue.add(rows);
     },
   };
 }

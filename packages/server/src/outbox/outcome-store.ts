@@ -8,6 +8,7 @@ export interface Settled {
   readonly item: Claimed;
   readonly channelId: string;
   readonly workspaceId: string;
+  readonly provider: 'meta' | 'whapi';
   readonly startedAt: number;
   readonly finishedAt: number;
   readonly outcome: string;
@@ -117,11 +118,17 @@ function toRow(settled: Settled): object {
  * Stores what came of attempts. An outcome of an attempt that evidence has settled meanwhile, or that belongs to an
  * earlier owner, changes nothing; an acceptance is always believed.
  */
-export async function storeSettled(tx: Database, all: readonly Settled[], isEchoing: boolean): Promise<void> {
-  const accepted = all.flatMap(({ item, channelId, step }) =>
-    step.state === 'accepted' && item.kind === 'message' ? [[channelId, step.whatsappId, item.id] as const] : [],
-  );
-  if (isEchoing && accepted.length > 0)
+export async function storeSettled(
+  tx: Database,
+  all: readonly Settled[],
+  isEchoing: (settled: Settled) => boolean,
+): Promise<void> {
+  const accepted = all
+    .filter(isEchoing)
+    .flatMap(({ item, channelId, step }) =>
+      step.state === 'accepted' && item.kind === 'message' ? [[channelId, step.whatsappId, item.id] as const] : [],
+    );
+  if (accepted.length > 0)
     await tx.run(
       JOIN_ECHOES,
       [0, 1, 2].map((n) => accepted.map((row) => row[n] ?? '')),

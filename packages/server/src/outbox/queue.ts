@@ -44,6 +44,8 @@ export interface SendQueue extends Pick<Pace, 'slowNumber' | 'slowPair' | 'recal
   retry(id: string, dueAt: number): void;
   readonly size: number;
   ids(): string[];
+  /** Heads that are on their way, or whose fate is unknown: nobody behind them goes until they are settled. */
+  heldIds(): string[];
 }
 
 const CLASSES = [0, 1, 2];
@@ -127,5 +129,9 @@ export function makeSendQueue(number: { readonly bucket: Bucket; readonly budget
       return byId.size;
     },
     ids: () => [...byId.keys()],
+    heldIds: () =>
+      [...lanes.values()].flatMap(({ held, items: [head] }) =>
+        head && (held || head.state === 'ambiguous') ? [head.id] : [],
+      ),
   };
 }

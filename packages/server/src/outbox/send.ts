@@ -1,11 +1,11 @@
-import { type Clock, type DatabasePool, type Lease, type Log, makeDelay, toReason } from '#kit';
+import { type Batcher, type Clock, type DatabasePool, type Lease, type Log, makeDelay, toReason } from '#kit';
 import type { SenderChannel } from './attempt.ts';
 import { makeFlights } from './flights.ts';
 import { type IntakeOptions, makeIntake, POLL_MS } from './intake.ts';
 import type { OutcomeRules } from './outcome.ts';
 import { emptyBucket, NUMBER_BUDGET } from './pacing.ts';
-import { makeSendQueue } from './queue.ts';
-import { makeSettler, type SettlerOptions } from './settle.ts';
+import { makeSendQueue, type Queued } from './queue.ts';
+import type { Settled } from './outcome-store.ts';
 
 export interface SenderOptions {
   readonly db: DatabasePool;
@@ -16,7 +16,9 @@ export interface SenderOptions {
   readonly channel: SenderChannel;
   readonly lease: Lease;
   readonly readProgress: IntakeOptions['readProgress'];
-  readonly joinParked: SettlerOptions['joinParked'];
+  /** Shared by all senders of the process, so that channels claim and settle together. */
+  readonly claim: IntakeOptions['claim'];
+  readonly settler: Batcher<Settled>;
   readonly onOutcome: (outcome: string) => void;
 }
 
@@ -28,6 +30,8 @@ export interface Sender {
   stop(): Promise<void>;
   /** There is something new to send. */
   wake(): void;
+  /** These are new, stored by this process. */
+  offer(rows: readonly Queued[]): void;
   /** These were settled by a status. */
   release(ids: readonly string[]): void;
   readonly waiting: number;
@@ -44,13 +48,11 @@ export function makeSender(options: SenderOptions): Sender {
   const queue = makeSendQueue({ bucket: emptyBucket(clock.now()), budget: NUMBER_BUDGET });
   const intake = makeIntake({ ...options, queue });
   const halting = new AbortController();
-  let isStopping = false;
   let wakeUp = new AbortController();
   let running: Promise<void> = Promise.resolve();
 
-  const settler = makeSettler({ ...options, isStopping: () => isStopping });
   const onPaused = () => halting.abort();
-  const flights = makeFlights({ ...options, queue, settler, onPaused, onLanded: () => wakeUp.abort(WOKEN) });
+  const flights = makeFlights({ ...options, queue, onPaused, onLanded: () => wakeUp.abort(WOKEN) });
 
   /** One round: fetch what is new, claim what may go, send it. Returns how long to rest. */
   async function step(): Promise<number> {
@@ -86,12 +88,15 @@ export function makeSender(options: SenderOptions): Sender {
   return {
     run: () => (running = live()),
     stop() {
-      isStopping = true;
       halting.abort();
       return running.catch(() => {});
     },
     wake() {
       intake.expect();
+      wakeUp.abort(WOKEN);
+    },
+    offer(rows) {
+      intake.offer(rows);
       wakeUp.abort(WOKEN);
     },
     release(ids) {

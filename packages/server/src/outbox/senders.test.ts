@@ -71,12 +71,12 @@ describe('the senders of a process', () => {
     await rig.store.rows('delete from outbox');
   });
 
-  test('wake the one that has something new, and pass evidence on to it', async () => {
+  test('offer new rows to the one they are for, and pass evidence on to it', async () => {
     const senders = await start('one');
     await rig.advance(500);
     rig.wire.say('m1', fail('ambiguous'));
-    await rig.put(outgoing('m1', 'a'), outgoing('m2', 'a'));
-    senders.wake([CHANNEL, 'chn_unknown']);
+    const rows = await rig.put(outgoing('m1', 'a'), outgoing('m2', 'a'));
+    senders.offer([...rows, ...rows.map((row) => ({ ...row, channelId: 'chn_unknown' }))]);
     await rig.quiet();
     expect(rig.wire.ids()).toEqual(['m1']);
     await rig.store.rows(`delete from outbox where id = 'm1'`);

@@ -1,7 +1,10 @@
 import { type Clock, type DatabasePool, ensureLeases, type LeaseKeeper, type Log, makeDelay, toReason } from '#kit';
 import type { SenderChannel } from './attempt.ts';
 import type { OutcomeRules } from './outcome.ts';
+import { makeClaim } from './claims.ts';
+import type { Enqueued } from './enqueue.ts';
 import { makeSender, type Sender, type SenderOptions } from './send.ts';
+import { makeSettler, type SettlerOptions } from './settle.ts';
 
 const PREFIX = 'sender/';
 
@@ -14,7 +17,7 @@ export interface SendersOptions {
   readonly keeper: LeaseKeeper;
   /** The channels that may send now. Asked every second. */
   readonly listChannels: () => Promise<readonly SenderChannel[]>;
-  readonly joinParked: SenderOptions['joinParked'];
+  readonly joinParked: SettlerOptions['joinParked'];
   readonly readProgress: SenderOptions['readProgress'];
   readonly onOutcome: (channelId: string, outcome: string) => void;
 }
@@ -23,7 +26,8 @@ export interface SendersOptions {
 export interface Senders {
   run(): Promise<void>;
   stop(): Promise<void>;
-  wake(channelIds: Iterable<string>): void;
+  /** New rows, stored and committed by this process. Other processes' rows are found by asking, every second. */
+  offer(rows: readonly Enqueued[]): void;
   release(items: readonly { readonly id: string; readonly channelId: string }[]): void;
   /** Messages and read marks in memory, by channel. */
   waiting(): ReadonlyMap<string, number>;
@@ -36,8 +40,10 @@ interface Fleet {
   end(channelId: string): Promise<void>;
 }
 
-function makeFleet(options: SendersOptions): Fleet {
+function makeFleet(options: SendersOptions, isStopping: () => boolean): Fleet {
   const { keeper, log } = options;
+  const claim = makeClaim(options.db);
+  const settler = makeSettler({ ...options, isStopping });
   const running = new Map<string, { sender: Sender; done: Promise<void> }>();
 
   return {
@@ -46,7 +52,7 @@ function makeFleet(options: SendersOptions): Fleet {
       const lease = keeper.held.get(PREFIX + channel.id);
       if (!lease || running.has(channel.id)) return;
       const onOutcome = (outcome: string) => options.onOutcome(channel.id, outcome);
-      const sender = makeSender({ ...options, channel, lease, onOutcome });
+      const sender = makeSender({ ...options, channel, lease, claim, settler, onOutcome });
       const done = sender
         .run()
         .catch((error: unknown) => log.error({ channel: channel.id, reason: toReason(error) }, 'outbox.sender_failed'))
@@ -65,9 +71,9 @@ const POLL_MS = 1_000;
 
 export function makeSenders(options: SendersOptions): Senders {
   const { keeper, clock } = options;
-  const fleet = makeFleet(options);
-  const { running } = fleet;
   const stopping = new AbortController();
+  const fleet = makeFleet(options, () => stopping.signal.aborted);
+  const { running } = fleet;
   let loop: Promise<void> = Promise.resolve();
 
   async function turn(): Promise<void> {
@@ -99,8 +105,8 @@ export function makeSenders(options: SendersOptions): Senders {
       await Promise.all([...running.keys()].map((id) => fleet.end(id)));
       await keeper.releaseAll();
     },
-    wake(channelIds) {
-      for (const id of channelIds) running.get(id)?.sender.wake();
+    offer(rows) {
+      for (const [id, own] of Map.groupBy(rows, (row) => row.channelId)) running.get(id)?.sender.offer(own);
     },
     release(items) {
       for (const item of items) running.get(item.channelId)?.sender.release([item.id]);

@@ -23,10 +23,17 @@ const lease = async () => {
   ]);
   return { name: `sender/${CHANNEL}`, epoch: row?.epoch ?? 0, cursor: 0 };
 };
-const claim = async (...ids: string[]): Promise<Claimed[]> => claimItems(rig.store.db, await lease(), ids);
+const claim = async (...ids: string[]): Promise<Claimed[]> => {
+  const held = await lease();
+  return claimItems(
+    rig.store.db,
+    ids.map((id) => ({ id, lease: held })),
+  );
+};
 
-const accepted = (item: Claimed, whatsappId: string): Settled => ({
+const accepted = (item: Claimed, whatsappId: string, provider: Settled['provider'] = 'meta'): Settled => ({
   item,
+  provider,
   channelId: CHANNEL,
   workspaceId: 'main',
   startedAt: rig.clock.now(),
@@ -36,12 +43,11 @@ const accepted = (item: Claimed, whatsappId: string): Settled => ({
   verdict: null,
 });
 
-const settler = (more: { provider?: 'meta' | 'whapi' } = {}) =>
+const settler = () =>
   makeSettler({
     db: rig.store.db,
     clock: rig.clock,
     log: rig.log,
-    channel: { id: CHANNEL, provider: more.provider ?? 'meta' },
     joinParked,
     isStopping: () => false,
   });
@@ -93,7 +99,7 @@ describe('a message "from me" that is our own send (Whapi)', () => {
       'select conversation_id as id from messages where whatsapp_id = $1',
       ['whapi.1'],
     );
-    await settler({ provider: 'whapi' }).add(accepted(item as Claimed, 'whapi.1'));
+    await settler().add(accepted(item as Claimed, 'whapi.1', 'whapi'));
     expect(await rig.store.rows('select id, state, rank from messages where direction = $1', ['out'])).toEqual([
       { id: 'm1', state: 'delivered', rank: 4 },
     ]);
@@ -112,7 +118,7 @@ describe('a message "from me" that is our own send (Whapi)', () => {
   test('after our answer: it is the message we know', async () => {
     await rig.put(outgoing('m1', 'a'));
     const [item] = await claim('m1');
-    await settler({ provider: 'whapi' }).add(accepted(item as Claimed, 'whapi.2'));
+    await settler().add(accepted(item as Claimed, 'whapi.2', 'whapi'));
     await foldAll(message(mia, 'm1', { kind: 'message.echo', id: 'whapi.2' }));
     expect(await rig.store.rows(`select id from messages where direction = 'out'`)).toEqual([{ id: 'm1' }]);
   });
@@ -127,7 +133,7 @@ describe('a message "from me" that is our own send (Whapi)', () => {
        values ('msg_echo', 'main', $1, 'out', 'phone_app', 'text', '', '{}', now(), 'read', 5, 'whapi.3')`,
       [CHANNEL],
     );
-    const settled = settler({ provider: 'whapi' }).add(accepted(item as Claimed, 'whapi.3'));
+    const settled = settler().add(accepted(item as Claimed, 'whapi.3', 'whapi'));
     await rig.quiet();
     await other.query('commit');
     let done = false;
@@ -182,7 +188,7 @@ describe('the sender and the worker on the same messages at the same moment', ()
           storeSettled(
             tx,
             items.toReversed().map((item) => accepted(item, `wamid.${item.id}`)),
-            false,
+            () => false,
           ),
         ),
         foldAll(...statuses),
@@ -190,7 +196,7 @@ describe('the sender and the worker on the same messages at the same moment', ()
           storeSettled(
             tx,
             items.map((item) => accepted(item, `wamid.${item.id}`)),
-            false,
+            () => false,
           ),
         ),
       ];

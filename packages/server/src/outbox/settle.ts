@@ -15,7 +15,6 @@ export interface SettlerOptions {
   readonly db: DatabasePool;
   readonly clock: Clock;
   readonly log: Log;
-  readonly channel: { readonly id: string; readonly provider: 'meta' | 'whapi' };
   /** Joins what waited for a message that has its WhatsApp id now. Runs in the settling transaction. */
   readonly joinParked: (
     tx: Database,
@@ -37,16 +36,16 @@ const arrivedOf = (batch: readonly Settled[]) =>
   );
 
 /**
- * Stores outcomes, together where they come together. An outcome must not be forgotten because the database blinked: it
+ * Stores the outcomes of all channels of this process, together where they come together. An outcome must not be forgotten because the database blinked: it
  * is evidence of what the customer saw, so it is kept until it is stored. `add` rejects only when the process ends
  * before that; then the next owner finds the message ambiguous.
  */
 export function makeSettler(options: SettlerOptions): Batcher<Settled> {
-  const { db, clock, log, channel } = options;
+  const { db, clock, log } = options;
 
   async function storeOnce(batch: readonly Settled[], again: number): Promise<void> {
     await db.transaction(async (tx) => {
-      await storeSettled(tx, batch, channel.provider === 'whapi' || again > 0);
+      await storeSettled(tx, batch, (settled) => settled.provider === 'whapi' || again > 0);
       await options.joinParked(tx, arrivedOf(batch));
     });
   }
@@ -54,7 +53,7 @@ export function makeSettler(options: SettlerOptions): Batcher<Settled> {
   /** An outcome that cannot be stored by itself is given up, so that it does not keep all others from being stored. */
   async function halve(batch: readonly Settled[]): Promise<void> {
     if (batch.length === 1) {
-      log.error({ channel: channel.id, message: batch[0]?.item.id }, 'outbox.outcome_unstorable');
+      log.error({ channel: batch[0]?.channelId, message: batch[0]?.item.id }, 'outbox.outcome_unstorable');
       return;
     }
     const middle = batch.length >> 1;
@@ -67,7 +66,7 @@ export function makeSettler(options: SettlerOptions): Batcher<Settled> {
       try {
         return await storeOnce(batch, again);
       } catch (error) {
-        log.warn({ channel: channel.id, count: batch.length, again, reason: toReason(error) }, 'outbox.settle_failed');
+        log.warn({ count: batch.length, again, reason: toReason(error) }, 'outbox.settle_failed');
         if (toDatabaseFault(error) === 'data' && again + 1 >= DATA_TRIES) return halve(batch);
         if (options.isStopping() && again + 1 >= LAST_TRIES) throw error;
         await makeDelay(clock, Math.min(MAX_WAIT_MS, 100 * 2 ** again));

@@ -53,9 +53,12 @@ const RECENT = statement(
 
 const CLAIM = statement(
   'outbox_claim',
-  `with held as (select 1 from leases where name = $1 and epoch = $2 for share)
-   update outbox o set state = 'sending', attempt = o.attempt + 1, epoch = $2
-   where o.id = any($3::text[]) and o.state in ('queued', 'retry') and exists (select 1 from held)
+  `with asked as (select * from unnest($1::text[], $2::text[], $3::bigint[]) as a(id, lease, epoch)),
+   held as (select l.name, l.epoch from leases l
+            where (l.name, l.epoch) in (select lease, epoch from asked) order by l.name for share)
+   update outbox o set state = 'sending', attempt = o.attempt + 1, epoch = held.epoch
+   from asked join held on held.name = asked.lease
+   where o.id = asked.id and o.state in ('queued', 'retry')
    returning o.id, o.kind, o.lane, o.attempt, o.epoch, o.address, o.payload,
      (select m.origin from messages m where m.id = o.id) as origin,
      (select c.owner from messages m join conversations c on c.id = m.conversation_id where m.id = o.id) as owner,
@@ -68,6 +71,11 @@ const UNCLAIM = statement(
 );
 
 const HOLDS = statement('outbox_holds', 'select 1 from leases where name = $1 and epoch = $2');
+
+const SETTLED = statement(
+  'outbox_settled',
+  'select held.id from unnest($1::text[]) as held(id) where not exists (select from outbox o where o.id = held.id)',
+);
 
 const EVIDENCE = statement(
   'outbox_evidence',
@@ -120,9 +128,12 @@ export const prolongGrace = (db: Database, channelId: string, lease: Lease, dueA
 export const loadRecent = (db: Database, channelId: string, sinceMs: number): Promise<{ lane: string; at: number }[]> =>
   db.rows(RECENT, [channelId, sinceMs]);
 
-/** Marks items as being sent, if the lease still holds. What is not returned was cancelled, settled or taken over. */
-export const claimItems = (db: Database, lease: Lease, ids: readonly string[]): Promise<Claimed[]> =>
-  db.rows<Claimed>(CLAIM, [lease.name, lease.epoch, ids]);
+/** Marks items as being sent, where the lease still holds. What is not returned was cancelled, settled or taken over. */
+export const claimItems = (
+  db: Database,
+  wanted: readonly { readonly id: string; readonly lease: Lease }[],
+): Promise<Claimed[]> =>
+  db.rows<Claimed>(CLAIM, [wanted.map((w) => w.id), wanted.map((w) => w.lease.name), wanted.map((w) => w.lease.epoch)]);
 
 /** Puts back what this owner may have claimed without knowing it (the answer was lost) and never began to send. */
 export const unclaimItems = (db: Database, lease: Lease, ids: readonly string[]): Promise<number> =>
@@ -130,6 +141,9 @@ export const unclaimItems = (db: Database, lease: Lease, ids: readonly string[])
 
 export const holdsLease = async (db: Database, lease: Lease): Promise<boolean> =>
   (await db.rows(HOLDS, [lease.name, lease.epoch])).length > 0;
+
+/** Of these, the ones that were settled meanwhile: evidence may have come to another process. */
+export const findSettled = (db: Database, ids: readonly string[]): Promise<{ id: string }[]> => db.rows(SETTLED, [ids]);
 
 /** A status named these messages: whatever became of our answer, they arrived. */
 export const settleByEvidence = (tx: Database, ids: readonly string[]): Promise<{ id: string; channelId: string }[]> =>

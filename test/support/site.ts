@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client, type QueryResultRow } from 'pg';
 import { onTestFailed } from 'vitest';
+import { until } from './until.ts';
 import { type Environment, launchInVain, launchWharf, toTail, type Wharf } from './wharf.ts';
 
 export const API_KEY = 'wharf-system-test-key-0123456789';
@@ -116,6 +117,8 @@ export async function makeSite(env: Environment = {}): Promise<Site> {
       const postmaster = readPostmaster(dataDir);
       kill(postmaster, 'SIGCONT');
       kill(postmaster, 'SIGQUIT');
+      // While it still writes, its folder cannot be removed whole.
+      await until('PostgreSQL has ended', () => postmaster === null || !isAlive(postmaster), { withinMs: 10_000 });
       rmSync(dataDir, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
     },
   };

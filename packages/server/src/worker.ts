@@ -40,6 +40,8 @@ export interface Worker {
 
 const BATCH = 1_000;
 const POLL_MS = 250;
+/** A walk costs about 16 round trips, whatever its size: at a few hundred events a second they should share them. */
+const GATHER_MS = 6;
 /** Reactions in memory beyond which reading pauses: the journal is the queue, not the heap. */
 const MAX_PENDING = 5_000;
 /** Times one event alone may run into the statement's time limit before it is taken for the reason. */
@@ -132,6 +134,7 @@ export function makeWorker(options: WorkerOptions): Worker {
     ...options,
     batchSize: BATCH,
     pollMs: POLL_MS,
+    gatherMs: GATHER_MS,
     handle: (rows, leaseOf) => handle({ options, backlog, leaseOf, timeouts }, rows),
     hasWork: () => backlog.hasResults,
     isFull: () => backlog.pending > MAX_PENDING,

@@ -46,6 +46,7 @@ async function open() {
       keeper,
       batchSize: 10,
       pollMs: 250,
+      gatherMs: 0,
       handle: async (rows, leaseOf) => {
         await commit(rows, leaseOf);
         handed.push(...rows);

@@ -20,6 +20,8 @@ export interface FollowerOptions {
   readonly keeper: LeaseKeeper;
   readonly batchSize: number;
   readonly pollMs: number;
+  /** Batches start at least this far apart. */
+  readonly gatherMs: number;
   /**
    * Processes rows in order, in one transaction that is valid only while `leases` hold (see `fence`). Called also with
    * no rows when `hasWork` says there is something else to commit.
@@ -85,7 +87,9 @@ class JournalFollower implements Follower {
     const { log } = this.#options;
     while (!this.#stopping.signal.aborted) {
       try {
-        if (!(await this.#step())) await this.#rest();
+        const startedAt = this.#options.clock.now();
+        if (await this.#step()) await this.#gather(startedAt);
+        else await this.#rest();
       } catch (error) {
         await this.#recover(error).catch((again: unknown) =>
           log.warn({ reason: toReason(again) }, 'journal.recovery_failed'),
@@ -110,15 +114,16 @@ class JournalFollower implements Follower {
 
   readonly #leaseOf: LeaseOf = (shard) => this.#options.keeper.held.get(toLeaseName(shard));
 
-  /** Reads and handles one batch; false when there was nothing to read. */
+  /** Reads and handles one batch; false when there was nothing to do. */
   async #step(): Promise<boolean> {
     const { keeper, batchSize, hasWork, handle } = this.#options;
     if (this.#doubtful || keeper.isDue()) await this.#turn();
     this.#awake = false;
     const rows = await this.#next();
     const fresh = (rows ?? []).filter((row) => row.position > (this.#shards.get(row.shard)?.done ?? Infinity));
-    if (fresh.length > 0 || hasWork()) await handle(fresh, this.#leaseOf);
-    if (rows === null) return false;
+    const isBusy = fresh.length > 0 || hasWork();
+    if (isBusy) await handle(fresh, this.#leaseOf);
+    if (rows === null) return isBusy;
     for (const row of fresh) this.#moveTo(row.position, this.#shards.get(row.shard));
     this.#scan = rows.length < batchSize ? Math.max(this.#scan, this.#horizon) : (rows.at(-1)?.position ?? this.#scan);
     return true;
@@ -135,6 +140,13 @@ class JournalFollower implements Follower {
     if (this.#horizon <= this.#scan || this.#shards.size === 0 || isFull()) return null;
     const shards = this.#shards.size === SHARDS ? null : [...this.#shards.keys()];
     return readNext(db, { after: this.#scan, upTo: this.#horizon, shards, limit: batchSize });
+  }
+
+  /** After a batch: the next one starts a little later, so that it is larger. A wake does not cut this short. */
+  async #gather(startedAt: number): Promise<void> {
+    const { clock, gatherMs } = this.#options;
+    const leftMs = Math.min(gatherMs, startedAt + gatherMs - clock.now());
+    if (leftMs > 0) await makeDelay(clock, leftMs, this.#stopping.signal);
   }
 
   async #rest(): Promise<void> {

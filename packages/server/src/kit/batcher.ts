@@ -1,3 +1,5 @@
+import type { Clock } from './clock.ts';
+
 /**
  * Group commit: flushes at once when idle; what arrives while a flush is in flight waits and leaves as the next batch,
  * so batches grow with load and an idle item waits for nobody. Bounded: past `maxWaiting` weight, `add` refuses; an item
@@ -18,6 +20,11 @@ export interface BatcherOptions<T> {
   readonly inFlight: number;
   readonly weight: (item: T) => number;
   readonly flush: (items: readonly T[]) => Promise<void>;
+  /**
+   * Flushes start at least `ms` apart, unless a batch is half full: under load a commit then carries several items
+   * instead of one or two, and what comes after a pause still leaves at once.
+   */
+  readonly gather?: { readonly clock: Clock; readonly ms: number };
 }
 
 interface Waiting<T> {
@@ -32,6 +39,8 @@ export function makeBatcher<T>(options: BatcherOptions<T>): Batcher<T> {
   let waiting = 0;
   let flying = 0;
   let onIdle: (() => void)[] = [];
+  let startedAt = -Infinity;
+  let isPausing = false;
 
   function take(): Waiting<T>[] {
     let weight = 0;
@@ -44,6 +53,15 @@ export function makeBatcher<T>(options: BatcherOptions<T>): Batcher<T> {
     const batch = queue.slice(0, count);
     queue = queue.slice(count);
     return batch;
+  }
+
+  function pause(ms: number): void {
+    if (isPausing) return;
+    isPausing = true;
+    options.gather?.clock.after(ms, () => {
+      isPausing = false;
+      next();
+    });
   }
 
   async function flush(): Promise<void> {
@@ -61,8 +79,20 @@ export function makeBatcher<T>(options: BatcherOptions<T>): Batcher<T> {
     }
   }
 
+  /** How long the next flush should wait for company. */
+  function toPause(): number {
+    const { gather, maxItems } = options;
+    if (!gather || queue.length >= maxItems / 2) return 0;
+    return Math.min(gather.ms, startedAt + gather.ms - gather.clock.now());
+  }
+
   function next(): void {
-    while (queue.length > 0 && flying < options.inFlight) void flush();
+    while (queue.length > 0 && flying < options.inFlight) {
+      const pauseMs = toPause();
+      if (pauseMs > 0) return pause(pauseMs);
+      startedAt = options.gather?.clock.now() ?? 0;
+      void flush();
+    }
     if (queue.length > 0 || flying > 0) return;
     for (const resolve of onIdle) resolve();
     onIdle = [];
@@ -76,7 +106,7 @@ export function makeBatcher<T>(options: BatcherOptions<T>): Batcher<T> {
       return new Promise((resolve, reject) => {
         queue.push({ item, weight, resolve, reject });
         // One turn of the event loop gathers what arrived together (all sockets read in this turn).
-        if (queue.length === 1) setImmediate(next);
+        if (queue.length === 1 || queue.length === options.maxItems >> 1) setImmediate(next);
       });
     },
     get waiting() {

@@ -1,4 +1,4 @@
-import { type Database, type Lease, makeBatcher } from '#kit';
+import { type Clock, type Database, type Lease, makeBatcher } from '#kit';
 import { type Claimed, claimItems } from './store.ts';
 
 /** Claims for all channels of this process. */
@@ -11,18 +11,20 @@ interface Request {
 }
 
 const MAX_REQUESTS = 64;
+const GATHER_MS = 4;
 
 /**
  * Gathers what several senders want to claim at the same moment into one statement: ten busy channels would otherwise
  * make a commit each, for a handful of messages. A failed claim fails for all who asked together; each then puts back
  * what it may hold.
  */
-export function makeClaim(db: Database): Claim {
+export function makeClaim(db: Database, clock: Clock): Claim {
   const batcher = makeBatcher<Request>({
     maxItems: MAX_REQUESTS,
     maxWeight: Infinity,
     maxWaiting: Infinity,
     inFlight: 1,
+    gather: { clock, ms: GATHER_MS },
     weight: () => 1,
     async flush(requests) {
       const wanted = requests.flatMap(({ lease, ids }) => ids.map((id) => ({ id, lease })));

@@ -48,7 +48,7 @@ function makeListener(
     clock,
     rules: { maxAttempts: 4, graceMs: GRACE_MS },
     channel: { id: CHANNEL, provider: 'meta' },
-    claim: makeClaim(store.db),
+    claim: makeClaim(store.db, clock),
     lease: LEASE,
     queue,
     readProgress,

@@ -42,7 +42,7 @@ interface Fleet {
 
 function makeFleet(options: SendersOptions, isStopping: () => boolean): Fleet {
   const { keeper, log } = options;
-  const claim = makeClaim(options.db);
+  const claim = makeClaim(options.db, options.clock);
   const settler = makeSettler({ ...options, isStopping });
   const running = new Map<string, { sender: Sender; done: Promise<void> }>();
 

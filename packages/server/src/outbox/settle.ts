@@ -29,6 +29,7 @@ const MAX_BATCH = 256;
 const DATA_TRIES = 3;
 const LAST_TRIES = 4;
 const MAX_WAIT_MS = 5_000;
+const GATHER_MS = 5;
 
 const arrivedOf = (batch: readonly Settled[]) =>
   batch.flatMap(({ item, channelId, step }) =>
@@ -79,6 +80,7 @@ export function makeSettler(options: SettlerOptions): Batcher<Settled> {
     maxWeight: Infinity,
     maxWaiting: Infinity,
     inFlight: 1,
+    gather: { clock, ms: GATHER_MS },
     weight: () => 1,
     flush: store,
   });

@@ -117,7 +117,8 @@ export function makeAppender(options: AppenderOptions): Appender {
     maxItems: MAX_DELIVERIES,
     maxWeight: MAX_BYTES,
     maxWaiting: options.maxWaitingBytes ?? 64 << 20,
-    inFlight: 3,
+    inFlight: 2,
+    gather: { clock: options.clock, ms: GATHER_MS },
     // A delivery costs its body and about 200 bytes for each entry.
     weight: (delivery) => delivery.body.length + delivery.entries.length * 200,
     flush: async (batch) => {

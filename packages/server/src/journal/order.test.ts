@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { type Database, type DatabasePool, statement } from '#kit';
+import { type Database, type DatabasePool, statement, systemClock } from '#kit';
 import { makeChance } from '../../../../test/support/chance.ts';
 import { makeGate, makeTestClock, openStore, type Store } from '../kit/fixtures/rig.ts';
 import { makeAppender } from './append.ts';
@@ -154,7 +154,7 @@ describe('The order of the journal', () => {
   });
 
   test('with many appenders really side by side, a reader gets everything exactly once', async () => {
-    const appender = makeAppender({ db: pool, clock, onAppended: () => undefined });
+    const appender = makeAppender({ db: pool, clock: systemClock, onAppended: () => undefined });
     const from = await readHorizon(store.db);
     const read: number[] = [];
     let cursor = from;

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { makeBatcher } from './batcher.ts';
-import { makeGate, turns } from './fixtures/rig.ts';
+import { type BatcherOptions, makeBatcher } from './batcher.ts';
+import { makeGate, makeTestClock, turns } from './fixtures/rig.ts';
 
 interface Flush {
   readonly items: readonly number[];
@@ -9,7 +9,15 @@ interface Flush {
 }
 
 /** Items are their own weight; every flush is held until the test lets it go. */
-function open(limits: { maxItems?: number; maxWeight?: number; maxWaiting?: number; inFlight?: number } = {}) {
+function open(
+  limits: {
+    maxItems?: number;
+    maxWeight?: number;
+    maxWaiting?: number;
+    inFlight?: number;
+    gather?: BatcherOptions<number>['gather'];
+  } = {},
+) {
   const flushes: Flush[] = [];
   const batcher = makeBatcher<number>({
     maxItems: 100,
@@ -165,5 +173,44 @@ describe('makeBatcher', () => {
     flushes[0]?.end();
     await Promise.all([one, waited]);
     expect(idle).toBe(true);
+  });
+});
+
+describe('gathering', () => {
+  const openGathering = () => {
+    const clock = makeTestClock();
+    return { clock, ...open({ maxItems: 10, gather: { clock, ms: 5 } }) };
+  };
+
+  test('what comes after a pause leaves at once; what follows closely waits for company', async () => {
+    const { clock, add, flushes, taken } = openGathering();
+    const all = [add(1)];
+    await turns();
+    flushes[0]?.end();
+    await turns();
+    all.push(add(2));
+    await turns();
+    clock.advance(2);
+    all.push(add(3));
+    await turns();
+    expect(taken()).toEqual([[1]]);
+    clock.advance(3);
+    await turns();
+    expect(taken()).toEqual([[1], [2, 3]]);
+    flushes[1]?.end();
+    await Promise.all(all);
+  });
+
+  test('half a batch waits for nobody', async () => {
+    const { add, flushes, taken } = openGathering();
+    const all = [add(1)];
+    await turns();
+    flushes[0]?.end();
+    await turns();
+    all.push(...[1, 1, 1, 1, 1].map(add));
+    await turns();
+    expect(taken()).toEqual([[1], [1, 1, 1, 1, 1]]);
+    flushes[1]?.end();
+    await Promise.all(all);
   });
 });

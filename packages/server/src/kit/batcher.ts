@@ -34,38 +34,35 @@ interface Waiting<T> {
   readonly reject: (error: unknown) => void;
 }
 
+/** How long the next flush should wait for company. */
+function toPause<T>({ gather, maxItems }: BatcherOptions<T>, waiting: number, startedAt: number): number {
+  if (!gather || waiting >= maxItems / 2) return 0;
+  return Math.min(gather.ms, startedAt + gather.ms - gather.clock.now());
+}
+
+/** How many of the waiting go together. */
+function countNext<T>(options: BatcherOptions<T>, queue: readonly Waiting<T>[]): number {
+  let weight = 0;
+  let count = 0;
+  while (count < queue.length && count < options.maxItems) {
+    weight += queue[count]?.weight ?? 0;
+    if (count > 0 && weight > options.maxWeight) break;
+    count++;
+  }
+  return count;
+}
+
 export function makeBatcher<T>(options: BatcherOptions<T>): Batcher<T> {
   let queue: Waiting<T>[] = [];
   let waiting = 0;
   let flying = 0;
-  let onIdle: (() => void)[] = [];
   let startedAt = -Infinity;
   let isPausing = false;
-
-  function take(): Waiting<T>[] {
-    let weight = 0;
-    let count = 0;
-    while (count < queue.length && count < options.maxItems) {
-      weight += queue[count]?.weight ?? 0;
-      if (count > 0 && weight > options.maxWeight) break;
-      count++;
-    }
-    const batch = queue.slice(0, count);
-    queue = queue.slice(count);
-    return batch;
-  }
-
-  function pause(ms: number): void {
-    if (isPausing) return;
-    isPausing = true;
-    options.gather?.clock.after(ms, () => {
-      isPausing = false;
-      next();
-    });
-  }
+  let onIdle: (() => void)[] = [];
 
   async function flush(): Promise<void> {
-    const batch = take();
+    const batch = queue.slice(0, countNext(options, queue));
+    queue = queue.slice(batch.length);
     flying++;
     try {
       await options.flush(batch.map((entry) => entry.item));
@@ -79,16 +76,18 @@ export function makeBatcher<T>(options: BatcherOptions<T>): Batcher<T> {
     }
   }
 
-  /** How long the next flush should wait for company. */
-  function toPause(): number {
-    const { gather, maxItems } = options;
-    if (!gather || queue.length >= maxItems / 2) return 0;
-    return Math.min(gather.ms, startedAt + gather.ms - gather.clock.now());
+  function pause(ms: number): void {
+    if (isPausing) return;
+    isPausing = true;
+    options.gather?.clock.after(ms, () => {
+      isPausing = false;
+      next();
+    });
   }
 
   function next(): void {
     while (queue.length > 0 && flying < options.inFlight) {
-      const pauseMs = toPause();
+      const pauseMs = toPause(options, queue.length, startedAt);
       if (pauseMs > 0) return pause(pauseMs);
       startedAt = options.gather?.clock.now() ?? 0;
       void flush();

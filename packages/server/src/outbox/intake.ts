@@ -1,7 +1,6 @@
 import type { Claim } from './claims.ts';
 import { type GraceOptions, makeGrace } from './grace.ts';
 import { PAIR_BUDGET } from './pacing.ts';
-import type { Queued } from './queue.ts';
 import { adoptUnsettled, type Claimed, holdsLease, loadQueued, loadRecent, unclaimItems } from './store.ts';
 
 export interface IntakeOptions extends GraceOptions {
@@ -26,8 +25,6 @@ export interface Intake {
   claim(limit: number): Promise<Taken>;
   /** There are new rows in the table. */
   expect(): void;
-  /** New rows, handed over by whoever stored them in this process. */
-  offer(rows: readonly Queued[]): void;
 }
 
 /** How often the table is read without being told that there is something new. */
@@ -99,11 +96,6 @@ export function makeIntake(options: IntakeOptions): Intake {
     claim,
     expect() {
       isExpecting = true;
-    },
-    offer(rows) {
-      // Before the first read, and while there is more in the table than in memory, the table's order counts.
-      if (isExpecting || queue.size >= MAX_HELD) isExpecting = true;
-      else queue.add(rows);
     },
   };
 }

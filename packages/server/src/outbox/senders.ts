@@ -26,7 +26,10 @@ export interface SendersOptions {
 export interface Senders {
   run(): Promise<void>;
   stop(): Promise<void>;
-  /** New rows, stored and committed by this process. Other processes' rows are found by asking, every second. */
+  /**
+   * These rows are new and committed: their senders look now, and not only at the next second. They read the table
+   * rather than take the rows: an earlier one of the same person may just have been stored by another process.
+   */
   offer(rows: readonly Enqueued[]): void;
   release(items: readonly { readonly id: string; readonly channelId: string }[]): void;
   /** Messages and read marks in memory, by channel. */
@@ -106,7 +109,7 @@ export function makeSenders(options: SendersOptions): Senders {
       await keeper.releaseAll();
     },
     offer(rows) {
-      for (const [id, own] of Map.groupBy(rows, (row) => row.channelId)) running.get(id)?.sender.offer(own);
+      for (const id of new Set(rows.map((row) => row.channelId))) running.get(id)?.sender.wake();
     },
     release(items) {
       for (const item of items) running.get(item.channelId)?.sender.release([item.id]);

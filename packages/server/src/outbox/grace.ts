@@ -1,7 +1,7 @@
 import type { Clock, Database, Lease } from '#kit';
 import type { OutcomeRules } from './outcome.ts';
 import type { SendQueue } from './queue.ts';
-import { findSettled, prolongGrace, resolveAmbiguous } from './store.ts';
+import { prolongGrace, readNews, resolveAmbiguous } from './store.ts';
 
 export interface GraceOptions {
   readonly db: Database;
@@ -36,11 +36,14 @@ export function makeGrace(options: GraceOptions): Grace {
     }
   }
 
-  /** Statuses are handled by whoever has the shard, which may be another process than ours. */
+  /** Statuses are handled by whoever has the shard, and late outcomes come from whoever tried before us. */
   async function release(): Promise<void> {
     const held = queue.heldIds();
     if (held.length === 0) return;
-    for (const { id } of await findSettled(db, held)) queue.settle(id);
+    for (const { id, dueAt } of await readNews(db, held)) {
+      if (dueAt === null) queue.settle(id);
+      else queue.revive(id, dueAt);
+    }
   }
 
   return {

@@ -42,6 +42,8 @@ export interface SendQueue extends Pick<Pace, 'slowNumber' | 'slowPair' | 'recal
   settle(id: string): void;
   /** The head goes back to wait until `dueAt`. */
   retry(id: string, dueAt: number): void;
+  /** The same for a head whose fate was unknown; one that is on its way is not touched. */
+  revive(id: string, dueAt: number): void;
   readonly size: number;
   ids(): string[];
   /** Heads that are on their way, or whose fate is unknown: nobody behind them goes until they are settled. */
@@ -107,6 +109,17 @@ export function makeSendQueue(number: { readonly bucket: Bucket; readonly budget
     if (lane.items.length === 0) lanes.delete(lane.key);
   }
 
+  function putBack(lane: Lane, head: Queued, dueAt: number): void {
+    lane.items[0] = { ...head, dueAt, state: 'retry' };
+    lane.held = false;
+  }
+
+  const headOf = (id: string): readonly [Lane, Queued] | null => {
+    const lane = byId.get(id);
+    const head = lane?.items[0];
+    return lane && head?.id === id ? [lane, head] : null;
+  };
+
   return {
     add: (items) => items.forEach(addOne),
     has: (id) => byId.has(id),
@@ -116,11 +129,12 @@ export function makeSendQueue(number: { readonly bucket: Bucket; readonly budget
       if (lane) drop(lane, id);
     },
     retry(id, dueAt) {
-      const lane = byId.get(id);
-      const head = lane?.items[0];
-      if (!lane || head?.id !== id) return;
-      lane.items[0] = { ...head, dueAt, state: 'retry' };
-      lane.held = false;
+      const found = headOf(id);
+      if (found) putBack(...found, dueAt);
+    },
+    revive(id, dueAt) {
+      const found = headOf(id);
+      if (found?.[1].state === 'ambiguous') putBack(...found, dueAt);
     },
     slowNumber: pace.slowNumber,
     slowPair: pace.slowPair,

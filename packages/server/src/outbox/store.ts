@@ -72,9 +72,10 @@ const UNCLAIM = statement(
 
 const HOLDS = statement('outbox_holds', 'select 1 from leases where name = $1 and epoch = $2');
 
-const SETTLED = statement(
-  'outbox_settled',
-  'select held.id from unnest($1::text[]) as held(id) where not exists (select from outbox o where o.id = held.id)',
+const NEWS = statement(
+  'outbox_news',
+  `select held.id, (extract(epoch from o.due_at) * 1000)::bigint as "dueAt" from unnest($1::text[]) as held(id)
+   left join outbox o on o.id = held.id where o.id is null or o.state = 'retry'`,
 );
 
 const EVIDENCE = statement(
@@ -142,8 +143,12 @@ export const unclaimItems = (db: Database, lease: Lease, ids: readonly string[])
 export const holdsLease = async (db: Database, lease: Lease): Promise<boolean> =>
   (await db.rows(HOLDS, [lease.name, lease.epoch])).length > 0;
 
-/** Of these, the ones that were settled meanwhile: evidence may have come to another process. */
-export const findSettled = (db: Database, ids: readonly string[]): Promise<{ id: string }[]> => db.rows(SETTLED, [ids]);
+/**
+ * Of these, the ones that were settled meanwhile (`dueAt` null: evidence may have come to another process), and the ones
+ * that may be tried again: an earlier owner has learned, late, that its attempt did not reach the provider.
+ */
+export const readNews = (db: Database, ids: readonly string[]): Promise<{ id: string; dueAt: number | null }[]> =>
+  db.rows(NEWS, [ids]);
 
 /** A status named these messages: whatever became of our answer, they arrived. */
 export const settleByEvidence = (tx: Database, ids: readonly string[]): Promise<{ id: string; channelId: string }[]> =>

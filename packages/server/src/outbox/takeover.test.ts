@@ -74,6 +74,20 @@ describe('a sender whose lease was taken over (I9)', () => {
     expect(await rig.row('m1')).toMatchObject({ state: 'accepted', whatsapp_id: 'wamid.m1' });
   });
 
+  test('what it learned before the new owner tried again is believed, and holds nobody up', async () => {
+    const gate = makeGate<SendOutcome>();
+    rig.wire.say('m1', gate.promise);
+    await rig.put(outgoing('m1', 'a'), outgoing('m2', 'a'));
+    await rig.start();
+    await rig.pass(isSent('m1'), 100);
+    await rig.start();
+    await rig.advance(1_000);
+    gate.open(fail('transient'));
+    await rig.pass(isDone, 100);
+    expect(rig.wire.ids()).toEqual(['m1', 'm1', 'm2']);
+    expect([await stateOf('m1'), await stateOf('m2')]).toEqual(['accepted', 'accepted']);
+  });
+
   test("the first of two acceptances is the message's WhatsApp id for good (I5)", async () => {
     const [old, fresh] = [makeGate<SendOutcome>(), makeGate<SendOutcome>()];
     rig.wire.say('m1', old.promise, fresh.promise);

@@ -156,7 +156,7 @@ const OPEN = `select (select count(*) from outbox)::int as outbox, (select count
 
 /** For a failure: what is stuck, and where. */
 const STUCK = `select jsonb_build_object(
-  'journal', (select count(*) from journal), 'events', (select count(*) from event_marks), 'tasks', (select count(*) from reaction_tasks),
+  'segments', (select count(*) from segments), 'events', (select count(*) from events), 'tasks', (select count(*) from reaction_tasks),
   'messages', (select jsonb_agg(m) from (select direction, state, count(*) from messages group by 1, 2) m),
   'outbox', (select jsonb_agg(o) from (select channel_id, kind, state, epoch, attempt, count(*), min(due_at) from outbox group by 1, 2, 3, 4, 5) o),
   'leases', (select jsonb_agg(l) from (select split_part(name, '/', 1), owner, count(*), min(expires_at - now()) from leases group by 1, 2) l),

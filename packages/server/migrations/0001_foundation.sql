@@ -23,27 +23,26 @@ create table channels (
 );
 
 -- Journal --------------------------------------------------------------------------------------------------------
--- deliveries: webhook requests byte for byte. journal: one row per event in them, pointing into the body (RFC 6901),
--- so that the raw bytes are stored once. Both are partitioned by day and dropped, never deleted from.
+-- segments: webhook requests byte for byte, those of one commit together, compressed (journal/segment.ts). It is what an
+-- answer of 200 stands for. events: one row per new event, written when a worker has split its delivery; it points into
+-- the body (RFC 6901), so that the raw bytes are stored once. Both are partitioned by day and dropped, never deleted from.
 
 create sequence journal_position as bigint cache 1;
 
-create table deliveries (
-  received_at   timestamptz not null,
-  id            uuid not null,
-  workspace_id  text not null,
-  provider      text not null,
-  source        text not null,          -- Whapi: the channel of the path; Meta: ''
-  body          bytea not null,
-  primary key (id, received_at)
-) partition by range (received_at);
-
-create table journal (
+create table segments (
   received_at   timestamptz not null,
   position      bigint not null,
   workspace_id  text not null,
-  delivery_id   uuid not null,
-  shard         smallint not null,
+  bytes         int not null,           -- of the bodies, uncompressed
+  content       bytea not null,
+  primary key (position, received_at)
+) partition by range (received_at);
+
+create table events (
+  received_at   timestamptz not null,   -- its segment's
+  position      bigint not null,        -- segment × 100,000 + place in it
+  workspace_id  text not null,
+  delivery      int not null,           -- place of its delivery in the segment
   provider      text not null,
   channel       text not null,          -- the provider's id of the number; '' for account events
   lane          text not null,
@@ -53,8 +52,8 @@ create table journal (
   primary key (position, received_at)
 ) partition by range (received_at);
 
--- One partition per UTC day for both tables. Bodies stay in the row up to 8 kB (a webhook is 1-3 kB): TOAST would turn
--- one insert into three. What came while a day had no partition (nobody ran this for days) lies in the default one and
+-- One partition per UTC day for both tables. Content stays in the row up to 8 kB, as TOAST would turn one insert into
+-- several, and PostgreSQL does not try to compress it again. What came while a day had no partition (nobody ran this for days) lies in the default one and
 -- moves, or the day could not be attached any more. One process at a time.
 create function keep_partitions(first_day date, days int) returns void language plpgsql as $$
 declare d date; t text; part text; range_from timestamptz; range_to timestamptz;
@@ -64,13 +63,13 @@ begin
     d := first_day + i;
     range_from := d::timestamp at time zone 'UTC';
     range_to := (d + 1)::timestamp at time zone 'UTC';
-    foreach t in array array['deliveries', 'journal'] loop
+    foreach t in array array['segments', 'events'] loop
       part := t || '_' || to_char(d, 'YYYYMMDD');
       continue when to_regclass(part) is not null;
       execute format('create table %I (like %I including defaults including constraints) with (autovacuum_vacuum_insert_threshold = -1, autovacuum_analyze_threshold = 1000000)', part, t);
-      if t = 'deliveries' then
+      if t = 'segments' then
         execute format('alter table %I set (toast_tuple_target = 8160)', part);
-        execute format('alter table %I alter column body set storage external', part);
+        execute format('alter table %I alter column content set storage external', part);
       end if;
       execute format('lock table %I in access exclusive mode', t || '_default');
       execute format('with moved as (delete from %I where received_at >= %L and received_at < %L returning *) insert into %I select * from moved',
@@ -79,43 +78,26 @@ begin
     end loop;
   end loop;
 end $$;
-create table deliveries_default partition of deliveries default;
-create table journal_default partition of journal default;
+create table segments_default partition of segments default;
+create table events_default partition of events default;
 select keep_partitions((now() at time zone 'UTC')::date, 3);
 
 -- A position is drawn before its transaction commits, so "position > cursor" alone would skip the rows of a slower
 -- appender. Each appender therefore first announces a floor below every position it will draw, as a shared advisory
 -- lock that ends with its transaction; readers stay below the lowest floor. Locks end after the commit is visible,
 -- and transactions that do not append never hold readers back (a snapshot xmin would).
--- Lock keys: 15 high bits of class, 48 low bits of floor (at 100,000 events a second good for 89 years).
+-- Lock keys: 15 high bits of class, 48 low bits of floor (at 1,000 segments a second good for 8,900 years).
 create function journal_announce() returns void language sql as $$
   select pg_advisory_xact_lock_shared((4711::bigint << 48) | case when is_called then last_value else 0 end) from journal_position
 $$;
 
-create function journal_append(
-  p_received_at timestamptz, p_blob bytea,
-  p_ids text, p_workspaces text, p_providers text, p_sources text, p_lengths text,
-  p_entry_deliveries text, p_shards text, p_channels text, p_lanes text, p_event_ids text, p_kinds text, p_pointers text
-) returns void language plpgsql as $$
+create function journal_append(p_received_at timestamptz, p_workspace text, p_bytes int, p_content bytea) returns bigint language plpgsql as $$
+declare drawn bigint;
 begin
   perform journal_announce();
-  insert into deliveries (received_at, id, workspace_id, provider, source, body)
-  select p_received_at, d.id::uuid, d.workspace, d.provider, coalesce(d.source, ''),
-         substring(p_blob from (d.upto - d.len + 1)::int for d.len::int)
-  from (select u.*, sum(u.len) over (order by n) as upto
-        from (select id, workspace, provider, source, len::int, n
-              from unnest(string_to_array(p_ids, E'\n'), string_to_array(p_workspaces, E'\n'), string_to_array(p_providers, E'\n'),
-                          string_to_array(p_sources, E'\n'), string_to_array(p_lengths, E'\n'))
-                   with ordinality as t(id, workspace, provider, source, len, n)) u) d;
-  insert into journal (received_at, position, workspace_id, delivery_id, shard, provider, channel, lane, event_id, kind, pointer)
-  select p_received_at, nextval('journal_position'), s.*
-  from (select d.workspace, d.id::uuid, e.shard::smallint, d.provider, coalesce(e.channel, ''), e.lane, e.event_id, e.kind, coalesce(e.pointer, '')
-        from unnest(string_to_array(p_entry_deliveries, E'\n'), string_to_array(p_shards, E'\n'), string_to_array(p_channels, E'\n'),
-                    string_to_array(p_lanes, E'\n'), string_to_array(p_event_ids, E'\n'), string_to_array(p_kinds, E'\n'),
-                    string_to_array(p_pointers, E'\n')) with ordinality as e(d, shard, channel, lane, event_id, kind, pointer, n)
-        join unnest(string_to_array(p_ids, E'\n'), string_to_array(p_workspaces, E'\n'), string_to_array(p_providers, E'\n'))
-             with ordinality as d(id, workspace, provider, n) on d.n = e.d::int
-        order by e.n) s;
+  insert into segments (received_at, position, workspace_id, bytes, content)
+  values (p_received_at, nextval('journal_position'), p_workspace, p_bytes, p_content) returning position into drawn;
+  return drawn;
 end $$;
 
 -- The highest position that is safe to read up to. The sequence is read before the locks: an appender that draws a
@@ -132,7 +114,7 @@ begin
 end $$;
 
 -- Leases: who may write for a shard or send for a channel. `epoch` grows with every change of owner; each commit
--- names the epoch it worked under. `cursor` is the last processed journal position of a shard.
+-- names the epoch it worked under. `cursor` is the last segment of which a shard's events are done.
 create table leases (
   name        text primary key,
   owner       text,

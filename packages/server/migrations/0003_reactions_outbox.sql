@@ -12,7 +12,7 @@ create table reaction_tasks (
   lane             text not null,
   event_id         text not null,
   received_at      timestamptz not null,
-  delivery_id      uuid not null,
+  delivery         int not null,
   pointer          text not null,
   channel_id       text not null,
   conversation_id  text,

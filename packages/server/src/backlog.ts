@@ -81,13 +81,12 @@ export function makeBacklog(options: BacklogOptions): Backlog {
 }
 
 async function toTasks(db: Database, stored: readonly StoredTask[]): Promise<Task[]> {
-  const rows = stored.map((task) => ({ ...task, provider: 'meta' as const, channel: '', kind: '' }));
-  const reads = await readEvents(db, rows, () => undefined);
+  const events = await readEvents(db, stored);
   return stored.flatMap((task, n): Task[] => {
     const { conversationId, contactId, messageId, owner, ownerEpoch } = task;
     const view = { conversationId, contactId, messageId, owner, ownerEpoch };
-    const event = reads[n]?.event;
-    return event ? [{ ...task, event, view, receivedAt: task.receivedAt.getTime() }] : [];
+    const event = events[n];
+    return event ? [{ ...task, event, view }] : [];
   });
 }
 

@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import { checkMessage, checkPair, checkRecipient, type MessageProblem, type OutgoingMessage } from '@wharf/whatsapp';
 import type { Channel, Directory } from '#channels';
-import { replayEntry } from '#journal';
+import { replayEvent } from '#journal';
 import { type Clock, type Database, type DatabasePool, makeId, statement } from '#kit';
 import {
   conversationKey,
@@ -218,7 +218,7 @@ export function replay(options: CommandOptions, id: string): Promise<boolean> {
     const entry = await claimQuarantined(tx, id, 'replayed');
     if (!entry) return false;
     if (entry.stage === 'reaction') await replayTask(tx, id);
-    else await replayEntry(tx, entry.position);
+    else await replayEvent(tx, entry.position, options.clock.now());
     return true;
   });
 }

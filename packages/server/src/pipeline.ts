@@ -58,7 +58,7 @@ export async function walk(walk: Walk, reads: readonly Read[], results: readonly
 function leasesOf(walk: Walk, reads: readonly Read[], results: readonly Result[]): Lease[] {
   const cursors = new Map<number, number>();
   for (const result of results) cursors.set(result.task.shard, 0);
-  for (const read of reads) cursors.set(read.shard, Math.max(cursors.get(read.shard) ?? 0, read.position));
+  for (const read of reads) cursors.set(read.shard, Math.max(cursors.get(read.shard) ?? 0, read.cursor));
   return [...cursors].map(([shard, cursor]) => {
     const lease = walk.leaseOf(shard);
     if (!lease) throw new LeaseLost(`${toLeaseName(shard)} is not held`);
@@ -67,7 +67,7 @@ function leasesOf(walk: Walk, reads: readonly Read[], results: readonly Result[]
 }
 
 /** A row as the ledger takes it, with its channel. */
-type Located = Foldable & Omit<Read, 'receivedAt'>;
+type Located = Foldable & Read;
 
 async function locate(walk: Walk, tx: Database, reads: readonly Read[]): Promise<Located[]> {
   const ids = new Map<string, string>();
@@ -78,7 +78,7 @@ async function locate(walk: Walk, tx: Database, reads: readonly Read[]): Promise
   }
   return reads.map((read) => {
     const channelId = ids.get(`${read.provider} ${read.channel}`) ?? null;
-    return { ...read, channelId, receivedAt: read.receivedAt.getTime() };
+    return { ...read, channelId };
   });
 }
 

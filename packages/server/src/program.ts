@@ -1,10 +1,9 @@
-import type { WhatsAppEvent } from '@wharf/whatsapp';
 import { type Accounts, makeAccounts } from '#accounts';
 import { makeApi } from '#api';
 import { type Channel, makeWires, resumeChannel } from '#channels';
 import { type Gateway, makeGateway } from '#gateway';
 import { type Appender, makeAppender, readProgress, readWorstLag, SHARDS } from '#journal';
-import { type Log, makeLeaseKeeper, makeRecent, makeStarted, type Recent, type Started } from '#kit';
+import { type Log, makeLeaseKeeper, makeStarted, type Started } from '#kit';
 import { joinParked } from '#ledger';
 import { makeInternalServer } from '#observe';
 import { makeSenders, type Senders } from '#outbox';
@@ -13,7 +12,7 @@ import { discard, replay, submit } from './commands.ts';
 import type { Config } from './config.ts';
 import { readConsoleKey } from './console-key.ts';
 import { ensureChannels, type House, openHouse, startPhone, WORKSPACE } from './house.ts';
-import { makeEventReader, toEvents } from './read-events.ts';
+import { rereadEvents } from './read-events.ts';
 import { makeWorker, type Worker } from './worker.ts';
 
 /** What a running Wharf tells whoever started it. */
@@ -83,7 +82,6 @@ function startWorker(
   house: House,
   senders: Senders,
   reactions: ReadonlyMap<string, Reaction>,
-  recall: Recent<readonly WhatsAppEvent[]>,
 ): Worker {
   const { storage, clock, log, config } = house;
   const keeper = makeLeaseKeeper({
@@ -103,7 +101,6 @@ function startWorker(
     directory: house.directory,
     reactions,
     senders,
-    recall: recall.get,
     onEvents,
   });
   const running = worker.run();
@@ -114,7 +111,7 @@ function startWorker(
   return worker;
 }
 
-function openGateway(house: House, appender: Appender, recall: Recent<readonly WhatsAppEvent[]>): Gateway {
+function openGateway(house: House, appender: Appender): Gateway {
   const { config, meta, storage } = house;
   const whapi = new Map(config.whapi ? [[config.whapi.channel, config.whapi]] : []);
   return makeGateway({
@@ -124,19 +121,7 @@ function openGateway(house: House, appender: Appender, recall: Recent<readonly W
     appSecrets: meta?.appSecrets ?? [],
     verifyToken: meta?.verifyToken ?? null,
     whapi,
-    split: toEvents,
-    append(delivery) {
-      const entries = delivery.events.map((event) => ({
-        channel: event.channel ?? '',
-        lane: event.lane,
-        eventId: event.id,
-        kind: event.kind,
-        pointer: event.pointer,
-      }));
-      // Only a worker in this process would ask for them again.
-      if (config.roles.has('worker')) recall.keep(delivery.id, delivery.events, delivery.body.length);
-      return appender.add({ ...delivery, entries });
-    },
+    append: (delivery) => appender.add(delivery),
     isReady: () => storage.health.isUp && config.roles.has('gateway'),
     counters: { request: (verdict, tookMs) => house.metrics.webhookRequest(verdict, tookMs) },
   });
@@ -165,7 +150,7 @@ async function openDoor(
     dashboardDist: parts.dashboard,
     gateway: parts.gateway.handle,
     accounts: parts.accounts,
-    readEvent: makeEventReader(),
+    readEvents: (places, maxBytes) => rereadEvents(storage.api, places, maxBytes),
     submit: (request) => submit(commands, request),
     replay: (id) => replay(commands, id),
     discard: (id) => discard(commands, id),
@@ -191,9 +176,6 @@ function watch(house: House, parts: { worker: Worker | null; senders: Senders | 
   });
 }
 
-/** A handful of megabytes of events just stored, so that the worker beside the gateway need not read them back. */
-const RECALL_BYTES = 16 << 20;
-
 const idleSenders: Pick<Senders, 'offer' | 'release'> = { offer() {}, release() {} };
 
 async function startRooms(options: ProgramOptions, started: Started): Promise<Omit<Program, 'stop'>> {
@@ -203,16 +185,15 @@ async function startRooms(options: ProgramOptions, started: Started): Promise<Om
   const accounts = makeAccounts({ db: house.storage.api, clock: house.clock, workspaceId: WORKSPACE.id });
   const signInKey = config.apiKey ?? (config.emulator ? await readConsoleKey(config.dataDir) : null);
   const { created } = await accounts.ensureKey(signInKey);
-  const recall = makeRecent<readonly WhatsAppEvent[]>(RECALL_BYTES);
 
   const works = config.roles.has('worker');
   const emulator = config.emulator ? await startPhone(house, config.emulator.port, web?.phone) : null;
   const senders = works ? startSenders(house) : null;
   const reactions = new Map(works ? [[HANDLERS, await loadReactions(config.reactions)]] : []);
-  const worker = works ? startWorker(house, senders ?? (idleSenders as Senders), reactions, recall) : null;
+  const worker = works ? startWorker(house, senders ?? (idleSenders as Senders), reactions) : null;
   const appender = makeAppender({ db: house.storage.gateway, clock: house.clock, onAppended: () => worker?.wake() });
   started.add('appender', () => appender.idle());
-  const gateway = openGateway(house, appender, recall);
+  const gateway = openGateway(house, appender);
   watch(house, { worker, senders, appender });
   const url = await openDoor(house, {
     gateway,

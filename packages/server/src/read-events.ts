@@ -1,55 +1,134 @@
+import { hash } from 'node:crypto';
 import { splitDelivery, type WhatsAppEvent } from '@wharf/whatsapp';
-import { type JournalRow, readBodies } from '#journal';
-import type { Database } from '#kit';
+import {
+  type Delivery,
+  type JournalRow,
+  type Place,
+  POSITIONS,
+  readDeliveries,
+  type Segment,
+  toDeliveryId,
+  toPosition,
+  toShard,
+} from '#journal';
+import { type Database, toReason } from '#kit';
 
 /** A row of the journal with the event it points to. */
 export interface Read extends JournalRow {
   readonly event: WhatsAppEvent;
+  /** When its delivery reached us, unix ms. */
+  readonly arrivedAt: number;
 }
 
-const byPointer = (events: readonly WhatsAppEvent[]): Map<string, WhatsAppEvent> =>
-  new Map(events.map((event) => [event.pointer, event]));
+type Placed = { readonly delivery: number; readonly arrivedAt: number; readonly event: WhatsAppEvent };
 
-/** Reads the events that journal rows point to; each delivery is split once. */
+function toPlaced(delivery: Delivery, n: number): Placed[] {
+  const events = toEvents(delivery).filter(({ pointer }) => delivery.only?.includes(pointer) ?? true);
+  return events.map((event) => ({ delivery: n, arrivedAt: delivery.receivedAt, event }));
+}
+
+/** Meta sends at most 1,000 updates at once: only junk runs out of positions. Its end stays together, and stays stored. */
+function toPositioned(all: readonly Placed[]): readonly Placed[] {
+  if (all.length <= POSITIONS) return all;
+  const kept = all.slice(0, POSITIONS);
+  const [last] = kept.splice(-1);
+  const reason = `It and ${all.length - POSITIONS} more in this delivery are too many to tell apart`;
+  return last ? [...kept, { ...last, event: toUnread(last.event, { kind: 'unreadable', reason }) }] : kept;
+}
+
+function toRow(segment: Segment, { event, ...placed }: Placed, place: number): Omit<Read, 'cursor'> {
+  const { workspaceId, receivedAt } = segment;
+  const channel = event.channel ?? '';
+  return {
+    ...placed,
+    event,
+    workspaceId,
+    receivedAt,
+    position: toPosition(segment.position, place),
+    pointer: event.pointer,
+    shard: toShard(channel, event.lane),
+    provider: event.provider,
+    channel,
+    lane: event.lane,
+    eventId: event.id,
+    kind: event.kind,
+  };
+}
+
+/** All events of a segment, in order, each with its place and its turn. */
+export function expandSegment(segment: Segment): Read[] {
+  const rows = toPositioned(segment.deliveries.flatMap(toPlaced)).map((placed, n) => toRow(segment, placed, n));
+  const last = new Map(rows.map((row) => [row.shard, row.position]));
+  return rows.map((row) => {
+    const isLast = last.get(row.shard) === row.position;
+    return { ...row, cursor: isLast ? segment.position : segment.position - 1 };
+  });
+}
+
+type Pointed = Place & { readonly pointer: string };
+
+/** An event read again, with the delivery that holds it: null when it is no longer stored. */
+export interface Reread {
+  readonly deliveryId: string;
+  readonly body: Uint8Array | 'large' | null;
+  readonly event: WhatsAppEvent | null;
+}
+
+/** Reads events again from where they lie, in the order given; what is stored in pieces above `maxBytes` is left. */
+export async function rereadEvents(db: Database, places: readonly Pointed[], maxBytes?: number): Promise<Reread[]> {
+  const deliveries = await readDeliveries(db, places, maxBytes);
+  const eventsOf = makeSplitter();
+  return places.map((place) => {
+    const deliveryId = toDeliveryId(place);
+    const delivery = deliveries.get(deliveryId);
+    const body = delivery === null ? 'large' : (delivery?.body ?? null);
+    return { deliveryId, body, event: (delivery && eventsOf(delivery).get(place.pointer)) ?? null };
+  });
+}
+
+/** Splits each delivery once, however many of its events are asked for. */
+function makeSplitter(): (delivery: Delivery) => ReadonlyMap<string, WhatsAppEvent> {
+  const split = new Map<Delivery, ReadonlyMap<string, WhatsAppEvent>>();
+  return (delivery) => {
+    const events = split.get(delivery) ?? new Map(toEvents(delivery).map((event) => [event.pointer, event]));
+    split.set(delivery, events);
+    return events;
+  };
+}
+
+/** The events of stored tasks; one whose delivery is gone, or that a newer version splits otherwise, is unreadable. */
 export async function readEvents(
   db: Database,
-  rows: readonly JournalRow[],
-  recall: (id: string) => readonly WhatsAppEvent[] | undefined,
-): Promise<Read[]> {
-  const split = new Map<string, ReadonlyMap<string, WhatsAppEvent>>();
-  for (const row of rows) {
-    const known = split.has(row.deliveryId) ? undefined : recall(row.deliveryId);
-    if (known) split.set(row.deliveryId, byPointer(known));
+  places: readonly (Pointed & { readonly eventId: string; readonly lane: string })[],
+): Promise<WhatsAppEvent[]> {
+  const reads = await rereadEvents(db, places);
+  return places.map((place, n) => reads[n]?.event ?? toMissing(place));
+}
+
+/**
+ * The events of a delivery. Whapi signs nothing: what speaks of another channel than its path's is kept, and unread. So is
+ * a delivery that our own code cannot bear: a bug there must not stop the others.
+ */
+export function toEvents(delivery: Delivery): WhatsAppEvent[] {
+  try {
+    return splitOne(delivery).map(toStorable);
+  } catch (error) {
+    return [toUnsplit(delivery, toReason(error))];
   }
-  const bodies = await readBodies(
-    db,
-    rows.filter((row) => !split.has(row.deliveryId)),
-  );
-  for (const [id, delivery] of bodies) split.set(id, byPointer(toEvents(delivery)));
-  // The id in the journal counts: what has no time of its own on the wire is told apart by when it arrived.
-  return rows.map((row) => ({
-    ...row,
-    event: { ...(split.get(row.deliveryId)?.get(row.pointer) ?? toMissing(row)), id: row.eventId },
-  }));
 }
 
-interface RawDelivery {
-  readonly provider: 'meta' | 'whapi';
-  readonly source: string;
-  readonly body: Uint8Array;
-  readonly receivedAt: number | Date;
+function toUnsplit({ provider, body }: Delivery, reason: string): WhatsAppEvent {
+  const id = `u:${provider}:unsplit:${hash('sha256', body, 'hex')}`;
+  return { id, provider, channel: null, account: null, lane: id, at: null, pointer: '', kind: 'unreadable', reason };
 }
 
-/** The events of a delivery. Whapi signs nothing: what speaks of another channel than its path's is kept, and unread. */
-export function toEvents(delivery: RawDelivery): WhatsAppEvent[] {
-  return splitOne(delivery).map(toStorable);
-}
-
-function splitOne({ provider, source, body, receivedAt }: RawDelivery): WhatsAppEvent[] {
-  const options = { provider, receivedAt: Number(receivedAt) };
+function splitOne({ provider, source, body, receivedAt }: Delivery): WhatsAppEvent[] {
+  const options = { provider, receivedAt };
   if (provider === 'meta') return splitDelivery(body, options);
   return splitDelivery(body, { ...options, channel: source }).map((event) =>
-    event.channel === source ? event : toForeign(event, source),
+    event.channel === source
+      ? event
+      : { ...toUnread(event, { kind: 'unknown', reason: FOREIGN }), channel: source },
   );
 }
 
@@ -64,46 +143,18 @@ function toStorable(event: WhatsAppEvent): WhatsAppEvent {
   return channel === event.channel && pointer === event.pointer ? event : { ...event, channel, pointer };
 }
 
-function toForeign(event: WhatsAppEvent, source: string): WhatsAppEvent {
-  const { id, provider, account, lane, at, pointer } = event;
-  return {
-    id,
-    provider,
-    account,
-    lane,
-    at,
-    pointer,
-    kind: 'unknown',
-    channel: source,
-    reason: 'It names another channel than the one it was sent to',
-  };
+const FOREIGN = 'It names another channel than the one it was sent to';
+
+/** The same event as one that nobody reads. */
+function toUnread(
+  { id, provider, channel, account, lane, at, pointer }: WhatsAppEvent,
+  why: { readonly kind: 'unknown' | 'unreadable'; readonly reason: string },
+): WhatsAppEvent {
+  return { id, provider, channel, account, lane, at, pointer, ...why };
 }
 
-/** A pointer that leads nowhere: the delivery is gone, or a newer version splits it otherwise. */
-function toMissing(row: JournalRow): WhatsAppEvent {
-  const { provider, channel, lane, pointer } = row;
-  return {
-    id: row.eventId,
-    kind: 'unreadable',
-    provider,
-    channel,
-    account: null,
-    lane,
-    at: null,
-    pointer,
-    reason: 'The delivery no longer holds this event',
-  };
-}
-
-type Stored = { readonly provider: string; readonly source: string; readonly body: Uint8Array };
-
-/** Reads single events of stored deliveries; a delivery that is asked about again is split once. */
-export function makeEventReader(): (delivery: Stored, pointer: string) => WhatsAppEvent | null {
-  const split = new WeakMap<Stored, ReadonlyMap<string, WhatsAppEvent>>();
-  return (delivery, pointer) => {
-    const provider = delivery.provider === 'whapi' ? 'whapi' : 'meta';
-    const events = split.get(delivery) ?? byPointer(toEvents({ ...delivery, provider, receivedAt: 0 }));
-    split.set(delivery, events);
-    return events.get(pointer) ?? null;
-  };
+function toMissing({ eventId, lane, pointer }: { eventId: string; lane: string; pointer: string }): WhatsAppEvent {
+  const reason = 'The delivery no longer holds this event';
+  const base = { id: eventId, provider: 'meta', channel: null, account: null, lane, at: null, pointer } as const;
+  return { ...base, kind: 'unreadable', reason };
 }

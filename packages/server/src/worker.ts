@@ -1,6 +1,5 @@
-import type { WhatsAppEvent } from '@wharf/whatsapp';
 import type { Directory } from '#channels';
-import { claimNew, type Follower, type JournalRow, type LeaseOf, makeFollower, toLeaseName } from '#journal';
+import { claimNew, type Follower, type LeaseOf, makeFollower, toLeaseName } from '#journal';
 import {
   type Clock,
   type DatabasePool,
@@ -16,7 +15,7 @@ import type { Senders } from '#outbox';
 import { claimReplayed, claimTasks, loadTasks, quarantineRow, type Reaction, type Result } from '#reactions';
 import { type Backlog, makeBacklog } from './backlog.ts';
 import { walk } from './pipeline.ts';
-import { type Read, readEvents } from './read-events.ts';
+import { expandSegment, type Read } from './read-events.ts';
 
 export interface WorkerOptions {
   readonly db: DatabasePool;
@@ -26,7 +25,6 @@ export interface WorkerOptions {
   readonly directory: Directory;
   readonly reactions: ReadonlyMap<string, Reaction>;
   readonly senders: Pick<Senders, 'offer' | 'release'>;
-  readonly recall: (deliveryId: string) => readonly WhatsAppEvent[] | undefined;
   readonly onEvents: (kinds: readonly string[]) => void;
 }
 
@@ -77,7 +75,7 @@ async function quarantineRead({ options, leaseOf }: Work, read: Read, error: unk
   const lease = leaseOf(read.shard);
   if (!lease) throw new LeaseLost(`${toLeaseName(read.shard)} is not held`);
   await options.db.transaction(async (tx) => {
-    await fence(tx, [{ ...lease, cursor: read.position }]);
+    await fence(tx, [{ ...lease, cursor: read.cursor }]);
     const [fresh] = await claimNew(tx, [read]);
     if (fresh) await quarantineRow(tx, fresh, error, options.clock.now());
   });
@@ -101,9 +99,8 @@ async function quarantine(work: Work, item: Item, error: unknown): Promise<void>
   await commit(work, [{ result: { ...item.result, outcome: 'quarantine', intents: [], notes: [], error: told } }]);
 }
 
-async function handle(work: Work, rows: readonly JournalRow[]): Promise<void> {
-  const { options, backlog } = work;
-  const reads = await readEvents(options.db, rows, options.recall);
+async function handle(work: Work, reads: readonly Read[]): Promise<void> {
+  const { backlog } = work;
   const results = backlog.take();
   const left = new Set(results);
   try {
@@ -135,7 +132,8 @@ export function makeWorker(options: WorkerOptions): Worker {
     batchSize: BATCH,
     pollMs: POLL_MS,
     gatherMs: GATHER_MS,
-    handle: (rows, leaseOf) => handle({ options, backlog, leaseOf, timeouts }, rows),
+    expand: expandSegment,
+    handle: (reads, leaseOf) => handle({ options, backlog, leaseOf, timeouts }, reads),
     hasWork: () => backlog.hasResults,
     isFull: () => backlog.pending > MAX_PENDING,
     onGained: async (shards) => backlog.takeUp(await claimTasks(db, shards)),

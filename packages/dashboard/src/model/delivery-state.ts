@@ -30,7 +30,6 @@ const MESSAGE_STATES: Record<MessageState, StateView> = {
 export const EVENT_STATES: Record<EventState, StateView> = {
   waiting: { label: 'Waiting', tone: 'busy', mark: '◷' },
   done: { label: 'Done', tone: 'good', mark: '✓' },
-  duplicate: { label: 'Duplicate', tone: 'neutral', mark: '=' },
   quarantined: { label: 'Quarantined', tone: 'bad', mark: '!' },
 };
 

@@ -13,7 +13,7 @@ export interface ListSearch {
   after?: string;
 }
 
-export const EVENT_STATE_NAMES = ['waiting', 'done', 'duplicate', 'quarantined'] as const satisfies EventState[];
+export const EVENT_STATE_NAMES = ['waiting', 'done', 'quarantined'] as const satisfies EventState[];
 
 export function parseEventSearch(search: Search): EventSearch {
   const kind = toWord(search.kind);

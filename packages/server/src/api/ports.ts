@@ -29,12 +29,20 @@ export interface AccountsPort {
   renewCookie(cookie: string | undefined): string | null;
 }
 
-/** A stored webhook request. The same object is passed for all its events, so what was split can be remembered by it. */
-export interface DeliveryBody {
-  readonly provider: string;
-  readonly source: string;
+/** Where an event lies in what came in. */
+export interface EventPlace {
+  readonly position: number;
   readonly receivedAt: Date;
-  readonly body: Buffer;
+  readonly delivery: number;
+  readonly pointer: string;
+}
+
+/** What was read there. */
+export interface EventRead {
+  readonly deliveryId: string;
+  /** The whole delivery; `large`: more than was asked for; null: no longer stored. */
+  readonly body: Uint8Array | 'large' | null;
+  readonly event: WhatsAppEvent | null;
 }
 
 export interface SubmitRequest {
@@ -73,8 +81,8 @@ export interface ApiPorts {
   /** Takes webhook requests before anything else; false when the path is not for it. */
   readonly gateway: (req: IncomingMessage, res: ServerResponse) => boolean;
   readonly accounts: AccountsPort;
-  /** The event at an RFC 6901 pointer of a delivery; null when it is not there. */
-  readonly readEvent: (delivery: DeliveryBody, pointer: string) => WhatsAppEvent | null;
+  /** Reads events again from their deliveries, in the order asked for; what is stored in pieces above `maxBytes` is left. */
+  readonly readEvents: (places: readonly EventPlace[], maxBytes: number) => Promise<readonly EventRead[]>;
   readonly submit: (request: SubmitRequest) => Promise<Submitted>;
   /** False: there is no such open entry (any more). */
   readonly replay: (id: string) => Promise<boolean>;

@@ -51,11 +51,11 @@ export const contact = z.object({
   label: z.string().describe('What to show: name, @username, phone or short id'),
 });
 
-/** `waiting` not yet processed · `done` · `duplicate` seen before, no effect · `quarantined` set aside, see /quarantine. */
-export const eventState = z.enum(['waiting', 'done', 'duplicate', 'quarantined']);
+/** `waiting` reactions to it are not done · `done` · `quarantined` set aside, see /quarantine. */
+export const eventState = z.enum(['waiting', 'done', 'quarantined']);
 
 export const eventSummary = z.object({
-  id: id.describe('Journal position'),
+  id: id.describe('Its place in the order of everything that came in'),
   eventId: z.string().describe('Stable over redeliveries'),
   kind: z.string(),
   state: eventState,

@@ -12,7 +12,7 @@ export interface Source {
   readonly position: number;
   readonly kind: string;
   readonly provider: string;
-  readonly deliveryId: string;
+  readonly deliveryId: string | null;
   readonly receivedAt: Date;
   readonly bytes: number | null;
   /** Provider's time, unix ms. */
@@ -78,7 +78,7 @@ function toOrigin(source: Source | null): Draft[] {
   if (!source) return [];
   const atMs = source.receivedAt.getTime();
   const title = `Delivery from ${PROVIDERS[source.provider] ?? source.provider} stored`;
-  const ref = { kind: 'delivery' as const, id: source.deliveryId };
+  const ref = source.deliveryId === null ? null : { kind: 'delivery' as const, id: source.deliveryId };
   const happened = source.at === null ? '' : ` (${iso(source.at)} by the provider's clock)`;
   return [
     toDraft(atMs, { step: 'delivery', title, detail: toSize(source.bytes), ok: true, ref }),

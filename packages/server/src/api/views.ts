@@ -30,12 +30,12 @@ function toProviderTime(at: number | null | undefined): string | null {
 export interface ReadEvent {
   readonly row: EventRow;
   readonly event: WhatsAppEvent | null;
-  readonly delivery: { readonly body: Buffer | null } | undefined;
+  readonly body: Uint8Array | 'large' | null;
 }
 
-function toLine({ event, delivery }: ReadEvent): string {
+function toLine({ event, body }: ReadEvent): string {
   if (event) return toSummary(event);
-  return delivery?.body === null
+  return body === 'large'
     ? 'In a large delivery: open the event to read it'
     : 'Its delivery is no longer stored, or no longer holds it';
 }

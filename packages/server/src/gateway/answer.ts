@@ -1,6 +1,5 @@
 import type { IncomingMessage } from 'node:http';
 import { answerChallenge, type Provider, secretsMatch, verifySignature } from '@wharf/whatsapp';
-import { makeUuid } from '#kit';
 import { MAX_BODY, readBody } from './body.ts';
 import type { GatewayOptions } from './options.ts';
 
@@ -29,10 +28,9 @@ const ENCODED: Answer = { status: 415, verdict: 'bad_request', text: 'Send the b
 
 type Place = { readonly provider: Provider; readonly source: string };
 
-async function store(options: GatewayOptions, { provider, source }: Place, body: Buffer): Promise<Answer> {
+async function store(options: GatewayOptions, place: Place, body: Buffer): Promise<Answer> {
   const { clock, workspaceId } = options;
-  const events = options.split({ provider, source, body, receivedAt: clock.now() });
-  const stored = options.append({ id: makeUuid(clock.now()), workspaceId, provider, source, body, events });
+  const stored = options.append({ ...place, workspaceId, receivedAt: clock.now(), body });
   if (stored === null) return UNAVAILABLE;
   return stored.then(
     () => STORED,

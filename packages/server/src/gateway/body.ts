@@ -14,17 +14,18 @@ export function readBody(req: IncomingMessage, limit: number): Promise<BodyRead>
   return new Promise((resolve) => {
     const chunks: Buffer[] = [];
     let size = 0;
-    const end = (result: BodyRead) => {
-      req.removeAllListeners('data');
-      resolve(result);
-    };
+    const abort = () => resolve({ ok: false, why: 'aborted' });
     req.on('data', (chunk: Buffer) => {
       size += chunk.length;
-      if (size > limit) end({ ok: false, why: 'too_large' });
-      else chunks.push(chunk);
+      if (size <= limit) return void chunks.push(chunk);
+      req.removeAllListeners('data');
+      resolve({ ok: false, why: 'too_large' });
     });
-    req.on('end', () => end({ ok: true, bytes: chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks) }));
-    req.on('error', () => end({ ok: false, why: 'aborted' }));
-    req.on('aborted', () => end({ ok: false, why: 'aborted' }));
+    req.on('end', () => {
+      const [first] = chunks;
+      resolve({ ok: true, bytes: chunks.length === 1 && first ? first : Buffer.concat(chunks) });
+    });
+    req.on('error', abort);
+    req.on('aborted', abort);
   });
 }

@@ -1,14 +1,14 @@
-import type { Provider, WhatsAppEvent } from '@wharf/whatsapp';
+import type { Provider } from '@wharf/whatsapp';
 import type { Clock, Log } from '#kit';
 
-/** A verified delivery, split, as the journal takes it. */
+/** A verified delivery, as the journal takes it. */
 export interface GatewayDelivery {
-  readonly id: string;
   readonly workspaceId: string;
   readonly provider: Provider;
   readonly source: string;
+  /** Unix ms. */
+  readonly receivedAt: number;
   readonly body: Buffer;
-  readonly events: readonly WhatsAppEvent[];
 }
 
 export interface GatewayCounters {
@@ -25,13 +25,6 @@ export interface GatewayOptions {
   readonly verifyToken: string | null;
   /** Whapi channel id → its secret path token and the addresses it may come from (empty: any). */
   readonly whapi: ReadonlyMap<string, { readonly secret: string; readonly addresses: readonly string[] }>;
-  /** Splits verified bytes into events; never throws. */
-  readonly split: (delivery: {
-    provider: Provider;
-    source: string;
-    body: Buffer;
-    receivedAt: number;
-  }) => readonly WhatsAppEvent[];
   /** Resolves when stored; null = cannot take it now. */
   readonly append: (delivery: GatewayDelivery) => Promise<void> | null;
   /** False while the database is away or the disk is nearly full: answer 503 before reading the body. */

@@ -1,24 +1,14 @@
-import {
-  type Clock,
-  type Database,
-  type Lease,
-  type LeaseKeeper,
-  LeaseLost,
-  type Log,
-  makeDelay,
-  toReason,
-} from '#kit';
-import { SHARDS, toLeaseName, toShardOfLease } from './shard.ts';
-import { type JournalRow, readHorizon, readNext } from './store.ts';
+import { type Clock, type Lease, type LeaseKeeper, LeaseLost, type Log, makeDelay, toReason } from '#kit';
+import { makeReader, type Reader, type ReaderOptions } from './reader.ts';
+import { toLeaseName, toShardOfLease } from './shard.ts';
+import { type JournalRow, readHorizon, toSegment } from './store.ts';
 
 export type LeaseOf = (shard: number) => Lease | undefined;
 
-export interface FollowerOptions {
-  readonly db: Database;
+export interface FollowerOptions<R extends JournalRow> extends ReaderOptions<R> {
   readonly clock: Clock;
   readonly log: Log;
   readonly keeper: LeaseKeeper;
-  readonly batchSize: number;
   readonly pollMs: number;
   /** Batches start at least this far apart. */
   readonly gatherMs: number;
@@ -26,7 +16,7 @@ export interface FollowerOptions {
    * Processes rows in order, in one transaction that is valid only while `leases` hold (see `fence`). Called also with
    * no rows when `hasWork` says there is something else to commit.
    */
-  readonly handle: (rows: readonly JournalRow[], leaseOf: LeaseOf) => Promise<void>;
+  readonly handle: (rows: readonly R[], leaseOf: LeaseOf) => Promise<void>;
   readonly hasWork: () => boolean;
   /** True while there is more in memory than should be: nothing more is read. */
   readonly isFull: () => boolean;
@@ -56,31 +46,33 @@ const WOKEN = 'woken';
 
 interface Shard {
   readonly epoch: number;
-  /** Position up to which it is done. */
+  /** Segment up to which it is done. */
   done: number;
 }
 
 /**
  * Follows the journal on the shards this worker holds, one batch at a time.
  *
- * `scan` is the position up to which every held shard is done. A newly gained shard may be further back: then the scan
- * steps back, and rows that its siblings have done already are passed over (`done` knows, by shard).
+ * Every worker reads every segment and takes the rows of its shards. `scan` is the segment up to which every held shard
+ * is done. A newly gained shard may be further back: then the scan steps back, and rows that its siblings have done
+ * already are passed over (`done` knows, by shard).
  *
  * What is held is read off the keeper, epoch by epoch, and never off what a turn reported: a turn may fail half-way.
  */
-class JournalFollower implements Follower {
-  readonly #options: FollowerOptions;
+class JournalFollower<R extends JournalRow> implements Follower {
+  readonly #options: FollowerOptions<R>;
+  readonly #reader: Reader<R>;
   readonly #shards = new Map<number, Shard>();
   readonly #stopping = new AbortController();
   #wakeUp = new AbortController();
   #awake = false;
   /** Something failed, perhaps after its commit: what the tables say counts, not what we remember. */
   #doubtful = false;
-  #scan = 0;
   #horizon = 0;
 
-  constructor(options: FollowerOptions) {
+  constructor(options: FollowerOptions<R>) {
     this.#options = options;
+    this.#reader = makeReader(options);
   }
 
   async run(): Promise<void> {
@@ -109,37 +101,34 @@ class JournalFollower implements Follower {
   }
 
   state(): ReturnType<Follower['state']> {
-    return { scan: this.#scan, horizon: this.#horizon, shards: this.#shards.size };
+    return { scan: this.#reader.scan, horizon: this.#horizon, shards: this.#shards.size };
   }
 
   readonly #leaseOf: LeaseOf = (shard) => this.#options.keeper.held.get(toLeaseName(shard));
 
   /** Reads and handles one batch; false when there was nothing to do. */
   async #step(): Promise<boolean> {
-    const { keeper, batchSize, hasWork, handle } = this.#options;
+    const { keeper, hasWork, handle } = this.#options;
     if (this.#doubtful || keeper.isDue()) await this.#turn();
     this.#awake = false;
     const rows = await this.#next();
-    const fresh = (rows ?? []).filter((row) => row.position > (this.#shards.get(row.shard)?.done ?? Infinity));
+    const fresh = rows.filter((row) => toSegment(row.position) > (this.#shards.get(row.shard)?.done ?? Infinity));
     const isBusy = fresh.length > 0 || hasWork();
     if (isBusy) await handle(fresh, this.#leaseOf);
-    if (rows === null) return isBusy;
-    for (const row of fresh) this.#moveTo(row.position, this.#shards.get(row.shard));
-    this.#scan = rows.length < batchSize ? Math.max(this.#scan, this.#horizon) : (rows.at(-1)?.position ?? this.#scan);
-    return true;
+    this.#reader.take(rows.length);
+    for (const row of fresh) this.#moveTo(row.cursor, this.#shards.get(row.shard));
+    return isBusy || rows.length > 0;
   }
 
-  #moveTo(position: number, shard: Shard | undefined): void {
-    if (shard) shard.done = Math.max(shard.done, position);
+  #moveTo(segment: number, shard: Shard | undefined): void {
+    if (shard) shard.done = Math.max(shard.done, segment);
   }
 
-  /** The next rows; null when there is nothing to read, or no room. */
-  async #next(): Promise<JournalRow[] | null> {
-    const { db, batchSize, isFull } = this.#options;
-    this.#horizon = await readHorizon(db);
-    if (this.#horizon <= this.#scan || this.#shards.size === 0 || isFull()) return null;
-    const shards = this.#shards.size === SHARDS ? null : [...this.#shards.keys()];
-    return readNext(db, { after: this.#scan, upTo: this.#horizon, shards, limit: batchSize });
+  /** The next rows; none when there is nothing to read, or no room. */
+  async #next(): Promise<readonly R[]> {
+    this.#horizon = await readHorizon(this.#options.db);
+    if (this.#shards.size === 0 || this.#options.isFull()) return [];
+    return this.#reader.peek(this.#horizon);
   }
 
   /** After a batch: the next one starts a little later, so that it is larger. A wake does not cut this short. */
@@ -159,8 +148,8 @@ class JournalFollower implements Follower {
   async #turn(): Promise<void> {
     const { keeper, onDoubt, onTurn } = this.#options;
     // All rows up to `scan` are done for every held shard, also for those that had none.
-    for (const shard of this.#shards.values()) this.#moveTo(this.#scan, shard);
-    await keeper.turn(this.#scan);
+    for (const shard of this.#shards.values()) this.#moveTo(this.#reader.scan, shard);
+    await keeper.turn(this.#reader.scan);
     this.#lose();
     await this.#gain();
     if (this.#doubtful) await onDoubt([...this.#shards.keys()]);
@@ -182,7 +171,7 @@ class JournalFollower implements Follower {
     if (gained.size === 0) return;
     await onGained([...gained.keys()]);
     for (const [shard, { epoch, cursor }] of gained) this.#shards.set(shard, { epoch, done: cursor });
-    this.#scan = Math.min(...[...this.#shards.values()].map((shard) => shard.done));
+    this.#reader.reset(Math.min(...[...this.#shards.values()].map((shard) => shard.done)));
   }
 
   async #recover(error: unknown): Promise<void> {
@@ -199,9 +188,10 @@ class JournalFollower implements Follower {
     const { hasWork, handle, keeper, onStopping } = this.#options;
     await onStopping();
     while (hasWork()) await handle([], this.#leaseOf);
-    await keeper.turn(this.#scan);
+    await keeper.turn(this.#reader.scan);
     await keeper.releaseAll();
   }
 }
 
-export const makeFollower = (options: FollowerOptions): Follower => new JournalFollower(options);
+export const makeFollower = <R extends JournalRow>(options: FollowerOptions<R>): Follower =>
+  new JournalFollower(options);

@@ -1,19 +1,22 @@
 /**
- * The durable, ordered log of what came in. Comes in: verified deliveries with the entries they hold. Goes out: rows in
- * order, per leased shard, each exactly once per committed cursor. Never looks inside a body, never knows a contact.
+ * The durable, ordered log of what came in. Comes in: verified deliveries. Goes out: their events in order, each to the
+ * holder of its shard's lease, exactly once per committed cursor. Never looks inside a body, never knows a contact.
  */
-export { type Appender, type Delivery, type Entry, makeAppender } from './append.ts';
+export { type Appender, makeAppender, type NewDelivery } from './append.ts';
 export { type Follower, type LeaseOf, makeFollower } from './follow.ts';
+export type { Delivery, Segment } from './segment.ts';
 export { SHARDS, toLeaseName, toShard } from './shard.ts';
 export {
   claimNew,
   type JournalRow,
   keepPartitions,
-  readBodies,
-  readHorizon,
+  type Place,
+  POSITIONS,
+  readDeliveries,
   readProgress,
   readWorstLag,
   releaseOldMarks,
-  replayEntry,
-  type StoredDelivery,
+  replayEvent,
+  toDeliveryId,
+  toPosition,
 } from './store.ts';

@@ -1,84 +1,141 @@
 import { type Database, statement, toDigestUuid } from '#kit';
+import { type Delivery, decodeSegment, encodeSegment, type Segment } from './segment.ts';
 
-/** A journal row: an event's address and order. */
+/** An event's address and order. */
 export interface JournalRow {
+  /** Segment × 100,000 + place in it: the order of everything that came in. */
   readonly position: number;
-  readonly receivedAt: Date;
-  readonly deliveryId: string;
   readonly workspaceId: string;
+  /** Its segment's. */
+  readonly receivedAt: Date;
+  /** Place of its delivery in the segment. */
+  readonly delivery: number;
+  /** RFC 6901, into the delivery's body. */
+  readonly pointer: string;
   readonly shard: number;
   readonly provider: 'meta' | 'whapi';
   readonly channel: string;
   readonly lane: string;
   readonly eventId: string;
   readonly kind: string;
-  readonly pointer: string;
+  /** How far its shard is done once this row is: its segment for the last row of the shard in it, else the one before. */
+  readonly cursor: number;
 }
 
-export interface StoredDelivery {
-  readonly id: string;
-  readonly receivedAt: Date;
-  readonly provider: 'meta' | 'whapi';
-  readonly source: string;
-  readonly body: Buffer;
-}
+/** Events one segment has positions for. */
+export const POSITIONS = 100_000;
 
-const JOURNAL_COLUMNS = `position, received_at as "receivedAt", delivery_id as "deliveryId", workspace_id as "workspaceId",
-  shard, provider, channel, lane, event_id as "eventId", kind, pointer`;
+export const toPosition = (segment: number, place: number): number => segment * POSITIONS + place;
+export const toSegment = (position: number): number => Math.floor(position / POSITIONS);
 
+const APPEND = statement('journal_append', 'select journal_append($1, $2, $3, $4)');
 const HORIZON = statement('journal_horizon', 'select journal_horizon() as horizon');
 
 const NEXT = statement(
   'journal_next',
-  `select ${JOURNAL_COLUMNS} from journal
-   where position > $1 and position <= $2 and ($3::smallint[] is null or shard = any($3))
-   order by position limit $4`,
+  `select position, received_at as "receivedAt", workspace_id as "workspaceId", content
+   from (select *, sum(bytes) over (order by position) - bytes as before
+         from (select * from segments where position > $1 and position <= $2 order by position limit $3) s) t
+   where before < $4 order by position`,
 );
 
-const BODIES = statement(
-  'journal_bodies',
-  `select d.id, d.received_at as "receivedAt", d.provider, d.source, d.body
-   from unnest($1::uuid[], $2::timestamptz[]) as wanted(id, received_at)
-   join deliveries d on d.id = wanted.id and d.received_at = wanted.received_at`,
+const SEGMENTS = statement(
+  'journal_segments',
+  `select s.position, s.received_at as "receivedAt", s.workspace_id as "workspaceId", case when s.bytes <= $3 then s.content end as content
+   from unnest($1::bigint[], $2::timestamptz[]) as wanted(position, received_at)
+   join segments s on s.position = wanted.position and s.received_at = wanted.received_at`,
 );
 
-const MARK = statement(
-  'journal_mark',
-  `insert into event_marks (mark, workspace_id, position, seen_at)
-   select mark, workspace_id, position, now()
-   from unnest($1::uuid[], $2::text[], $3::bigint[]) as m(mark, workspace_id, position)
-   on conflict do nothing returning position`,
+const CLAIM = statement(
+  'journal_claim',
+  `with e as materialized (
+     select * from unnest($1::uuid[], $2::bigint[], $3::text[], $4::timestamptz[], $5::int[], $6::text[], $7::text[], $8::text[], $9::text[], $10::text[], $11::text[])
+       as e(mark, position, workspace_id, received_at, delivery, provider, channel, lane, event_id, kind, pointer)),
+   fresh as (
+     insert into event_marks (mark, workspace_id, position, seen_at)
+     select mark, workspace_id, position, now() from e on conflict do nothing returning position)
+   insert into events (position, workspace_id, received_at, delivery, provider, channel, lane, event_id, kind, pointer)
+   select position, workspace_id, received_at, delivery, provider, channel, lane, event_id, kind, pointer
+   from e where position in (select position from fresh) returning position`,
 );
 
-const PARTITIONS = statement('journal_partitions', `select keep_partitions((now() at time zone 'UTC')::date, 3)`);
+/** Stores deliveries together; they are durable when it resolves. */
+export async function appendSegment(
+  db: Database,
+  segment: { receivedAt: number; workspaceId: string; bytes: number; content: Uint8Array },
+): Promise<void> {
+  await db.run(APPEND, [new Date(segment.receivedAt), segment.workspaceId, segment.bytes, segment.content]);
+}
 
-/** Highest position below which nothing can still appear. */
+/** Highest segment below which nothing can still appear. */
 export async function readHorizon(db: Database): Promise<number> {
   return (await db.rows<{ horizon: number }>(HORIZON))[0]?.horizon ?? 0;
 }
 
-export function readNext(
-  db: Database,
-  from: { after: number; upTo: number; shards: readonly number[] | null; limit: number },
-): Promise<JournalRow[]> {
-  return db.rows<JournalRow>(NEXT, [from.after, from.upTo, from.shards, from.limit]);
+type Stored<Content> = Omit<Segment, 'deliveries'> & { readonly content: Content };
+
+/** A damaged one must not stop the others: it is kept as one delivery that nobody can read. */
+function open({ content, ...segment }: Stored<Buffer>): Segment {
+  try {
+    return { ...segment, deliveries: decodeSegment(content) };
+  } catch {
+    const receivedAt = segment.receivedAt.getTime();
+    return { ...segment, deliveries: [{ provider: 'meta', source: '', receivedAt, body: content }] };
+  }
 }
 
-/** The deliveries that hold these rows, each once, by id. */
-export async function readBodies(db: Database, rows: readonly JournalRow[]): Promise<Map<string, StoredDelivery>> {
-  const wanted = new Map(rows.map((row) => [row.deliveryId, row.receivedAt]));
-  if (wanted.size === 0) return new Map();
-  const found = await db.rows<StoredDelivery>(BODIES, [
-    [...wanted.keys()],
-    [...wanted.values()].map((at) => at.toISOString()),
-  ]);
-  return new Map(found.map((delivery) => [delivery.id, delivery]));
+/** The segments that follow, in order: as many as begin below `maxBytes`, at least one. */
+export async function readNext(
+  db: Database,
+  from: { after: number; upTo: number; limit: number; maxBytes: number },
+): Promise<Segment[]> {
+  return (await db.rows<Stored<Buffer>>(NEXT, [from.after, from.upTo, from.limit, from.maxBytes])).map(open);
 }
+
+/** Where an event lies. */
+export type Place = Pick<JournalRow, 'position' | 'receivedAt' | 'delivery'>;
+
+/** The deliveries that hold these events, by `toDeliveryId`; null for those in segments above `maxBytes`. */
+export async function readDeliveries(
+  db: Database,
+  places: readonly Place[],
+  maxBytes = 1 << 30,
+): Promise<Map<string, Delivery | null>> {
+  const wanted = new Map(places.map((place) => [toSegment(place.position), place.receivedAt.toISOString()]));
+  if (wanted.size === 0) return new Map();
+  const found = await db.rows<Stored<Buffer | null>>(SEGMENTS, [[...wanted.keys()], [...wanted.values()], maxBytes]);
+  const bySegment = new Map(found.map(({ content, ...one }) => [one.position, content && open({ ...one, content })]));
+  return new Map(
+    places.flatMap((place) => {
+      const segment = bySegment.get(toSegment(place.position));
+      const delivery = segment && segment.deliveries[place.delivery];
+      return delivery === undefined ? [] : [[toDeliveryId(place), delivery] as const];
+    }),
+  );
+}
+
+/** Segment and place in it. */
+export const toDeliveryId = (place: Omit<Place, 'receivedAt'>): string =>
+  `${toSegment(place.position)}-${place.delivery}`;
 
 const toMark = (row: { workspaceId: string; eventId: string }): string =>
   toDigestUuid(`${row.workspaceId}\n${row.eventId}`);
 
-/** Marks events as seen; returns those that were not seen before, in their order. The same id twice: the first wins. */
+const toColumns = (marks: readonly string[], rows: readonly JournalRow[]) => [
+  marks,
+  rows.map((row) => row.position),
+  rows.map((row) => row.workspaceId),
+  rows.map((row) => row.receivedAt.toISOString()),
+  rows.map((row) => row.delivery),
+  rows.map((row) => row.provider),
+  rows.map((row) => row.channel),
+  rows.map((row) => row.lane),
+  rows.map((row) => row.eventId),
+  rows.map((row) => row.kind),
+  rows.map((row) => row.pointer),
+];
+
+/** Records events; returns those that were not seen before, in their order. The same id twice: the first wins. */
 export async function claimNew<T extends JournalRow>(tx: Database, rows: readonly T[]): Promise<T[]> {
   const first = new Map<string, T>();
   for (const row of rows) {
@@ -87,35 +144,42 @@ export async function claimNew<T extends JournalRow>(tx: Database, rows: readonl
   }
   if (first.size === 0) return [];
   const values = [...first.values()];
-  const won = await tx.rows<{ position: number }>(MARK, [
-    [...first.keys()],
-    values.map((row) => row.workspaceId),
-    values.map((row) => row.position),
-  ]);
+  const won = await tx.rows<{ position: number }>(CLAIM, toColumns([...first.keys()], values));
   const positions = new Set(won.map((row) => row.position));
   return values.filter((row) => positions.has(row.position));
 }
+
+const PARTITIONS = statement('journal_partitions', `select keep_partitions((now() at time zone 'UTC')::date, 3)`);
 
 /** Creates the day partitions of today and the next two days. */
 export async function keepPartitions(db: Database): Promise<void> {
   await db.run(PARTITIONS);
 }
 
-const REPLAY = statement(
-  'journal_replay',
-  `insert into journal (received_at, position, workspace_id, delivery_id, shard, provider, channel, lane, event_id, kind, pointer)
-   select received_at, nextval('journal_position'), workspace_id, delivery_id, shard, provider, channel, lane, event_id, kind, pointer
-   from journal where position = $1
-   returning workspace_id as "workspaceId", event_id as "eventId"`,
+const FIND = statement(
+  'journal_find',
+  `select position, workspace_id as "workspaceId", received_at as "receivedAt", delivery, event_id as "eventId", pointer
+   from events where position = $1`,
 );
-const UNMARK = statement('journal_unmark', 'delete from event_marks where mark = any($1::uuid[])');
-const ANNOUNCE = statement('journal_announce', 'select journal_announce()');
 
-/** Puts an entry into the journal again, at its end: the same event, to be processed anew. */
-export async function replayEntry(tx: Database, position: number): Promise<void> {
-  await tx.run(ANNOUNCE);
-  const again = await tx.rows<{ workspaceId: string; eventId: string }>(REPLAY, [position]);
-  await tx.run(UNMARK, [again.map(toMark)]);
+const UNMARK = statement('journal_unmark', 'delete from event_marks where mark = $1');
+
+/**
+ * Puts an event into the journal again, at its end, with its delivery: the same event, to be processed anew, and no other
+ * of that delivery. Nothing happens when it is no longer stored.
+ */
+export async function replayEvent(tx: Database, position: number, nowMs: number): Promise<void> {
+  const [found] = await tx.rows<Omit<JournalRow, 'shard' | 'cursor'>>(FIND, [position]);
+  const delivery = found && (await readDeliveries(tx, [found])).get(toDeliveryId(found));
+  if (!delivery) return;
+  const content = await encodeSegment([{ ...delivery, only: [found.pointer] }]);
+  await tx.run(UNMARK, [toMark(found)]);
+  await appendSegment(tx, {
+    receivedAt: nowMs,
+    workspaceId: found.workspaceId,
+    bytes: delivery.body.length,
+    content,
+  });
 }
 
 // In small bites: a day's worth at once would hold the table's vacuum and the caches.
@@ -134,7 +198,7 @@ const PROGRESS = statement(
   `select journal_horizon() as stored, (select min(cursor) from leases where name like 'shard/%') as handled`,
 );
 
-/** Positions that are stored, and up to where every shard is handled. Cursors of idle shards move a few seconds late. */
+/** Segments that are stored, and up to where every shard is handled. Cursors of idle shards move a few seconds late. */
 export async function readProgress(db: Database): Promise<{ readonly stored: number; readonly handled: number }> {
   return (await db.rows<{ stored: number; handled: number }>(PROGRESS))[0] ?? { stored: 0, handled: 0 };
 }
@@ -145,7 +209,7 @@ const WORST_LAG = statement(
   `select greatest(0, journal_horizon() - min(cursor))::bigint as lag from leases where name like 'shard/%'`,
 );
 
-/** How many positions the slowest shard is behind. Cursors of idle shards move a few seconds late. */
+/** How many segments the slowest shard is behind. Cursors of idle shards move a few seconds late. */
 export async function readWorstLag(db: Database): Promise<number> {
   return (await db.rows<{ lag: number }>(WORST_LAG))[0]?.lag ?? 0;
 }

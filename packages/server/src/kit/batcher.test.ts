@@ -16,6 +16,7 @@ function open(
     maxWaiting?: number;
     inFlight?: number;
     gather?: BatcherOptions<number>['gather'];
+    patience?: BatcherOptions<number>['patience'];
   } = {},
 ) {
   const flushes: Flush[] = [];
@@ -212,5 +213,58 @@ describe('gathering', () => {
     expect(taken()).toEqual([[1], [1, 1, 1, 1, 1]]);
     flushes[1]?.end();
     await Promise.all(all);
+  });
+});
+
+describe('A batcher with patience', () => {
+  const begin = async () => {
+    const clock = makeTestClock();
+    const made = open({ maxItems: 2, patience: { clock, ms: 2_000 } });
+    const outcomes: string[] = [];
+    const put = (item: number) =>
+      void made.add(item).then(
+        () => outcomes.push(`${item} done`),
+        (error: Error) => outcomes.push(`${item} ${error.name}`),
+      );
+    for (const item of [1, 2, 3]) put(item);
+    await turns();
+    return { ...made, clock, outcomes, put };
+  };
+
+  test('gives up on a flush that takes longer, and on all behind it; until it ends it refuses', async () => {
+    const { clock, outcomes, batcher, flushes, taken } = await begin();
+    clock.advance(1_999);
+    await turns();
+    expect(outcomes).toEqual([]);
+    clock.advance(1);
+    await turns();
+    expect(outcomes).toEqual(['1 Stalled', '2 Stalled', '3 Stalled']);
+    expect(batcher.add(4)).toBeNull();
+    flushes[0]?.end();
+    await turns();
+    expect([taken(), batcher.waiting]).toEqual([[[1, 2]], 0]);
+  });
+
+  test('takes again when it has ended, however that was', async () => {
+    const { clock, outcomes, flushes, put, taken } = await begin();
+    clock.advance(2_000);
+    flushes[0]?.fail(new Error('the server went away'));
+    await turns();
+    put(5);
+    await turns();
+    flushes[1]?.end();
+    await turns();
+    expect(taken()).toEqual([[1, 2], [5]]);
+    expect(outcomes.at(-1)).toBe('5 done');
+  });
+
+  test('says nothing about a flush that ended in time', async () => {
+    const { clock, outcomes, flushes } = await begin();
+    flushes[0]?.end();
+    await turns();
+    flushes[1]?.end();
+    await turns();
+    clock.advance(10_000);
+    expect(outcomes).toEqual(['1 done', '2 done', '3 done']);
   });
 });

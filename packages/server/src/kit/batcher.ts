@@ -25,6 +25,13 @@ export interface BatcherOptions<T> {
    * instead of one or two, and what comes after a pause still leaves at once.
    */
   readonly gather?: { readonly clock: Clock; readonly ms: number };
+  /** A flush that takes longer is not waited for: its items and all behind it reject, and until it ends `add` refuses. */
+  readonly patience?: { readonly clock: Clock; readonly ms: number };
+}
+
+/** Not done in time; it may still be done later. */
+export class Stalled extends Error {
+  override readonly name = 'Stalled';
 }
 
 interface Waiting<T> {
@@ -58,18 +65,41 @@ export function makeBatcher<T>(options: BatcherOptions<T>): Batcher<T> {
   let flying = 0;
   let startedAt = -Infinity;
   let isPausing = false;
+  let stalled = 0;
   let onIdle: (() => void)[] = [];
+
+  function giveUp(batch: readonly Waiting<T>[]): void {
+    stalled++;
+    for (const entry of queue) waiting -= entry.weight;
+    for (const entry of [...batch, ...queue]) entry.reject(new Stalled('the flush takes too long'));
+    queue = [];
+  }
+
+  /** Watches over one flush; returns what is to be done when it has ended. */
+  function watch(batch: readonly Waiting<T>[]): () => void {
+    let isLate = false;
+    const cancel = options.patience?.clock.after(options.patience.ms, () => {
+      isLate = true;
+      giveUp(batch);
+    });
+    return () => {
+      cancel?.();
+      if (isLate) stalled--;
+    };
+  }
 
   async function flush(): Promise<void> {
     const batch = queue.slice(0, countNext(options, queue));
     queue = queue.slice(batch.length);
     flying++;
+    const end = watch(batch);
     try {
       await options.flush(batch.map((entry) => entry.item));
       for (const entry of batch) entry.resolve();
     } catch (error) {
       for (const entry of batch) entry.reject(error);
     } finally {
+      end();
       flying--;
       for (const entry of batch) waiting -= entry.weight;
       next();
@@ -100,7 +130,7 @@ export function makeBatcher<T>(options: BatcherOptions<T>): Batcher<T> {
   return {
     add(item) {
       const weight = options.weight(item);
-      if (waiting > 0 && waiting + weight > options.maxWaiting) return null;
+      if (stalled > 0 || (waiting > 0 && waiting + weight > options.maxWaiting)) return null;
       waiting += weight;
       return new Promise((resolve, reject) => {
         queue.push({ item, weight, resolve, reject });

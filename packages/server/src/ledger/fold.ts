@@ -19,7 +19,7 @@ export interface Foldable {
   readonly position: number;
   readonly channelId: string | null;
   /** When it reached us, unix ms; stands in where the wire gives no time. */
-  readonly receivedAt: number;
+  readonly arrivedAt: number;
 }
 
 /** What the ledger made of it: the view that reactions get. */
@@ -105,7 +105,7 @@ function toTouch(item: Foldable, event: MessageEvent, contactId: string, message
     contactId,
     lane: event.lane,
     address: toAddress(event.person, event.message.groupId ?? null),
-    at: event.at ?? item.receivedAt,
+    at: event.at ?? item.arrivedAt,
     inbound: isInbound(event) && event.kind !== 'message.history',
     messageId,
   };
@@ -126,7 +126,7 @@ function toArrival(
     content: message.content,
     whatsappId: message.id,
     quotedId: message.context?.messageId ?? null,
-    at: event.at ?? item.receivedAt,
+    at: event.at ?? item.arrivedAt,
     position: item.position,
   };
 }
@@ -168,7 +168,7 @@ function toFact(item: Foldable, contactId: string | null): Fact | null {
   const { event, workspaceId, channelId, position } = item;
   if (!isFactEvent(event) || channelId === null) return null;
   const make = FACT[event.kind] as FactOf<FactEvent['kind']>;
-  return make(event, { workspaceId, channelId, at: event.at ?? item.receivedAt, position }, contactId);
+  return make(event, { workspaceId, channelId, at: event.at ?? item.arrivedAt, position }, contactId);
 }
 
 /** Group chats hang on the group: it is a contact of its own kind, and the writer is the message's contact. */
@@ -255,7 +255,7 @@ export async function fold(tx: Database, items: readonly Foldable[], nowMs: numb
         item,
         event: item.event,
         n,
-        id: toOrderedId('msg', item.event.at ?? item.receivedAt, item.position),
+        id: toOrderedId('msg', item.event.at ?? item.arrivedAt, item.position),
         party,
         writer: writers[n] ?? party,
       },

@@ -11,8 +11,9 @@ export interface Task {
   readonly shard: number;
   readonly lane: string;
   readonly channelId: string;
-  readonly receivedAt: number;
-  readonly deliveryId: string;
+  /** Of its segment, and the place of its delivery in it: where its event is read again. */
+  readonly receivedAt: Date;
+  readonly delivery: number;
   readonly event: WhatsAppEvent;
   readonly view: View;
   /** Runs begun so far, this one included. */

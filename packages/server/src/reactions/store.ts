@@ -3,15 +3,15 @@ import type { Result, Task } from './run.ts';
 
 const STORE = statement(
   'reactions_store',
-  `insert into reaction_tasks (position, reaction, workspace_id, shard, lane, event_id, received_at, delivery_id, pointer,
+  `insert into reaction_tasks (position, reaction, workspace_id, shard, lane, event_id, received_at, delivery, pointer,
                                channel_id, conversation_id, contact_id, message_id, owner_epoch)
    select * from jsonb_to_recordset($1::jsonb) as t(position bigint, reaction text, workspace_id text, shard smallint, lane text, event_id text,
-     received_at timestamptz, delivery_id uuid, pointer text, channel_id text, conversation_id text, contact_id text, message_id text, owner_epoch bigint)
+     received_at timestamptz, delivery int, pointer text, channel_id text, conversation_id text, contact_id text, message_id text, owner_epoch bigint)
    on conflict do nothing`,
 );
 
 const TASK_COLUMNS = `position, reaction, workspace_id as "workspaceId", shard, lane, event_id as "eventId", received_at as "receivedAt",
-  delivery_id as "deliveryId", pointer, channel_id as "channelId", conversation_id as "conversationId", contact_id as "contactId",
+  delivery, pointer, channel_id as "channelId", conversation_id as "conversationId", contact_id as "contactId",
   message_id as "messageId", owner_epoch as "ownerEpoch", attempts, deaths,
   coalesce((select owner from conversations c where c.id = t.conversation_id), 'bot') as owner`;
 
@@ -64,9 +64,8 @@ const QUARANTINE = statement(
 );
 
 /** A task as it was stored, its event still to be read from the delivery it points into. */
-export interface StoredTask extends Omit<Task, 'event' | 'view' | 'receivedAt'> {
+export interface StoredTask extends Omit<Task, 'event' | 'view'> {
   readonly eventId: string;
-  readonly receivedAt: Date;
   readonly pointer: string;
   readonly conversationId: string | null;
   readonly contactId: string | null;
@@ -86,8 +85,8 @@ export async function storeTasks(tx: Database, tasks: readonly Task[]): Promise<
     shard: task.shard,
     lane: task.lane,
     event_id: task.event.id,
-    received_at: new Date(task.receivedAt).toISOString(),
-    delivery_id: task.deliveryId,
+    received_at: task.receivedAt.toISOString(),
+    delivery: task.delivery,
     pointer: task.event.pointer,
     channel_id: task.channelId,
     conversation_id: task.view.conversationId,

@@ -1,8 +1,7 @@
 import type { z } from 'zod';
-import type { WhatsAppEvent } from '@wharf/whatsapp';
 import { eventCursor, parseCursor, toCursor } from '../cursor.ts';
 import { type Api, callerOf, refuse } from '../http/answer.ts';
-import type { ApiPorts } from '../ports.ts';
+import type { ApiPorts, EventRead } from '../ports.ts';
 import * as schemas from '../schemas.ts';
 import { toShallow } from '../shallow.ts';
 import * as store from '../store/events.ts';
@@ -14,29 +13,17 @@ import { answers, byId } from './shapes.ts';
 type EventDetail = z.output<typeof schemas.eventDetail>;
 
 const tags = ['Events'];
-/** Larger bodies (a history sync) are read when their event is opened, not for a list of up to 200. */
-const LIST_BODY_BYTES = 256 << 10;
+/** Larger bodies (a history sync) are read when their event is opened, not for a list of up to 200. Others share 300 kB. */
+const LIST_BODY_BYTES = 300_000;
 const SHOWN_BYTES = 64 << 10;
 const MAX_BYTES = 16 << 20;
 
-interface Read {
-  readonly row: store.EventRow;
-  readonly delivery: store.DeliveryRow | undefined;
-  readonly event: WhatsAppEvent | null;
-}
+type Read = EventRead & { readonly row: store.EventRow };
 
-/** The events behind rows of the journal, read again from their deliveries. */
-async function readEvents(
-  ports: ApiPorts,
-  workspaceId: string,
-  wanted: { rows: readonly store.EventRow[]; maxBytes: number },
-): Promise<Read[]> {
-  const deliveries = await store.readDeliveries(ports.db, workspaceId, wanted);
-  const bodies = new Map([...deliveries].map(([id, { body, ...rest }]) => [id, body && { ...rest, body }]));
-  return wanted.rows.map((row) => {
-    const body = bodies.get(row.deliveryId);
-    return { row, delivery: deliveries.get(row.deliveryId), event: body ? ports.readEvent(body, row.pointer) : null };
-  });
+/** The events behind rows, read again from their deliveries. */
+async function readEvents(ports: ApiPorts, rows: readonly store.EventRow[], maxBytes: number): Promise<Read[]> {
+  const reads = await ports.readEvents(rows, maxBytes);
+  return reads.flatMap((read, n) => (rows[n] ? [{ ...read, row: rows[n] }] : []));
 }
 
 function toWanted(reads: readonly Read[]): store.LinkWanted[] {
@@ -65,16 +52,16 @@ const toReaction = (run: RunRow): EventDetail['reactions'][number] => ({
   messageIds: [...run.messageIds],
 });
 
-function toDelivery({ row, delivery }: Read): EventDetail['delivery'] {
-  const body = delivery?.body ?? Buffer.alloc(0);
+function toDelivery({ row, deliveryId, body }: Read): EventDetail['delivery'] {
+  const bytes = body instanceof Uint8Array ? Buffer.from(body.buffer, body.byteOffset, body.length) : Buffer.alloc(0);
   return {
-    id: row.deliveryId,
+    id: deliveryId,
     receivedAt: row.receivedAt.toISOString(),
     provider: row.provider,
-    bytes: delivery?.bytes ?? 0,
+    bytes: bytes.length,
     pointer: row.pointer,
-    body: body.subarray(0, SHOWN_BYTES).toString('utf8'),
-    truncated: (delivery?.bytes ?? 0) > SHOWN_BYTES,
+    body: bytes.toString('utf8', 0, SHOWN_BYTES),
+    truncated: bytes.length > SHOWN_BYTES,
   };
 }
 
@@ -83,7 +70,7 @@ async function findDetail(ports: ApiPorts, workspaceId: string, id: string): Pro
   const position = /^\d{1,15}$/.test(id) ? Number(id) : null;
   const row = position === null ? null : await store.findEvent(ports.db, workspaceId, position);
   if (!row) return null;
-  const [read] = await readEvents(ports, workspaceId, { rows: [row], maxBytes: MAX_BYTES });
+  const [read] = await readEvents(ports, [row], MAX_BYTES);
   if (!read) return null;
   const [summary] = await summarise(ports, workspaceId, [read]);
   if (!summary) return null;
@@ -111,7 +98,7 @@ export function registerEvents(app: Api, ports: ApiPorts): void {
       if (cursor === null) return refuse(reply, 'bad_cursor');
       const { workspaceId } = callerOf(request);
       const { rows, below } = await store.listEvents(ports.db, workspaceId, { filter, limit, below: cursor?.[1] });
-      const reads = await readEvents(ports, workspaceId, { rows, maxBytes: LIST_BODY_BYTES });
+      const reads = await readEvents(ports, rows, LIST_BODY_BYTES);
       return { data: await summarise(ports, workspaceId, reads), next: below === null ? null : toCursor(['e', below]) };
     },
   );

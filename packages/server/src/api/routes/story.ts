@@ -1,5 +1,5 @@
 import type { ApiPorts } from '../ports.ts';
-import { findEvent, readDeliveries } from '../store/events.ts';
+import { findEvent } from '../store/events.ts';
 import { listQuarantineAt } from '../store/quarantine.ts';
 import { listRuns } from '../store/runs.ts';
 import * as store from '../store/story.ts';
@@ -11,18 +11,15 @@ const MAX_BYTES = 16 << 20;
 async function findSource(ports: ApiPorts, workspaceId: string, position: number): Promise<Source | null> {
   const row = await findEvent(ports.db, workspaceId, position);
   if (!row) return null;
-  const delivery = (await readDeliveries(ports.db, workspaceId, { rows: [row], maxBytes: MAX_BYTES })).get(
-    row.deliveryId,
-  );
-  const body = delivery?.body;
-  const event = delivery && body ? ports.readEvent({ ...delivery, body }, row.pointer) : null;
+  const [read] = await ports.readEvents([row], MAX_BYTES);
+  const event = read?.event ?? null;
   return {
     position,
     kind: row.kind,
     provider: row.provider,
-    deliveryId: row.deliveryId,
+    deliveryId: read?.deliveryId ?? null,
     receivedAt: row.receivedAt,
-    bytes: delivery?.bytes ?? null,
+    bytes: read?.body instanceof Uint8Array ? read.body.length : null,
     at: event?.at ?? null,
     summary: event ? toSummary(event) : row.kind,
   };

@@ -1,8 +1,8 @@
 import { type Database, statement, type Value } from '#kit';
 
-type EventState = 'waiting' | 'done' | 'duplicate' | 'quarantined';
+type EventState = 'waiting' | 'done' | 'quarantined';
 
-/** An event as the journal has it. */
+/** An event as it was recorded. */
 export interface EventRow {
   readonly position: number;
   readonly eventId: string;
@@ -11,32 +11,18 @@ export interface EventRow {
   readonly channelId: string | null;
   readonly lane: string;
   readonly pointer: string;
-  readonly deliveryId: string;
+  readonly delivery: number;
   readonly receivedAt: Date;
   readonly state: EventState;
 }
 
-export interface DeliveryRow {
-  readonly id: string;
-  readonly provider: string;
-  readonly source: string;
-  readonly receivedAt: Date;
-  readonly bytes: number;
-  /** Null when it is larger than was asked for. */
-  readonly body: Buffer | null;
-}
-
-// The dedupe mark of journal/store.ts: the first 128 bits of SHA-256 over workspace and event id.
-const MARK = `encode(substring(sha256(convert_to(j.workspace_id || E'\\n' || j.event_id, 'UTF8')) for 16), 'hex')::uuid`;
-
-// Scalar subqueries rather than joins: the journal's order by index is kept and only the rows of the page are looked up.
-const COLUMNS = `j.position, j.event_id as "eventId", j.kind, j.provider, j.lane, j.pointer, j.delivery_id as "deliveryId",
+// Scalar subqueries rather than joins: the order by index is kept and only the rows of the page are looked up.
+const COLUMNS = `j.position, j.event_id as "eventId", j.kind, j.provider, j.lane, j.pointer, j.delivery,
   j.received_at as "receivedAt",
   (select c.id from channels c where c.provider = j.provider and c.external_id = j.channel and c.workspace_id = j.workspace_id) as "channelId",
   case
     when exists (select 1 from quarantine q where q.position = j.position and q.state = 'open') then 'quarantined'
-    when j.position > (select l.cursor from leases l where l.name = 'shard/' || lpad(j.shard::text, 3, '0')) then 'waiting'
-    when (select m.position from event_marks m where m.mark = ${MARK}) <> j.position then 'duplicate'
+    when exists (select 1 from reaction_tasks t where t.position = j.position) then 'waiting'
     else 'done'
   end as state`;
 
@@ -47,40 +33,33 @@ const toList = (rows: string): string => `select * from (${rows}) e
 
 const RECENT = statement(
   'api_events',
-  toList(`select ${COLUMNS} from journal j where j.workspace_id = $1 and j.position >= $2 and j.position < $3`),
+  toList(`select ${COLUMNS} from events j where j.workspace_id = $1 and j.position >= $2 and j.position < $3`),
 );
 
-// The condition on the kind repeats the predicate of journal_rare_kinds, so that it is used whatever $4 holds.
+// The condition on the kind repeats the predicate of events_rare_kinds, so that it is used whatever $4 holds.
 const RARE = statement(
   'api_events_rare',
-  toList(`select ${COLUMNS} from journal j where j.workspace_id = $1 and j.position >= $2 and j.position < $3
+  toList(`select ${COLUMNS} from events j where j.workspace_id = $1 and j.position >= $2 and j.position < $3
     and j.kind = $4 and j.kind not in ('message.received', 'message.status')`),
 );
 
-// Quarantine is small and the journal is not: each position is looked up, the journal is never scanned.
+// Quarantine is small and the events are not: each position is looked up, they are never scanned.
 const QUARANTINED = statement(
   'api_events_quarantined',
   toList(`select ${COLUMNS}
     from (select distinct q.position from quarantine q
           where q.workspace_id = $1 and q.state = 'open' and q.position >= $2 and q.position < $3) o
-    cross join lateral (select * from journal n where n.position = o.position and n.workspace_id = $1 limit 1) j`),
+    cross join lateral (select * from events n where n.position = o.position and n.workspace_id = $1 limit 1) j`),
 );
 
 const ONE = statement(
   'api_event',
-  `select ${COLUMNS} from journal j where j.workspace_id = $1 and j.position = $2 limit 1`,
+  `select ${COLUMNS} from events j where j.workspace_id = $1 and j.position = $2 limit 1`,
 );
 
 const BOUNDS = statement(
   'api_event_bounds',
-  `select coalesce(min(position), 0) as lowest, coalesce(max(position), 0) as highest from journal`,
-);
-
-const DELIVERIES = statement(
-  'api_deliveries',
-  `select d.id, d.provider, d.source, d.received_at as "receivedAt", octet_length(d.body) as bytes, case when octet_length(d.body) <= $4 then d.body end as body
-   from unnest($2::uuid[], $3::timestamptz[]) as w(id, received_at)
-   join deliveries d on d.id = w.id and d.received_at = w.received_at and d.workspace_id = $1`,
+  `select coalesce(min(position), 0) as lowest, coalesce(max(position), 0) as highest from events`,
 );
 
 const LINKS = statement(
@@ -153,19 +132,6 @@ export async function listEvents(
 
 export const findEvent = async (db: Database, workspaceId: string, position: number): Promise<EventRow | null> =>
   (await db.rows<EventRow>(ONE, [workspaceId, position]))[0] ?? null;
-
-/** The deliveries of these events, each once, by id; bodies above `maxBytes` stay where they are. */
-export async function readDeliveries(
-  db: Database,
-  workspaceId: string,
-  wanted: { readonly rows: readonly EventRow[]; readonly maxBytes: number },
-): Promise<Map<string, DeliveryRow>> {
-  const times = new Map(wanted.rows.map((row) => [row.deliveryId, row.receivedAt.toISOString()]));
-  if (times.size === 0) return new Map();
-  const values = [workspaceId, [...times.keys()], [...times.values()], wanted.maxBytes];
-  const found = await db.rows<DeliveryRow>(DELIVERIES, values);
-  return new Map(found.map((delivery) => [delivery.id, delivery]));
-}
 
 export interface Link {
   readonly n: number;

@@ -31,4 +31,3 @@ export {
 export { makeStarted, type Started } from './lifecycle.ts';
 export { type Log, makeLog, silentLog, toReason } from './log.ts';
 export { migrate } from './migrate.ts';
-export { makeRecent, type Recent } from './recent.ts';

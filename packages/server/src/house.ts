@@ -19,14 +19,13 @@ export interface House {
   readonly storage: Storage;
   readonly metrics: Metrics;
   readonly directory: Directory;
-  readonly owner: string;
   readonly meta: Config['meta'];
 }
 
 const EMULATED_NUMBER = { id: '106540352242922', displayPhoneNumber: '15550001111', verifiedName: 'Wharf Demo Shop' };
 const EMULATED_ACCOUNT = '102290129340398';
 
-/** The emulator's secrets are new at every start: both sides live in this process, and nobody else needs them. */
+/** The emulator's secrets are new at every start: both sides are this program's, and nobody else needs them. */
 function toEmulatedMeta(port: number): NonNullable<Config['meta']> {
   const secret = () => randomBytes(24).toString('hex');
   return {
@@ -47,8 +46,8 @@ export async function openHouse(
   const { config, log } = options;
   const clock = systemClock;
   const storage = await openStorage({ databaseUrl: config.databaseUrl, dataDir: config.dataDir, clock, log, started });
-  if (config.databaseUrl === null) await expireLeases(storage.worker);
-  const directory = makeDirectory({ db: storage.worker, clock, workspaceId: WORKSPACE.id });
+  if (config.databaseUrl === null) await expireLeases(storage.api);
+  const directory = makeDirectory({ db: storage.api, clock, workspaceId: WORKSPACE.id });
   const meta = config.emulator ? toEmulatedMeta(config.emulator.port) : config.meta;
   return {
     config,
@@ -58,7 +57,6 @@ export async function openHouse(
     storage,
     metrics: makeMetrics(),
     directory,
-    owner: makeId('wkr', clock.now()),
     meta,
   };
 }
@@ -92,7 +90,7 @@ export async function ensureChannels(house: House): Promise<void> {
     const emulated = config.emulator !== null;
     const name = emulated ? EMULATED_NUMBER.verifiedName : 'WhatsApp';
     const phone = emulated ? EMULATED_NUMBER.displayPhoneNumber : null;
-    await ensureChannel(storage.worker, {
+    await ensureChannel(storage.api, {
       ...base,
       provider: 'meta',
       externalId: meta.phoneNumberId,
@@ -102,7 +100,7 @@ export async function ensureChannels(house: House): Promise<void> {
     });
   }
   if (config.whapi)
-    await ensureChannel(storage.worker, {
+    await ensureChannel(storage.api, {
       ...base,
       id: makeId('chn', clock.now()),
       provider: 'whapi',

@@ -1,19 +1,18 @@
 import { type Accounts, makeAccounts } from '#accounts';
 import { makeApi } from '#api';
-import { type Channel, makeWires, resumeChannel } from '#channels';
+import { resumeChannel } from '#channels';
 import { type Gateway, makeGateway } from '#gateway';
-import { type Appender, makeAppender, readProgress, readWorstLag, SHARDS } from '#journal';
-import { type Log, makeLeaseKeeper, makeStarted, type Started } from '#kit';
-import { joinParked } from '#ledger';
+import { type Appender, makeAppender, readWorstLag } from '#journal';
+import { type Log, makeStarted, type Started } from '#kit';
 import { makeInternalServer } from '#observe';
-import { makeSenders, type Senders } from '#outbox';
-import { countQuarantined, HANDLERS, loadReactions, type Reaction } from '#reactions';
+import type { Senders } from '#outbox';
+import { countQuarantined } from '#reactions';
 import { discard, replay, submit } from './commands.ts';
 import type { Config } from './config.ts';
 import { readConsoleKey } from './console-key.ts';
 import { ensureChannels, type House, openHouse, startPhone, WORKSPACE } from './house.ts';
 import { rereadEvents } from './read-events.ts';
-import { makeWorker, type Worker } from './worker.ts';
+import { startWorkerRole, type WorkerRole } from './worker-role.ts';
 
 /** What a running Wharf tells whoever started it. */
 export interface Program {
@@ -36,79 +35,28 @@ export interface ProgramOptions {
   readonly web: () => Promise<{ readonly dashboard: string; readonly phone: string } | null>;
 }
 
-function startSenders(house: House): Senders {
-  const { storage, clock, log, config, directory, meta } = house;
-  const whapi = new Map(
-    config.whapi ? [[config.whapi.channel, { token: config.whapi.token, url: config.whapi.url }]] : [],
-  );
-  const wireOf = makeWires({ meta: meta && { graphUrl: meta.graphUrl, accessToken: meta.accessToken }, whapi });
-  const toSending = (channel: Channel) => ({
-    id: channel.id,
-    workspaceId: channel.workspaceId,
-    provider: channel.provider,
-    wire: wireOf(channel),
-  });
-  const senders = makeSenders({
-    db: storage.outbox,
-    clock,
-    log,
-    random: Math.random,
-    rules: { maxAttempts: 6, graceMs: config.graceMs },
-    keeper: makeLeaseKeeper({
-      db: storage.outbox,
-      clock,
-      owner: house.owner,
-      prefix: 'sender/',
-      total: 10_000,
-      ttlMs: config.leaseMs,
-    }),
-    listChannels: async () => {
-      await directory.refresh();
-      return directory
-        .list()
-        .filter((channel) => channel.state === 'active')
-        .map(toSending);
+/** Everything that works on what the gateway stored, in a thread of its own; customers' code runs there. */
+function startWorker(house: House): WorkerRole {
+  const { config, meta, storage, clock, log, metrics, started } = house;
+  const role = startWorkerRole({
+    settings: {
+      databaseUrl: storage.url,
+      workspaceId: WORKSPACE.id,
+      reactions: config.reactions,
+      graceMs: config.graceMs,
+      leaseMs: config.leaseMs,
+      meta: meta && { graphUrl: meta.graphUrl, accessToken: meta.accessToken },
+      whapi: config.whapi && { channel: config.whapi.channel, token: config.whapi.token, url: config.whapi.url },
     },
-    joinParked,
-    readProgress: () => readProgress(storage.outbox),
-    onOutcome: (channelId, outcome) => house.metrics.sendOutcome(channelId, outcome),
-  });
-  void senders.run();
-  house.started.add('senders', () => senders.stop(), 40_000);
-  return senders;
-}
-
-function startWorker(
-  house: House,
-  senders: Senders,
-  reactions: ReadonlyMap<string, Reaction>,
-): Worker {
-  const { storage, clock, log, config } = house;
-  const keeper = makeLeaseKeeper({
-    db: storage.worker,
-    clock,
-    owner: house.owner,
-    prefix: 'shard/',
-    total: SHARDS,
-    ttlMs: config.leaseMs,
-  });
-  const onEvents = (kinds: readonly string[]) => house.metrics.events(kinds);
-  const worker = makeWorker({
-    db: storage.worker,
     clock,
     log,
-    keeper,
-    directory: house.directory,
-    reactions,
-    senders,
-    onEvents,
+    db: storage.api,
+    onSuspect: (reason) => storage.health.suspect(reason),
+    onDeath: () => metrics.workerDied(),
   });
-  const running = worker.run();
-  house.started.add('worker', async () => {
-    worker.stop();
-    await running;
-  });
-  return worker;
+  started.add('worker', () => role.stop(), WORKER_STOP_MS);
+  metrics.join(() => role.scrape());
+  return role;
 }
 
 function openGateway(house: House, appender: Appender): Gateway {
@@ -163,20 +111,19 @@ async function openDoor(
   return api.listen({ host: config.host, port: config.port });
 }
 
-function watch(house: House, parts: { worker: Worker | null; senders: Senders | null; appender: Appender }): void {
-  const { metrics, storage } = house;
+function watch({ metrics, storage }: House, appender: Appender): void {
   metrics.onScrape(async () => {
-    metrics.appendQueue(parts.appender.waiting);
-    const state = parts.worker?.state();
-    if (state) metrics.journal(state);
-    metrics.reactionsPending(state?.pending ?? 0);
-    for (const [channelId, count] of parts.senders?.waiting() ?? []) metrics.outboxWaiting(channelId, count);
+    metrics.appendQueue(appender.waiting);
     metrics.quarantined(await countQuarantined(storage.api));
     metrics.worstShard(await readWorstLag(storage.api));
   });
 }
 
-const idleSenders: Pick<Senders, 'offer' | 'release'> = { offer() {}, release() {} };
+/** A little more than the thread takes to end itself, or to be ended. */
+const WORKER_STOP_MS = 70_000;
+
+/** Where no worker runs, those that do find what is new in the tables. */
+const NO_SENDERS: Pick<Senders, 'offer'> = { offer() {} };
 
 async function startRooms(options: ProgramOptions, started: Started): Promise<Omit<Program, 'stop'>> {
   const { config } = options;
@@ -186,19 +133,17 @@ async function startRooms(options: ProgramOptions, started: Started): Promise<Om
   const signInKey = config.apiKey ?? (config.emulator ? await readConsoleKey(config.dataDir) : null);
   const { created } = await accounts.ensureKey(signInKey);
 
-  const works = config.roles.has('worker');
   const emulator = config.emulator ? await startPhone(house, config.emulator.port, web?.phone) : null;
-  const senders = works ? startSenders(house) : null;
-  const reactions = new Map(works ? [[HANDLERS, await loadReactions(config.reactions)]] : []);
-  const worker = works ? startWorker(house, senders ?? (idleSenders as Senders), reactions) : null;
+  const worker = config.roles.has('worker') ? startWorker(house) : null;
   const appender = makeAppender({ db: house.storage.gateway, clock: house.clock, onAppended: () => worker?.wake() });
   started.add('appender', () => appender.idle());
   const gateway = openGateway(house, appender);
-  watch(house, { worker, senders, appender });
+  watch(house, appender);
+  await worker?.running;
   const url = await openDoor(house, {
     gateway,
     accounts,
-    senders: senders ?? idleSenders,
+    senders: worker ?? NO_SENDERS,
     phoneUrl: emulator?.phoneUrl ?? null,
     dashboard: web?.dashboard ?? null,
     version: options.version,
@@ -207,7 +152,7 @@ async function startRooms(options: ProgramOptions, started: Started): Promise<Om
     host: '127.0.0.1',
     port: config.internalPort,
     metrics: house.metrics,
-    isReady: () => readiness(house),
+    isReady: () => readiness(house, worker),
   });
   const internalUrl = await internal.start();
   started.add('internal server', () => internal.stop());
@@ -222,9 +167,16 @@ async function startRooms(options: ProgramOptions, started: Started): Promise<Om
   };
 }
 
-async function readiness(house: House): Promise<{ ok: boolean; checks: Record<string, string> }> {
-  const { health } = house.storage;
-  return { ok: health.isUp, checks: { database: health.state } };
+/** A gateway whose worker is being started again stays ready: it stores what comes, and the journal is the queue. */
+async function readiness(
+  { storage: { health }, config }: House,
+  worker: WorkerRole | null,
+): Promise<{ ok: boolean; checks: Record<string, string> }> {
+  const works = worker === null || worker.isUp || config.roles.has('gateway');
+  return {
+    ok: health.isUp && works,
+    checks: { database: health.state, ...(worker ? { worker: worker.state } : {}) },
+  };
 }
 
 /** Starts everything in order; when one part fails, what was started is stopped again, last first. */

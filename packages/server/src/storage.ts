@@ -20,13 +20,13 @@ const MIGRATIONS = fileURLToPath(new URL('../migrations', import.meta.url));
 /** Below this much free disk nothing more is taken in: PostgreSQL must never meet a full disk. */
 const MIN_FREE_BYTES = 512 << 20;
 
-/** Connections by purpose, so that no part can starve another: what is slow in one waits only there. */
+/** Connections by purpose, so that no part can starve another: what is slow in one waits only there. The worker's are its own. */
 export interface Storage {
   readonly gateway: DatabasePool;
-  readonly worker: DatabasePool;
-  readonly outbox: DatabasePool;
   readonly api: DatabasePool;
   readonly health: Health;
+  /** Of the running server, embedded or not. */
+  readonly url: string;
   /** For the start-up message. */
   readonly where: string;
 }
@@ -103,10 +103,9 @@ export async function openStorage(options: StorageOptions): Promise<Storage> {
   keepHouse({ db: chores, clock, log, started });
   return {
     gateway: open('gateway', 3, 5_000),
-    worker: open('worker', 4, 30_000),
-    outbox: open('outbox', 6, 30_000),
     api: open('api', 6, 15_000),
     health,
+    url: server.url,
     where: server.where,
   };
 }

@@ -162,7 +162,7 @@ describe('A worker that dies', () => {
   /** Its clock stands still with it, so it neither renews nor tries again. */
   async function die(one: Employed): Promise<void> {
     works.forget(one);
-    await expireLeases(works, "owner = 'dead'");
+    await expireLeases(works, "owner like '%dead'");
     await works.store.rows("delete from workers where id like '%dead'");
   }
 
@@ -216,7 +216,7 @@ describe('A worker that dies', () => {
     await begun.promise;
     await works.until(async () => (await works.tasks()) === 3, 0);
     await die(dead);
-    const next = works.employ({ owner: 'dead', reactions: deadly, clock: makeTestClock() });
+    const next = works.employ({ owner: 'also dead', reactions: deadly, clock: makeTestClock() });
     await works.until(() => next.worker.state().pending === 3, 0);
     const deaths = () => works.store.rows('select deaths from reaction_tasks order by position');
     expect(await deaths()).toEqual([{ deaths: 1 }, { deaths: 0 }, { deaths: 1 }]);
@@ -231,6 +231,25 @@ describe('A worker that dies', () => {
       'The process ended several times while this event was being handled.',
     ]);
   });
+});
+
+test('A worker that stops in order has not died of what it could not finish', async () => {
+  const begun = makeGate();
+  const stuck = reactionsOf((bot) =>
+    bot.on('message.received:text', () => {
+      begun.open();
+      return new Promise(() => undefined);
+    }),
+  );
+  const one = works.employ({ owner: 'one', reactions: stuck });
+  await works.deliver([toMessages(talk(3, 2))]);
+  one.worker.wake();
+  await begun.promise;
+  works.forget(one);
+  await one.end();
+  const next = works.employ({ owner: 'next', reactions: stuck });
+  await works.until(() => next.worker.state().pending === 6);
+  expect(await works.store.rows('select distinct deaths from reaction_tasks')).toEqual([{ deaths: 0 }]);
 });
 
 describe('A database that goes away', () => {

@@ -136,7 +136,10 @@ export function makeWorker(options: WorkerOptions): Worker {
     handle: (reads, leaseOf) => handle({ options, backlog, leaseOf, timeouts }, reads),
     hasWork: () => backlog.hasResults,
     isFull: () => backlog.pending > MAX_PENDING,
-    onGained: async (shards) => backlog.takeUp(await claimTasks(db, shards)),
+    onGained: async (shards) => {
+      const abandoned = shards.filter((shard) => options.keeper.abandoned.has(toLeaseName(shard)));
+      await backlog.takeUp(await claimTasks(db, shards, abandoned));
+    },
     onLost: (shards) => backlog.drop(shards),
     onDoubt: async (shards) => backlog.takeUp(await loadTasks(db, shards)),
     onTurn: async (shards) => {

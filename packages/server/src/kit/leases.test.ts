@@ -136,14 +136,53 @@ describe('makeLeaseKeeper', () => {
     ]);
   });
 
-  test('ending all leases lets the next claim have them, and fences the former owner off', async () => {
+  test('a claim tells what its owner died with from what it gave back, until that is given back as well', async () => {
+    const [a, b, c] = [keep('a'), keep('b'), keep('c')];
+    await a.turn(0);
+    expect(a.abandoned.size).toBe(0);
+    await store.rows("update leases set expires_at = now() - interval '1 second' where name <= 't/1'");
+    await store.rows("update leases set owner = null, expires_at = '-infinity' where name > 't/1'");
+    await store.rows('delete from workers');
+    await b.turn(0);
+    await b.turn(0);
+    expect([...b.abandoned].sort()).toEqual(['t/0', 't/1']);
+    await b.releaseAll();
+    expect(b.abandoned.size).toBe(0);
+    await c.turn(0);
+    expect([held(c).length, c.abandoned.size]).toEqual([4, 0]);
+  });
+
+  test('a keeper that takes back what it was too slow to renew has not died', async () => {
+    const a = keep('a', { total: 8 });
+    await a.turn(0);
+    await store.rows("update leases set epoch = epoch + 1, expires_at = '-infinity'");
+    await a.turn(0);
+    expect([held(a).length, a.abandoned.size]).toEqual([4, 0]);
+  });
+
+  test.each([
+    ['all leases', null],
+    ['the leases of one that is dead', 'a'],
+  ])('ending %s lets the next claim have all of them at once, and fences the former owner off', async (_, owner) => {
     const a = keep('a');
     await a.turn(0);
     const before = [...a.held.values()];
-    await expireLeases(store.db);
-    await store.rows('delete from workers');
-    expect((await keep('b').turn(0)).gained).toHaveLength(4);
+    await expireLeases(store.db, owner);
+    const b = keep('b');
+    expect((await b.turn(0)).gained).toHaveLength(4);
+    expect([...b.abandoned].sort()).toEqual(['t/0', 't/1', 't/2', 't/3']);
     await expect(store.db.transaction((tx) => fence(tx, before))).rejects.toThrow(LeaseLost);
+    expect((await a.turn(0)).lost).toHaveLength(4);
+  });
+
+  test('ending the leases of one that is dead touches nobody else', async () => {
+    const [a, b] = [keep('a'), keep('b')];
+    await a.turn(0);
+    await b.turn(0);
+    await a.turn(0);
+    await b.turn(0);
+    await expireLeases(store.db, 'a');
+    expect(await b.turn(0)).toMatchObject({ lost: [], gained: [{ epoch: 3 }, { epoch: 3 }] });
   });
 });
 

@@ -10,9 +10,10 @@ export interface Lease {
 
 const CLAIM = statement(
   'leases_claim',
-  `update leases set owner = $1, epoch = epoch + 1, expires_at = now() + make_interval(secs => $2::float8)
-   where name in (select name from leases where name like $3 and expires_at < now() order by name limit $4 for update skip locked)
-   returning name, epoch, cursor`,
+  `with free as (select name, owner from leases where name like $3 and expires_at < now() order by name limit $4 for update skip locked)
+   update leases l set owner = $1, epoch = epoch + 1, expires_at = now() + make_interval(secs => $2::float8)
+   from free where l.name = free.name
+   returning l.name, l.epoch, l.cursor, coalesce(free.owner <> $1, false) as "isAbandoned"`,
 );
 
 const RENEW = statement(
@@ -71,6 +72,8 @@ export async function fence(tx: Database, leases: readonly Lease[]): Promise<voi
 
 export interface LeaseKeeper {
   readonly held: ReadonlyMap<string, Lease>;
+  /** Names of those held whose owner before did not give them back: it died, or seemed to. */
+  readonly abandoned: ReadonlySet<string>;
   /** Renews, gives up surplus, claims what is free. Returns what changed. `cursor` is written to every lease held. */
   turn(cursor: number): Promise<{ readonly gained: readonly Lease[]; readonly lost: readonly string[] }>;
   /** True when the next `turn` is due. */
@@ -92,8 +95,26 @@ export interface LeaseOptions {
 export function makeLeaseKeeper(options: LeaseOptions): LeaseKeeper {
   const { db, owner, prefix } = options;
   const held = new Map<string, Lease>();
+  const abandoned = new Set<string>();
   const ttl = options.ttlMs / 1000;
   let turnedAt = -Infinity;
+
+  function forget(names: Iterable<string>): void {
+    for (const name of names) {
+      held.delete(name);
+      abandoned.delete(name);
+    }
+  }
+
+  async function claim(count: number): Promise<Lease[]> {
+    if (count <= 0) return [];
+    const rows = await db.rows<Lease & { isAbandoned: boolean }>(CLAIM, [owner, ttl, `${prefix}%`, count]);
+    return rows.map(({ isAbandoned, ...lease }) => {
+      held.set(lease.name, lease);
+      if (isAbandoned) abandoned.add(lease.name);
+      return lease;
+    });
+  }
 
   async function renew(cursor: number): Promise<string[]> {
     const mine = [...held.values()];
@@ -104,18 +125,19 @@ export function makeLeaseKeeper(options: LeaseOptions): LeaseKeeper {
       lost.delete(lease.name);
       held.set(lease.name, lease);
     }
-    for (const name of lost) held.delete(name);
+    forget(lost);
     return [...lost];
   }
 
   async function release(leases: readonly Lease[]): Promise<void> {
     if (leases.length === 0) return;
-    for (const lease of leases) held.delete(lease.name);
+    forget(leases.map((lease) => lease.name));
     await db.run(RELEASE, [owner, leases.map((l) => l.name), leases.map((l) => l.epoch)]);
   }
 
   return {
     held,
+    abandoned,
     isDue: () => options.clock.now() - turnedAt >= options.ttlMs / 3,
     async turn(cursor) {
       const lost = await renew(cursor);
@@ -123,9 +145,7 @@ export function makeLeaseKeeper(options: LeaseOptions): LeaseKeeper {
       const share = Math.ceil(options.total / live);
       const surplus = [...held.values()].slice(share);
       await release(surplus);
-      const wanted = share - held.size;
-      const gained = wanted > 0 ? await db.rows<Lease>(CLAIM, [owner, ttl, `${prefix}%`, wanted]) : [];
-      for (const lease of gained) held.set(lease.name, lease);
+      const gained = await claim(share - held.size);
       turnedAt = options.clock.now();
       return { gained, lost: [...lost, ...surplus.map((l) => l.name)] };
     },
@@ -142,15 +162,19 @@ export async function ensureLeases(db: Database, names: readonly string[]): Prom
   await db.run(ENSURE, [names]);
 }
 
+// The owner's name stays: whoever claims next learns that it was not given back in order.
 const EXPIRE = statement(
   'leases_expire',
-  `update leases set owner = null, expires_at = '-infinity' where expires_at > now()`,
+  `with gone as (delete from workers where $1::text is null or id like '%/' || $1)
+   update leases set epoch = epoch + 1, expires_at = '-infinity'
+   where expires_at > now() and ($1::text is null or owner = $1)`,
 );
 
 /**
- * Ends every lease, for a start that knows it is alone (it holds the data folder's lock): what a killed process held need
- * not be waited for. Were somebody alive after all, the new epochs would fence them off.
+ * Ends the leases of an owner that is known to be dead, so that nobody has to wait for them. Without an owner: of all,
+ * for a start that knows it is alone (it holds the data folder's lock). Were somebody alive after all, the new epochs
+ * would fence them off.
  */
-export async function expireLeases(db: Database): Promise<void> {
-  await db.run(EXPIRE);
+export async function expireLeases(db: Database, owner: string | null = null): Promise<void> {
+  await db.run(EXPIRE, [owner]);
 }

@@ -9,4 +9,4 @@ export {
   makeInternalServer,
   type Readiness,
 } from './internal-server.ts';
-export { makeMetrics, type Metrics } from './metrics.ts';
+export { makeMetrics, makeWorkerMetrics, type Metrics, type WorkerMetrics } from './metrics.ts';

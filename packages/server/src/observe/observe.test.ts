@@ -1,8 +1,8 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { type InternalServer, makeInternalServer, type Readiness } from './internal-server.ts';
-import { makeMetrics, type Metrics } from './metrics.ts';
+import { makeMetrics, makeWorkerMetrics, type Metrics, type WorkerMetrics } from './metrics.ts';
 
-const valueOf = async (metrics: Metrics, series: string): Promise<number | undefined> => {
+const valueOf = async (metrics: Pick<Metrics, 'scrape'>, series: string): Promise<number | undefined> => {
   const line = (await metrics.scrape()).text.split('\n').find((one) => one.startsWith(`${series} `));
   return line === undefined ? undefined : Number(line.split(' ').at(-1));
 };
@@ -15,19 +15,49 @@ describe('metrics', () => {
     ['wharf_webhook_ack_milliseconds_bucket{le="2"}', (m) => m.webhookRequest('stored', 3), 0],
     ['wharf_webhook_ack_milliseconds_bucket{le="5"}', (m) => m.webhookRequest('stored', 3), 1],
     ['wharf_append_queue_bytes', (m) => m.appendQueue(4_096), 4_096],
-    ['wharf_journal_unread_positions', (m) => m.journal({ horizon: 120, scan: 100, shards: 256 }), 20],
-    ['wharf_journal_unread_positions', (m) => m.journal({ horizon: 90, scan: 100, shards: 256 }), 0],
-    ['wharf_journal_shards_held', (m) => m.journal({ horizon: 90, scan: 100, shards: 128 }), 128],
     ['wharf_journal_shard_lag_positions', (m) => m.worstShard(7), 7],
-    ['wharf_events_total{kind="message.status"}', (m) => m.events(['message.status', 'unknown', 'message.status']), 2],
-    ['wharf_reactions_pending', (m) => m.reactionsPending(3), 3],
-    ['wharf_outbox_waiting{channel="chn_1"}', (m) => m.outboxWaiting('chn_1', 5), 5],
-    ['wharf_sends_total{channel="chn_1",outcome="accepted"}', (m) => m.sendOutcome('chn_1', 'accepted'), 1],
     ['wharf_quarantine_open', (m) => m.quarantined(2), 2],
+    ['wharf_worker_deaths_total', (m) => m.workerDied(), 1],
   ])('%s', async (series, tell, expected) => {
     const metrics = makeMetrics();
     tell(metrics);
     expect(await valueOf(metrics, series)).toBe(expected);
+  });
+
+  test.each<[string, (metrics: WorkerMetrics) => void, number]>([
+    ['wharf_journal_unread_positions', (m) => m.journal({ horizon: 120, scan: 100, shards: 256 }), 20],
+    ['wharf_journal_unread_positions', (m) => m.journal({ horizon: 90, scan: 100, shards: 256 }), 0],
+    ['wharf_journal_shards_held', (m) => m.journal({ horizon: 90, scan: 100, shards: 128 }), 128],
+    ['wharf_events_total{kind="message.status"}', (m) => m.events(['message.status', 'unknown', 'message.status']), 2],
+    ['wharf_reactions_pending', (m) => m.reactionsPending(3), 3],
+    ['wharf_outbox_waiting{channel="chn_1"}', (m) => m.outboxWaiting('chn_1', 5), 5],
+    ['wharf_sends_total{channel="chn_1",outcome="accepted"}', (m) => m.sendOutcome('chn_1', 'accepted'), 1],
+  ])('of the worker: %s', async (series, tell, expected) => {
+    const metrics = makeWorkerMetrics();
+    tell(metrics);
+    expect(await valueOf(metrics, series)).toBe(expected);
+  });
+
+  test('of both threads make one page, in which every metric stands once', async () => {
+    const metrics = makeMetrics();
+    const worker = makeWorkerMetrics();
+    metrics.join(async () => (await worker.scrape()).text);
+    const { text } = await metrics.scrape();
+    const names = [...text.matchAll(/^# TYPE (\S+) /gm)].map((match) => match[1]);
+    expect(names).toEqual([...new Set(names)]);
+    expect(names).toContain('wharf_worker_eventloop_lag_p99_seconds');
+    expect(text.split('\n').filter((line) => !/^(# (HELP|TYPE) |\w+({.*})? \S+$|$)/.test(line))).toEqual([]);
+    expect(await valueOf(worker, 'wharf_worker_heap_used_bytes')).toBeGreaterThan(1_000_000);
+  });
+
+  test('of a worker that does not answer stay as they were, and are counted as not read', async () => {
+    const metrics = makeMetrics();
+    let blocked = false;
+    metrics.join(() => (blocked ? Promise.reject(new Error('blocked')) : Promise.resolve('wharf_events 7\n')));
+    expect(await valueOf(metrics, 'wharf_events')).toBe(7);
+    blocked = true;
+    expect(await valueOf(metrics, 'wharf_events')).toBe(7);
+    expect(await valueOf(metrics, 'wharf_metrics_read_failures_total')).toBe(2);
   });
 
   test('of the process itself are there: memory and the lag of the event loop', async () => {

@@ -30,7 +30,7 @@ export interface Senders {
    * These rows are new and committed: their senders look now, and not only at the next second. They read the table
    * rather than take the rows: an earlier one of the same person may just have been stored by another process.
    */
-  offer(rows: readonly Enqueued[]): void;
+  offer(rows: readonly Pick<Enqueued, 'channelId'>[]): void;
   release(items: readonly { readonly id: string; readonly channelId: string }[]): void;
   /** Messages and read marks in memory, by channel. */
   waiting(): ReadonlyMap<string, number>;

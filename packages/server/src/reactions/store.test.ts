@@ -50,7 +50,7 @@ describe('tasks', () => {
     const [one, two] = [task({ lane: 'b' }), task({ view: { ...VIEW, conversationId: null, ownerEpoch: null } })];
     await storeTasks(store.db, [two, one]);
     await storeTasks(store.db, [one]);
-    const claimed = await claimTasks(store.db, [1]);
+    const claimed = await claimTasks(store.db, [1], []);
     expect(claimed).toMatchObject([
       {
         position: one.position,
@@ -64,16 +64,16 @@ describe('tasks', () => {
       },
       { position: two.position, conversationId: null, owner: 'bot', ownerEpoch: null },
     ]);
-    expect(await claimTasks(store.db, [2, 3])).toEqual([]);
+    expect(await claimTasks(store.db, [2, 3], [2])).toEqual([]);
   });
 
-  test('a claim counts a death for the head of each lane only: those behind it are innocent', async () => {
+  test('a claim of what was abandoned counts a death for the head of each lane only: those behind it are innocent', async () => {
     const [a1, a2, b1] = [task({ lane: 'a' }), task({ lane: 'a' }), task({ lane: 'b' })];
     const other = task({ lane: 'a', channelId: 'chn_2' });
     const elsewhere = task({ lane: 'z', shard: 2 });
     await storeTasks(store.db, [a1, a2, b1, other, elsewhere]);
-    await claimTasks(store.db, [1]);
-    await claimTasks(store.db, [1]);
+    await claimTasks(store.db, [1, 2], [1]);
+    await claimTasks(store.db, [1, 2], [1]);
     expect((await tasks()).map((row) => row.deaths)).toEqual([2, 0, 2, 2, 0]);
   });
 });
@@ -148,7 +148,7 @@ describe('replay', () => {
   const quarantined = async () => {
     const one = task({ attempts: 4 });
     await storeTasks(store.db, [one]);
-    await claimTasks(store.db, [1]);
+    await claimTasks(store.db, [1], [1]);
     await settle(result(one, { outcome: 'quarantine', error: ERROR }));
     const [entry] = await store.rows<{ id: string }>('select id from quarantine');
     return { one, id: entry?.id ?? '' };

@@ -19,7 +19,7 @@ const TASK_COLUMNS = `position, reaction, workspace_id as "workspaceId", shard, 
 const CLAIM = statement(
   'reactions_claim',
   `with heads as (select distinct on (channel_id, lane) position, reaction from reaction_tasks
-                  where shard = any($1::smallint[]) and attempts > 0 order by channel_id, lane, position),
+                  where shard = any($2::smallint[]) and attempts > 0 order by channel_id, lane, position),
         counted as (update reaction_tasks t set deaths = deaths + 1 from heads h where t.position = h.position and t.reaction = h.reaction)
    select ${TASK_COLUMNS} from reaction_tasks t where shard = any($1::smallint[]) and attempts > 0 order by position`,
 );
@@ -97,9 +97,12 @@ export async function storeTasks(tx: Database, tasks: readonly Task[]): Promise<
   await tx.run(STORE, [toJson(rows)]);
 }
 
-/** The unfinished tasks of newly leased shards, in journal order. */
-export const claimTasks = (db: Database, shards: readonly number[]): Promise<StoredTask[]> =>
-  db.rows<StoredTask>(CLAIM, [shards]);
+/** The unfinished tasks of newly leased shards, in journal order. `abandoned`: those among them whose owner died. */
+export const claimTasks = (
+  db: Database,
+  shards: readonly number[],
+  abandoned: readonly number[],
+): Promise<StoredTask[]> => db.rows<StoredTask>(CLAIM, [shards, abandoned]);
 
 /** The unfinished tasks of shards that are still held, in journal order: nobody died. */
 export const loadTasks = (db: Database, shards: readonly number[]): Promise<StoredTask[]> =>

@@ -1,0 +1,107 @@
+import { type Channel, type Directory, makeDirectory, makeWires } from '#channels';
+import { readProgress, SHARDS } from '#journal';
+import { type Clock, type DatabasePool, type Log, makeLeaseKeeper, makePool, type Started } from '#kit';
+import { joinParked } from '#ledger';
+import type { WorkerMetrics } from '#observe';
+import { makeSenders, type Senders } from '#outbox';
+import { HANDLERS, loadReactions, type Reaction } from '#reactions';
+import { makeWorker, type Worker } from './worker.ts';
+import type { WorkerSettings } from './worker-protocol.ts';
+
+export interface WorkerHouse {
+  readonly settings: WorkerSettings;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly started: Started;
+  readonly metrics: WorkerMetrics;
+  readonly onIdleError: (error: Error) => void;
+}
+
+/** What the worker role is made of, at work. */
+export interface WorkerRooms {
+  readonly worker: Worker;
+  readonly senders: Senders;
+}
+
+type Part = WorkerHouse & { readonly db: DatabasePool; readonly directory: Directory };
+
+function openPool({ settings, started, onIdleError }: WorkerHouse, name: string, max: number): DatabasePool {
+  const pool = makePool({
+    url: settings.databaseUrl,
+    name: `wharf-${name}`,
+    max,
+    statementTimeoutMs: 30_000,
+    onIdleError,
+  });
+  started.add(`pool ${name}`, () => pool.close());
+  return pool;
+}
+
+const keep = ({ db, clock, settings }: Part, prefix: string, total: number) =>
+  makeLeaseKeeper({ db, clock, owner: settings.owner, prefix, total, ttlMs: settings.leaseMs });
+
+function startSenders(part: Part): Senders {
+  const { settings, db, directory, clock, log, metrics, started } = part;
+  const { meta, whapi } = settings;
+  const wireOf = makeWires({ meta, whapi: new Map(whapi ? [[whapi.channel, whapi]] : []) });
+  const toSending = (channel: Channel) => ({
+    id: channel.id,
+    workspaceId: channel.workspaceId,
+    provider: channel.provider,
+    wire: wireOf(channel),
+  });
+  const senders = makeSenders({
+    db,
+    clock,
+    log,
+    random: Math.random,
+    rules: { maxAttempts: 6, graceMs: settings.graceMs },
+    keeper: keep(part, 'sender/', 10_000),
+    listChannels: async () => {
+      await directory.refresh();
+      return directory
+        .list()
+        .filter((channel) => channel.state === 'active')
+        .map(toSending);
+    },
+    joinParked,
+    readProgress: () => readProgress(db),
+    onOutcome: (channelId, outcome) => metrics.sendOutcome(channelId, outcome),
+  });
+  void senders.run();
+  started.add('senders', () => senders.stop(), 40_000);
+  return senders;
+}
+
+function startWorker(part: Part, senders: Senders, reactions: ReadonlyMap<string, Reaction>): Worker {
+  const worker = makeWorker({
+    ...part,
+    keeper: keep(part, 'shard/', SHARDS),
+    reactions,
+    senders,
+    // What the gateway has in memory is in another thread.
+    onEvents: (kinds) => part.metrics.events(kinds),
+  });
+  const running = worker.run();
+  part.started.add('worker', async () => {
+    worker.stop();
+    await running;
+  });
+  return worker;
+}
+
+/** Opens everything of the worker role. Throws when the customer's reactions cannot be loaded; nothing is started then. */
+export async function openWorkerRooms(house: WorkerHouse): Promise<WorkerRooms> {
+  const reactions = new Map([[HANDLERS, await loadReactions(house.settings.reactions)]]);
+  const db = openPool(house, 'worker', 4);
+  const directory = makeDirectory({ db, clock: house.clock, workspaceId: house.settings.workspaceId });
+  const senders = startSenders({ ...house, directory, db: openPool(house, 'outbox', 6) });
+  const worker = startWorker({ ...house, directory, db }, senders, reactions);
+  house.metrics.onScrape(() => {
+    const state = worker.state();
+    house.metrics.journal(state);
+    house.metrics.reactionsPending(state.pending);
+    for (const [channelId, count] of senders.waiting()) house.metrics.outboxWaiting(channelId, count);
+  });
+  return { worker, senders };
+}

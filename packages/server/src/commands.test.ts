@@ -20,7 +20,7 @@ beforeAll(async () => {
     db: store.db,
     clock,
     directory,
-    senders: { offer: (rows) => void woken.push(...rows.map((row) => row.channelId)) },
+    wakeSenders: (channelIds) => void woken.push(...channelIds),
   };
   await ensureChannel(store.db, {
     id: CHANNEL,

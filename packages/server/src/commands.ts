@@ -41,7 +41,8 @@ export interface CommandOptions {
   readonly db: DatabasePool;
   readonly clock: Clock;
   readonly directory: Directory;
-  readonly senders: Pick<Senders, 'offer'>;
+  /** There is something new in the outbox for these channels. */
+  readonly wakeSenders: (channelIds: readonly string[]) => void;
 }
 
 const KNOWN_KEY = statement(
@@ -208,7 +209,7 @@ export async function submit(options: CommandOptions, request: SubmitRequest): P
   const problems = [...checkParty(options, request), ...inMessage(checkMessage(request.message))];
   if (problems.length > 0) return refuseMessage(problems);
   const { enqueued, ...submitted } = await options.db.transaction((tx) => take(tx, options, request));
-  if (enqueued) options.senders.offer(enqueued);
+  if (enqueued) options.wakeSenders(enqueued.map((row) => row.channelId));
   return submitted;
 }
 

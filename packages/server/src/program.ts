@@ -5,7 +5,6 @@ import { type Gateway, makeGateway } from '#gateway';
 import { type Appender, makeAppender, readWorstLag } from '#journal';
 import { type Log, makeStarted, type Started } from '#kit';
 import { makeInternalServer } from '#observe';
-import type { Senders } from '#outbox';
 import { countQuarantined } from '#reactions';
 import { discard, replay, submit } from './commands.ts';
 import type { Config } from './config.ts';
@@ -80,14 +79,14 @@ async function openDoor(
   parts: {
     gateway: Gateway;
     accounts: Accounts;
-    senders: Pick<Senders, 'offer'>;
+    wakeSenders: (channelIds: readonly string[]) => void;
     phoneUrl: string | null;
     dashboard: string | null;
     version: string;
   },
 ): Promise<string> {
   const { storage, clock, log, directory, config } = house;
-  const commands = { db: storage.api, clock, directory, senders: parts.senders };
+  const commands = { db: storage.api, clock, directory, wakeSenders: parts.wakeSenders };
   const api = await makeApi({
     db: storage.api,
     clock,
@@ -123,7 +122,7 @@ function watch({ metrics, storage }: House, appender: Appender): void {
 const WORKER_STOP_MS = 70_000;
 
 /** Where no worker runs, those that do find what is new in the tables. */
-const NO_SENDERS: Pick<Senders, 'offer'> = { offer() {} };
+const wakeNobody = () => {};
 
 async function startRooms(options: ProgramOptions, started: Started): Promise<Omit<Program, 'stop'>> {
   const { config } = options;
@@ -143,7 +142,7 @@ async function startRooms(options: ProgramOptions, started: Started): Promise<Om
   const url = await openDoor(house, {
     gateway,
     accounts,
-    senders: worker ?? NO_SENDERS,
+    wakeSenders: worker?.wakeSenders ?? wakeNobody,
     phoneUrl: emulator?.phoneUrl ?? null,
     dashboard: web?.dashboard ?? null,
     version: options.version,

@@ -126,9 +126,7 @@ function splitOne({ provider, source, body, receivedAt }: Delivery): WhatsAppEve
   const options = { provider, receivedAt };
   if (provider === 'meta') return splitDelivery(body, options);
   return splitDelivery(body, { ...options, channel: source }).map((event) =>
-    event.channel === source
-      ? event
-      : { ...toUnread(event, { kind: 'unknown', reason: FOREIGN }), channel: source },
+    event.channel === source ? event : { ...toUnread(event, { kind: 'unknown', reason: FOREIGN }), channel: source },
   );
 }
 

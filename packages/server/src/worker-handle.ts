@@ -20,7 +20,7 @@ export interface WorkerHandle {
   /** Resolves when it is no more: null after an orderly stop, otherwise why. Never rejects. */
   readonly gone: Promise<string | null>;
   wake(): void;
-  offer(channelIds: readonly string[]): void;
+  wakeSenders(channelIds: readonly string[]): void;
   /** Its metrics as text; rejects when it does not answer within a second. */
   scrape(): Promise<string>;
   /** Lets it end in order, or ends it when it does not. */
@@ -103,8 +103,8 @@ class ThreadHandle implements WorkerHandle {
     if (Atomics.exchange(this.#signals, WOKEN, 1) === 0) this.#post({ type: 'wake' });
   }
 
-  offer(channelIds: readonly string[]): void {
-    this.#post({ type: 'offer', channelIds });
+  wakeSenders(channelIds: readonly string[]): void {
+    this.#post({ type: 'wake-senders', channelIds });
   }
 
   scrape(): Promise<string> {

@@ -29,7 +29,7 @@ export type ToWorker =
   /** There is something new in the journal. */
   | { readonly type: 'wake' }
   /** There is something new in the outbox, for these channels. */
-  | { readonly type: 'offer'; readonly channelIds: readonly string[] }
+  | { readonly type: 'wake-senders'; readonly channelIds: readonly string[] }
   | { readonly type: 'measure'; readonly ask: number }
   | { readonly type: 'stop' };
 

@@ -1,10 +1,9 @@
 import { type Clock, type Database, expireLeases, type Log, makeId, toReason } from '#kit';
-import type { Senders } from '#outbox';
 import { launchWorker, type WorkerHandle } from './worker-handle.ts';
 import type { WorkerSettings } from './worker-protocol.ts';
 
 /** The worker role as the main thread sees it: one thread at a time, and another one when it died. */
-export interface WorkerRole extends Pick<Senders, 'offer'> {
+export interface WorkerRole {
   /** Resolves when the first thread works; rejects when it cannot, and then there is no second one. */
   readonly running: Promise<void>;
   readonly isUp: boolean;
@@ -12,6 +11,8 @@ export interface WorkerRole extends Pick<Senders, 'offer'> {
   readonly state: string;
   /** There is something new in the journal. Cheap: said again before the thread has seen it, it costs an atomic. */
   wake(): void;
+  /** There is something new in the outbox, for these channels. */
+  wakeSenders(channelIds: readonly string[]): void;
   /** The metrics of the thread as text; rejects after a second, or when there is none. */
   scrape(): Promise<string>;
   stop(): Promise<void>;
@@ -83,7 +84,7 @@ export function startWorkerRole(options: WorkerRoleOptions): WorkerRole {
       return state;
     },
     wake: () => handle?.wake(),
-    offer: (rows) => handle?.offer([...new Set(rows.map((row) => row.channelId))]),
+    wakeSenders: (channelIds) => handle?.wakeSenders(channelIds),
     scrape: () => handle?.scrape() ?? Promise.reject(new Error('there is no worker')),
     async stop() {
       phase = 'stopping';

@@ -42,8 +42,8 @@ function hear({ worker, senders }: WorkerRooms, message: ToWorker): void {
       // Before it looks: what is stored from here on is worth another message.
       Atomics.store(signals, WOKEN, 0);
       return worker.wake();
-    case 'offer':
-      return senders.offer(message.channelIds.map((channelId) => ({ channelId })));
+    case 'wake-senders':
+      return senders.wake(message.channelIds);
     case 'measure':
       return void measure(message.ask);
     case 'stop':

@@ -24,7 +24,7 @@ export interface WorkerOptions {
   readonly keeper: LeaseKeeper;
   readonly directory: Directory;
   readonly reactions: ReadonlyMap<string, Reaction>;
-  readonly senders: Pick<Senders, 'offer' | 'release'>;
+  readonly senders: Pick<Senders, 'offer' | 'release' | 'recheck'>;
   readonly onEvents: (kinds: readonly string[]) => void;
 }
 
@@ -137,6 +137,7 @@ export function makeWorker(options: WorkerOptions): Worker {
     hasWork: () => backlog.hasResults,
     isFull: () => backlog.pending > MAX_PENDING,
     onGained: async (shards) => {
+      options.senders.recheck();
       const abandoned = shards.filter((shard) => options.keeper.abandoned.has(toLeaseName(shard)));
       await backlog.takeUp(await claimTasks(db, shards, abandoned));
     },

@@ -32,6 +32,7 @@ function slow(queue: SendQueue, { item, step }: Settled): void {
 function putBack(queue: SendQueue, { item, step, finishedAt }: Settled): void {
   if (step.state === 'retry' || step.state === 'deferred') queue.retry(item.id, step.dueAt);
   if (step.state === 'paused') queue.retry(item.id, finishedAt);
+  if (step.state === 'ambiguous') queue.doubt(item.id);
 }
 
 const LEAVING: ReadonlySet<Settled['step']['state']> = new Set(['accepted', 'failed', 'blocked']);

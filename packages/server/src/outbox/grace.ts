@@ -53,6 +53,7 @@ export function makeGrace(options: GraceOptions): Grace {
     // Silence counts only once all that had come in by then is handled: behind a backlog evidence lies unread.
     async listen(nowMs) {
       await release();
+      if (!queue.isDoubtful) return;
       const { stored, handled } = await options.readProgress();
       const silentUntil = handled >= stored ? nowMs : heard !== null && handled >= heard.stored ? heard.atMs : null;
       if (silentUntil !== null) {

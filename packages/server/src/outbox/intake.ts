@@ -1,6 +1,7 @@
 import type { Claim } from './claims.ts';
 import { type GraceOptions, makeGrace } from './grace.ts';
 import { PAIR_BUDGET } from './pacing.ts';
+import type { Queued } from './queue.ts';
 import { adoptUnsettled, type Claimed, holdsLease, loadQueued, loadRecent, unclaimItems } from './store.ts';
 
 export interface IntakeOptions extends GraceOptions {
@@ -25,6 +26,8 @@ export interface Intake {
   claim(limit: number): Promise<Taken>;
   /** There are new rows in the table. */
   expect(): void;
+  /** These are new, handed over by whoever stored them in this process. */
+  offer(rows: readonly Queued[]): void;
 }
 
 /** How often the table is read without being told that there is something new. */
@@ -40,6 +43,7 @@ const PAIR_MEMORY_MS = PAIR_BUDGET.burst * PAIR_BUDGET.refillMs;
 export function makeIntake(options: IntakeOptions): Intake {
   const { db, clock, channel, lease, queue, rules } = options;
   const grace = makeGrace(options);
+  /** There may be rows in the table that come before what is handed over. */
   let isExpecting = true;
   let polledAt = -Infinity;
   /** Claims whose answer was lost: they may be ours in the table, and were never begun. */
@@ -54,11 +58,16 @@ export function makeIntake(options: IntakeOptions): Intake {
   }
 
   async function fetch(): Promise<void> {
-    isExpecting = false;
-    if (queue.size >= MAX_HELD) return;
-    const found = await loadQueued(db, channel.id, queue.ids(), PAGE);
-    queue.add(found);
-    if (found.length === PAGE) isExpecting = true;
+    isExpecting = queue.size >= MAX_HELD;
+    if (isExpecting) return;
+    try {
+      const found = await loadQueued(db, channel.id, queue.ids(), PAGE);
+      queue.add(found);
+      if (found.length === PAGE) isExpecting = true;
+    } catch (error) {
+      isExpecting = true;
+      throw error;
+    }
   }
 
   async function refresh(): Promise<void> {
@@ -96,6 +105,11 @@ export function makeIntake(options: IntakeOptions): Intake {
     claim,
     expect() {
       isExpecting = true;
+    },
+    // What is handed over while a read is under way is sorted in with what that brings, before anything is claimed.
+    offer(rows) {
+      if (isExpecting || queue.size >= MAX_HELD) isExpecting = true;
+      else queue.add(rows);
     },
   };
 }

@@ -42,12 +42,16 @@ export interface SendQueue extends Pick<Pace, 'slowNumber' | 'slowPair' | 'recal
   settle(id: string): void;
   /** The head goes back to wait until `dueAt`. */
   retry(id: string, dueAt: number): void;
-  /** The same for a head whose fate was unknown; one that is on its way is not touched. */
+  /** Nobody knows what became of the head: it stays, and holds its lane. */
+  doubt(id: string): void;
+  /** As `retry`, for a head whose fate was unknown; one that is on its way is not touched. */
   revive(id: string, dueAt: number): void;
   readonly size: number;
   ids(): string[];
   /** Heads that are on their way, or whose fate is unknown: nobody behind them goes until they are settled. */
   heldIds(): string[];
+  /** True when there is one whose fate is unknown. */
+  readonly isDoubtful: boolean;
 }
 
 const CLASSES = [0, 1, 2];
@@ -109,8 +113,8 @@ export function makeSendQueue(number: { readonly bucket: Bucket; readonly budget
     if (lane.items.length === 0) lanes.delete(lane.key);
   }
 
-  function putBack(lane: Lane, head: Queued, dueAt: number): void {
-    lane.items[0] = { ...head, dueAt, state: 'retry' };
+  function putBack(lane: Lane, head: Queued, as: Pick<Queued, 'state' | 'dueAt'>): void {
+    lane.items[0] = { ...head, ...as };
     lane.held = false;
   }
 
@@ -130,11 +134,15 @@ export function makeSendQueue(number: { readonly bucket: Bucket; readonly budget
     },
     retry(id, dueAt) {
       const found = headOf(id);
-      if (found) putBack(...found, dueAt);
+      if (found) putBack(...found, { state: 'retry', dueAt });
+    },
+    doubt(id) {
+      const found = headOf(id);
+      if (found) putBack(...found, { state: 'ambiguous', dueAt: found[1].dueAt });
     },
     revive(id, dueAt) {
       const found = headOf(id);
-      if (found?.[1].state === 'ambiguous') putBack(...found, dueAt);
+      if (found?.[1].state === 'ambiguous') putBack(...found, { state: 'retry', dueAt });
     },
     slowNumber: pace.slowNumber,
     slowPair: pace.slowPair,
@@ -147,5 +155,8 @@ export function makeSendQueue(number: { readonly bucket: Bucket; readonly budget
       [...lanes.values()].flatMap(({ held, items: [head] }) =>
         head && (held || head.state === 'ambiguous') ? [head.id] : [],
       ),
+    get isDoubtful() {
+      return lanes.values().some(({ items: [head] }) => head?.state === 'ambiguous');
+    },
   };
 }

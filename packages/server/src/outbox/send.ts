@@ -4,7 +4,7 @@ import { makeFlights } from './flights.ts';
 import { type IntakeOptions, makeIntake, POLL_MS } from './intake.ts';
 import type { OutcomeRules } from './outcome.ts';
 import { emptyBucket, NUMBER_BUDGET } from './pacing.ts';
-import { makeSendQueue } from './queue.ts';
+import { makeSendQueue, type Queued } from './queue.ts';
 import type { Settled } from './outcome-store.ts';
 
 export interface SenderOptions {
@@ -28,8 +28,10 @@ export interface Sender {
   run(): Promise<void>;
   /** Claims nothing more; resolves when `run` does. */
   stop(): Promise<void>;
-  /** There is something new to send. */
+  /** There is something new in the table: it is read before anything else is claimed. */
   wake(): void;
+  /** These rows are new, stored by this process. */
+  offer(rows: readonly Queued[]): void;
   /** These were settled by a status. */
   release(ids: readonly string[]): void;
   readonly waiting: number;
@@ -91,6 +93,10 @@ export function makeSender(options: SenderOptions): Sender {
     },
     wake() {
       intake.expect();
+      wakeUp.abort(WOKEN);
+    },
+    offer(rows) {
+      intake.offer(rows);
       wakeUp.abort(WOKEN);
     },
     release(ids) {

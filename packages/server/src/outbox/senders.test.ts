@@ -88,6 +88,40 @@ describe('the senders of a process', () => {
     expect(rig.wire.ids()).toEqual(['m1', 'm2']);
   });
 
+  test('send what another process stored before what they are offered: they read the table when shards have come', async () => {
+    const senders = await start('one');
+    await rig.advance(1_500);
+    await rig.put(outgoing('earlier', 'a'));
+    const rows = await rig.put(outgoing('later', 'a'));
+    senders.recheck();
+    senders.offer(rows);
+    await rig.pass(isDone, 1);
+    expect(rig.wire.ids()).toEqual(['earlier', 'later']);
+  });
+
+  test('that are woken read the table at once', async () => {
+    const senders = await start('one');
+    await rig.advance(500);
+    await rig.put(outgoing('m1', 'a'));
+    senders.wake([CHANNEL, 'chn_unknown']);
+    await rig.quiet();
+    expect(rig.wire.ids()).toEqual(['m1']);
+  });
+
+  test('lose no order when a read of the table fails while rows are offered', async () => {
+    const senders = await start('one');
+    await rig.advance(1_050);
+    await rig.put(outgoing('earlier', 'a'));
+    let failures = 1;
+    rig.db.fault = (name) => (name === 'outbox_load' && failures-- > 0 ? 'before' : null);
+    senders.recheck();
+    await rig.quiet();
+    senders.offer(await rig.put(outgoing('later', 'a')));
+    await rig.pass(isDone, 50);
+    expect(failures).toBeLessThan(1);
+    expect(rig.wire.ids()).toEqual(['earlier', 'later']);
+  });
+
   test('are one for a channel, of all processes', async () => {
     await start('one');
     await start('two');

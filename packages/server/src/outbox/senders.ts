@@ -26,11 +26,15 @@ export interface SendersOptions {
 export interface Senders {
   run(): Promise<void>;
   stop(): Promise<void>;
+  /** New rows that this process has stored and committed, by the worker that holds their lanes' shards. */
+  offer(rows: readonly Enqueued[]): void;
+  /** Something new is in the table for these channels. Without it, it is found within a second. */
+  wake(channelIds: Iterable<string>): void;
   /**
-   * These rows are new and committed: their senders look now, and not only at the next second. They read the table
-   * rather than take the rows: an earlier one of the same person may just have been stored by another process.
+   * Shards have come from another process: what it had stored goes before all that is offered from now on, so every sender
+   * reads the table first.
    */
-  offer(rows: readonly Pick<Enqueued, 'channelId'>[]): void;
+  recheck(): void;
   release(items: readonly { readonly id: string; readonly channelId: string }[]): void;
   /** Messages and read marks in memory, by channel. */
   waiting(): ReadonlyMap<string, number>;
@@ -109,7 +113,13 @@ export function makeSenders(options: SendersOptions): Senders {
       await keeper.releaseAll();
     },
     offer(rows) {
-      for (const id of new Set(rows.map((row) => row.channelId))) running.get(id)?.sender.wake();
+      for (const [id, own] of Map.groupBy(rows, (row) => row.channelId)) running.get(id)?.sender.offer(own);
+    },
+    wake(channelIds) {
+      for (const id of new Set(channelIds)) running.get(id)?.sender.wake();
+    },
+    recheck() {
+      for (const { sender } of running.values()) sender.wake();
     },
     release(items) {
       for (const item of items) running.get(item.channelId)?.sender.release([item.id]);

@@ -5,6 +5,9 @@ import { makeTestClock, openStore, type Store } from './kit/fixtures/rig.ts';
 import { AT, CHANNEL, message, toFoldable } from './ledger/fixtures/ledger.ts';
 import { fold } from '#ledger';
 import { task } from './reactions/fixtures/tasks.ts';
+import { deliver, toMessages } from './fixtures/workers.ts';
+import { claimNew, readHorizon, readNext } from './journal/store.ts';
+import { expandSegment } from './read-events.ts';
 import { type CommandOptions, discard, replay, submit, type SubmitRequest } from './commands.ts';
 
 let store: Store;
@@ -43,7 +46,9 @@ beforeEach(async () => {
     'contacts',
     'quarantine',
     'reaction_tasks',
-    'journal',
+    'segments',
+    'events',
+    'event_marks',
   ])
     await store.rows(`delete from ${table}`);
   woken.length = 0;
@@ -62,6 +67,11 @@ const idOf = async (more: Partial<SubmitRequest> = {}) => {
   const answer = await ask(more);
   if (!answer.ok) throw new Error(answer.problem.detail);
   return answer.id;
+};
+/** The events of all that is stored. */
+const readRows = async () => {
+  const upTo = await readHorizon(store.db);
+  return (await readNext(store.db, { after: 0, upTo, limit: 100, maxBytes: 1 << 30 })).flatMap(expandSegment);
 };
 const count = async (table: string) => (await store.rows(`select from ${table}`)).length;
 
@@ -284,17 +294,24 @@ describe('quarantine', () => {
     expect(await store.rows('select state from quarantine')).toEqual([{ state: 'replayed' }]);
   });
 
-  test('replay of an event that could not be folded puts its entry at the end of the journal', async () => {
-    await store.rows(`insert into journal (received_at, position, workspace_id, delivery_id, shard, provider, channel, lane, event_id, kind, pointer)
-      values (now(), nextval('journal_position'), 'main', gen_random_uuid(), 3, 'meta', '106', 'a', 'e1', 'message.received', '/x')`);
-    await store.rows(`insert into quarantine (id, workspace_id, position, event_id, kind, stage, reason, attempts)
-      select 'qua_1', 'main', position, 'e1', 'message.received', 'fold', 'x', 1 from journal`);
-    expect([await replay(options, 'qua_1'), await replay(options, 'qua_1')]).toEqual([true, false]);
-    const rows = await store.rows<{ position: number }>(
-      'select position, event_id, shard, pointer from journal order by position',
+  test('replay of an event that could not be folded puts it at the end of the journal, new again, and no other of its delivery', async () => {
+    await deliver(store.db, clock, [
+      toMessages([
+        { from: '491', text: 'a' },
+        { from: '492', text: 'b' },
+      ]),
+    ]);
+    const [, row] = await claimNew(store.db, await readRows());
+    await store.rows(
+      `insert into quarantine (id, workspace_id, position, event_id, kind, stage, reason, attempts)
+       select 'qua_1', 'main', position, event_id, kind, 'fold', 'x', 1 from events where position = $1`,
+      [row?.position ?? 0],
     );
-    expect(rows).toHaveLength(2);
-    expect({ ...rows[1], position: 0 }).toEqual({ ...rows[0], position: 0 });
+    expect([await replay(options, 'qua_1'), await replay(options, 'qua_1')]).toEqual([true, false]);
+    const [, , again, ...more] = await readRows();
+    expect([again?.eventId, again?.event, more]).toEqual([row?.eventId, row?.event, []]);
+    expect(again?.receivedAt).toEqual(new Date(clock.now()));
+    expect(await claimNew(store.db, again ? [again] : [])).toEqual([again]);
   });
 
   test('discard lets it go, and keeps it visible', async () => {

@@ -12,7 +12,7 @@ import {
   toLine,
   touchConversations,
 } from '#ledger';
-import { CLASS, type Enqueued, enqueue, type Outgoing, type Senders } from '#outbox';
+import { CLASS, type Enqueued, enqueue, type Outgoing } from '#outbox';
 import { claimQuarantined, replayTask } from '#reactions';
 import { previewOf } from './to-outgoing.ts';
 

@@ -29,27 +29,28 @@ export interface Walked {
  *
  *   rows ─► fence ─► new? ─► fold ─► tasks for reactions
  *   results of reactions ─────────► intents ─► outbox
+ *
+ * Statements that need nothing of each other travel together: a walk of a busy second waits for the database 7 times.
  */
 export async function walk(walk: Walk, reads: readonly Read[], results: readonly Result[]): Promise<Walked> {
   const nowMs = walk.clock.now();
   return walk.db.transaction(async (tx) => {
-    await fence(tx, leasesOf(walk, reads, results));
-    const fresh = await claimNew(tx, reads);
+    const talks = results.map((result) => result.task.view.conversationId);
+    const [, fresh, targets] = await Promise.all([
+      fence(tx, leasesOf(walk, reads, results)),
+      claimNew(tx, reads),
+      conversationTargets(tx, talks),
+    ]);
     const located = await locate(walk, tx, fresh);
     const { folded, settled } = await fold(tx, located, nowMs);
-    const evidence = await settleByEvidence(tx, settled);
     const tasks = located.flatMap((item, n) => toTasks(walk, item, folded[n]));
-    await storeTasks(tx, tasks);
-    const targets = await conversationTargets(
-      tx,
-      results.map((result) => result.task.view.conversationId),
-    );
-    const enqueued = await enqueue(
-      tx,
-      results.flatMap((result) => toOutgoing(result, targets, nowMs)),
-      nowMs,
-    );
-    await settleResults(tx, results, nowMs);
+    const outgoing = results.flatMap((result) => toOutgoing(result, targets, nowMs));
+    const [evidence, enqueued] = await Promise.all([
+      settleByEvidence(tx, settled),
+      enqueue(tx, outgoing, nowMs),
+      storeTasks(tx, tasks),
+      settleResults(tx, results, nowMs),
+    ]);
     return { tasks, enqueued, settled: evidence, fresh };
   });
 }

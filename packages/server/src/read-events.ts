@@ -32,8 +32,11 @@ function toPositioned(all: readonly Placed[]): readonly Placed[] {
   if (all.length <= POSITIONS) return all;
   const kept = all.slice(0, POSITIONS);
   const [last] = kept.splice(-1);
+  if (!last) return kept;
   const reason = `It and ${all.length - POSITIONS} more in this delivery are too many to tell apart`;
-  return last ? [...kept, { ...last, event: toUnread(last.event, { kind: 'unreadable', reason }) }] : kept;
+  // An id of its own: under the event's it would be a duplicate of one like it, or make the event itself one.
+  const rest = { ...toUnread(last.event, { kind: 'unreadable', reason }), id: `${last.event.id}:rest` };
+  return [...kept, { ...last, event: rest }];
 }
 
 function toRow(segment: Segment, { event, ...placed }: Placed, place: number): Omit<Read, 'cursor'> {

@@ -7,8 +7,8 @@ import {
   NUMBER,
   openWorks,
   reactionsOf,
+  talk,
   toMessages,
-  type Wire,
   type Works,
 } from './fixtures/workers.ts';
 import { toLeaseName, toShard } from './journal/shard.ts';
@@ -18,12 +18,6 @@ let works: Works;
 beforeAll(async () => void (works = await openWorks()));
 afterEach(() => works.reset());
 afterAll(() => works.close());
-
-const talk = (people: number, count: number, from = 0): Wire[] =>
-  Array.from({ length: people * count }, (_, n) => ({
-    from: `49170000${100 + (n % people)}`,
-    text: String(from + Math.floor(n / people)),
-  }));
 
 /** Every answer once, and in order for each person. */
 async function expectAnswers(people: number, count: number): Promise<void> {
@@ -194,6 +188,39 @@ describe('A worker that dies', () => {
     await works.until(answered(20));
     await expectAnswers(5, 4);
     expect(new Set(runs).size).toBe(runs.length);
+  });
+
+  test('in the middle of a segment larger than its batch: the next one reads it from its start, and answers each once', async () => {
+    let commits = 0;
+    const hangs = makeGate();
+    const time = makeTestClock();
+    const dead = works.employ({
+      owner: 'dead',
+      clock: time,
+      pool: through(async (work, db) => {
+        if (commits++ === 0) return db.transaction(work);
+        hangs.open();
+        return new Promise(() => undefined);
+      }),
+    });
+    await works.deliver([toMessages(talk(30, 50))]);
+    dead.worker.wake();
+    // The second batch may rest a few ms first.
+    await works.until(async () => {
+      time.advance(1);
+      return commits === 2;
+    });
+    await hangs.promise;
+    const recorded = (await works.store.rows('select 1 from events')).length;
+    expect([recorded, dead.worker.state().scan]).toEqual([1_000, 0]);
+    await die(dead);
+    works.employ({ owner: 'b' });
+    await works.until(answered(1_500));
+    await expectAnswers(30, 50);
+    expect(await works.store.rows('select count(*)::int as n from events')).toEqual([{ n: 1_500 }]);
+    expect(await works.store.rows("select count(*)::int as n from messages where direction = 'in'")).toEqual([
+      { n: 1_500 },
+    ]);
   });
 
   test('while handling the same event again and again is not killed by it a seventh time', async () => {

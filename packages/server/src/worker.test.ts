@@ -1,8 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { makeDirectory } from '#channels';
 import { makeChance } from '../../../test/support/chance.ts';
 import { replay } from './commands.ts';
-import { openWorks, reactionsOf, toCall, toMessages, type Wire, type Works } from './fixtures/workers.ts';
+import { answersOf, byLane, openWorks, reactionsOf, talk, toCall, toMessages, type Works } from './fixtures/workers.ts';
 import { makeGate } from './kit/fixtures/rig.ts';
 
 let works: Works;
@@ -10,39 +9,11 @@ beforeAll(async () => void (works = await openWorks()));
 afterEach(() => works.reset());
 afterAll(() => works.close());
 
-const byLane = (replies: readonly { lane: string; text: string }[]) => {
-  const lanes = new Map<string, string[]>();
-  for (const { lane, text } of replies) lanes.set(lane, [...(lanes.get(lane) ?? []), text]);
-  return Object.fromEntries([...lanes].sort(([a], [b]) => (a < b ? -1 : 1)));
-};
-
-/** `count` messages for each of `people`, in the order they were written. */
-const talk = (people: number, count: number): Wire[] =>
-  Array.from({ length: people * count }, (_, n) => ({
-    from: `49170000${100 + (n % people)}`,
-    text: String(Math.floor(n / people)),
-  }));
-
-const expected = (people: number, count: number) =>
-  Object.fromEntries(
-    Array.from({ length: people }, (_, n) => [
-      `49170000${100 + n}`,
-      Array.from({ length: count }, (_, m) => `re: ${m}`),
-    ]),
-  );
-
-const commands = () => ({
-  db: works.store.db,
-  clock: works.clock,
-  directory: makeDirectory({ db: works.store.db, clock: works.clock, workspaceId: 'main' }),
-  senders: { offer: () => undefined },
-});
-
 describe('A worker', () => {
   test('answers every message once and in order, however often and in whatever parcels it is delivered', async () => {
     const chance = makeChance(7);
     const wires = talk(12, 10);
-    works.employ();
+    const { worker } = works.employ();
     for (let from = 0; from < wires.length; ) {
       const size = 1 + Math.floor(chance() * 25);
       const parcel = wires.slice(from, from + size);
@@ -54,102 +25,14 @@ describe('A worker', () => {
     await works.until(async () => (await works.replies()).length >= 120 && (await works.tasks()) === 0);
     await works.deliver([toMessages(wires)]);
     const [{ last } = { last: 0 }] = await works.store.rows<{ last: number }>(
-      'select max(position) as last from journal',
+      'select max(position) as last from segments',
     );
-    await works.until(
-      async () =>
-        (await works.store.rows("select 1 from leases where cursor >= $1 and name like 'shard/%'", [last])).length > 0,
-    );
-    expect(byLane(await works.replies())).toEqual(expected(12, 10));
+    await works.until(() => worker.state().scan >= last);
+    expect(byLane(await works.replies())).toEqual(answersOf(12, 10));
     expect(await works.store.rows("select count(*)::int as n from messages where direction = 'in'")).toEqual([
       { n: 120 },
     ]);
-  });
-
-  test('an event that cannot be stored is set aside alone; its batch and its own conversation go on', async () => {
-    await poisonTable();
-    const wires = talk(10, 4).map((wire) =>
-      wire.from === '49170000103' && wire.text === '1' ? { ...wire, text: 'poison' } : wire,
-    );
-    await works.deliver([toMessages(wires)]);
-    const { log } = works.employ();
-    await works.until(async () => (await works.replies()).length === 39 && (await works.tasks()) === 0);
-    const answered = byLane(await works.replies());
-    expect(answered['49170000103']).toEqual(['re: 0', 're: 2', 're: 3']);
-    expect({ ...answered, '49170000103': null }).toEqual({ ...expected(10, 4), '49170000103': null });
-    expect(await works.quarantined()).toMatchObject([
-      { stage: 'fold', state: 'open', attempts: 1, reason: 'error: this row is poison' },
-    ]);
-    expect((await works.quarantined())[0]?.stack).toContain('\n    at ');
-    expect(log.said('event.quarantined')).toBe(1);
-  });
-
-  test('what was set aside and is delivered again stays aside, once; replayed, it is answered once', async () => {
-    await poisonTable();
-    const poison = { from: '49170000100', text: 'poison' };
-    await works.deliver([toMessages([poison])]);
-    works.employ();
-    await works.until(async () => (await works.quarantined()).length === 1);
-    await works.deliver([toMessages([poison]), toMessages([{ from: '49170000100', text: 'after' }])]);
-    await works.until(async () => (await works.replies()).length === 1);
-    await cureTable();
-    await works.deliver([toMessages([poison]), toMessages([{ from: '49170000100', text: 'later' }])]);
-    await works.until(async () => (await works.replies()).length === 2);
-    const [entry, ...more] = await works.quarantined();
-    expect([entry?.state, more]).toEqual(['open', []]);
-    expect(await replay(commands(), entry?.id ?? '')).toBe(true);
-    expect(await replay(commands(), entry?.id ?? '')).toBe(false);
-    await works.until(async () => (await works.replies()).length === 3);
-    await works.deliver([toMessages([poison]), toMessages([{ from: '49170000100', text: 'last' }])]);
-    await works.until(async () => (await works.replies()).length === 4);
-    expect((await works.replies()).map((reply) => reply.text)).toEqual([
-      're: after',
-      're: later',
-      're: poison',
-      're: last',
-    ]);
-    expect((await works.quarantined()).map((row) => row.state)).toEqual(['replayed']);
-  });
-
-  test('an intent that cannot be stored costs only its own task', async () => {
-    await poisonTable();
-    const reactions = reactionsOf((bot) =>
-      bot.on('message.received:text', (c) =>
-        c.reply(c.event.message.content.body === '1' ? 'poison' : `re: ${c.event.message.content.body}`),
-      ),
-    );
-    await works.deliver([toMessages(talk(5, 3))]);
-    works.employ({ reactions });
-    await works.until(async () => (await works.replies()).length === 10 && (await works.tasks()) === 0);
-    expect(Object.values(byLane(await works.replies()))).toEqual(Array.from({ length: 5 }, () => ['re: 0', 're: 2']));
-    expect((await works.quarantined()).map((row) => row.stage)).toEqual(Array.from({ length: 5 }, () => 'reaction'));
-  });
-
-  test('a statement that runs into its time limit is tried again, not set aside, until it is clear who is at fault', async () => {
-    let limits = 0;
-    works.employ({
-      pool: (db) => ({
-        ...db,
-        transaction: (work) =>
-          limits++ < 1 ? Promise.reject(Object.assign(new Error('limit'), { code: '57014' })) : db.transaction(work),
-      }),
-    });
-    await works.deliver([toMessages([{ from: '491', text: 'slow' }])]);
-    await works.until(async () => (await works.replies()).length === 1);
-    expect(await works.quarantined()).toEqual([]);
-  });
-
-  test('an event that alone runs into the limit every time is set aside at the third', async () => {
-    await poisonTable('57014');
-    works.employ();
-    await works.deliver([
-      toMessages([
-        { from: '491', text: 'poison' },
-        { from: '492', text: 'good' },
-      ]),
-    ]);
-    await works.until(async () => (await works.replies()).length === 1 && (await works.quarantined()).length === 1);
-    expect((await works.quarantined())[0]?.reason).toBe('error: this row is poison');
+    expect(await works.store.rows('select count(*)::int as n from events')).toEqual([{ n: 120 }]);
   });
 });
 
@@ -217,13 +100,13 @@ describe('A handler', () => {
     await works.deliver([toMessages([{ from: '491', text: 'x' }])]);
     await works.until(async () => (await works.quarantined()).length === 1);
     const [first] = await works.quarantined();
-    await replay(commands(), first?.id ?? '');
+    await replay(works.commands(), first?.id ?? '');
     await works.until(async () => (await works.quarantined()).length === 2);
     expect(runs).toBe(8);
     broken = false;
     const [, second] = await works.quarantined();
     expect(second?.attempts).toBe(4);
-    await replay(commands(), second?.id ?? '');
+    await replay(works.commands(), second?.id ?? '');
     await works.until(async () => (await works.replies()).length === 1);
     expect([runs, await works.tasks()]).toEqual([9, 0]);
   });
@@ -242,7 +125,7 @@ describe('A handler', () => {
     await works.until(async () => (await works.quarantined()).length === 1);
     await first.end();
     const [entry] = await works.quarantined();
-    await replay(commands(), entry?.id ?? '');
+    await replay(works.commands(), entry?.id ?? '');
     works.employ({ owner: 'b', reactions: second });
     await works.until(async () => (await works.tasks()) === 0);
     expect([runs, (await works.replies()).length, (await works.quarantined()).length]).toEqual([2, 1, 1]);
@@ -323,17 +206,6 @@ test('reading pauses while too many reactions wait, and nothing is lost by it', 
   for (let n = 0; n < 20; n++) await works.until(async () => (await works.tasks()) > 0, 1);
   expect([worker.state().pending, worker.state().scan]).toEqual([6_000, scan]);
   gate.open();
-  await works.until(async () => worker.state().scan === 7_000 && (await works.tasks()) === 0);
+  await works.until(async () => worker.state().scan === 14 && (await works.tasks()) === 0);
   expect(worker.state().pending).toBe(0);
 });
-
-async function poisonTable(code = '22023'): Promise<void> {
-  await works.store.rows(`create or replace function poison() returns trigger language plpgsql as $$ begin
-    if new.preview = 'poison' then raise exception 'this row is poison' using errcode = '${code}'; end if; return new; end $$`);
-  await works.store.rows(
-    'create or replace trigger poison before insert on messages for each row execute function poison()',
-  );
-}
-
-const cureTable = () => works.store.rows('drop trigger if exists poison on messages');
-afterEach(() => cureTable());

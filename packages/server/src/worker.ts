@@ -71,7 +71,7 @@ async function commit({ options, backlog, leaseOf }: Work, items: readonly Item[
 }
 
 /** The mark stays with it: whoever delivers the event again changes nothing until it is replayed. */
-async function quarantineRead({ options, leaseOf }: Work, read: Read, error: unknown): Promise<void> {
+async function setAside({ options, leaseOf }: Work, read: Read, error: unknown): Promise<void> {
   const lease = leaseOf(read.shard);
   if (!lease) throw new LeaseLost(`${toLeaseName(read.shard)} is not held`);
   await options.db.transaction(async (tx) => {
@@ -79,6 +79,25 @@ async function quarantineRead({ options, leaseOf }: Work, read: Read, error: unk
     const [fresh] = await claimNew(tx, [read]);
     if (fresh) await quarantineRow(tx, fresh, error, options.clock.now());
   });
+}
+
+/** The same place, told in nothing but plain ASCII: any row of it can be stored, and a replay still finds the event. */
+function toBare(read: Read): Read {
+  const plain = (text: string) => text.replaceAll(/[^ -~]/g, '?');
+  const { position, channel, lane, pointer } = read;
+  const texts = { channel: plain(channel), lane: plain(lane), pointer: plain(pointer) };
+  return { ...read, ...texts, eventId: `x:${position}`, kind: 'unreadable' };
+}
+
+/** Its row itself may be what cannot be stored; left at that, nothing behind it would ever be read. */
+async function quarantineRead(work: Work, read: Read, error: unknown): Promise<void> {
+  try {
+    await setAside(work, read, error);
+  } catch (again) {
+    if (again instanceof LeaseLost || toDatabaseFault(again) !== 'data') throw again;
+    work.options.log.error({ reason: toReason(again), position: read.position }, 'event.unrecorded');
+    await setAside(work, toBare(read), error);
+  }
 }
 
 /** A slow moment makes any event run into the limit; only one that does so again and again is at fault itself. */

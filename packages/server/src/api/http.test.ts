@@ -156,7 +156,7 @@ describe('a failure behind the API', () => {
       close: async () => undefined,
       url: '',
     };
-    return { app: await makeApi({ ...fakePorts, db, log }), lines };
+    return { app: await makeApi({ ...fakePorts, db, log, readEvents: fail }), lines };
   };
 
   test('says 503 and when to try again while the database is away', async () => {

@@ -3,6 +3,15 @@
  * schemas.ts documents it, or a registered problem. Reads what the other rooms stored; never writes, sends or decides
  * itself: that is asked of the ports.
  */
-export type { AccountsPort, ApiPorts, Caller, EventPlace, EventRead, Refusal, Submitted, SubmitRequest } from './ports.ts';
+export type {
+  AccountsPort,
+  ApiPorts,
+  Caller,
+  EventPlace,
+  EventRead,
+  Refusal,
+  Submitted,
+  SubmitRequest,
+} from './ports.ts';
 export { PROBLEMS, type ProblemCode } from './problems.ts';
 export { makeApi } from './server.ts';

@@ -17,7 +17,9 @@ export function readBody(req: IncomingMessage, limit: number): Promise<BodyRead>
     const abort = () => resolve({ ok: false, why: 'aborted' });
     req.on('data', (chunk: Buffer) => {
       size += chunk.length;
-      if (size <= limit) return void chunks.push(chunk);
+      chunks.push(chunk);
+      if (size <= limit) return;
+      chunks.length = 0;
       req.removeAllListeners('data');
       resolve({ ok: false, why: 'too_large' });
     });

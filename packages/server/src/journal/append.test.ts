@@ -1,54 +1,84 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import type { Database } from '#kit';
-import { makeTestClock, openStore, type Store } from '../kit/fixtures/rig.ts';
-import { type Delivery, makeAppender } from './append.ts';
-import { toDelivery, toEntry } from './fixtures/deliveries.ts';
-import { toShard } from './shard.ts';
-import { type JournalRow, readBodies, readHorizon, readNext } from './store.ts';
+import type { Clock, Database } from '#kit';
+import { makeGate, makeTestClock, openStore, type Store, turns } from '../kit/fixtures/rig.ts';
+import { makeAppender, type NewDelivery } from './append.ts';
+import { expand, toDelivery, toEntry } from './fixtures/deliveries.ts';
+import type { Segment } from './segment.ts';
+import { readHorizon, readNext } from './store.ts';
 
 let store: Store;
 beforeAll(async () => void (store = await openStore()));
 afterAll(() => store.close());
-beforeEach(async () => {
-  await store.rows('truncate journal');
-  await store.rows('truncate deliveries');
-});
+beforeEach(() => store.rows('truncate segments'));
 
-const clock = makeTestClock();
+const time = makeTestClock();
+/** The few ms that batches rest between each other are over at once; longer waits only when a test says so. */
+const clock: Clock = {
+  now: time.now,
+  after(delayMs, job) {
+    if (delayMs > 100) return time.after(delayMs, job);
+    time.advance(delayMs);
+    setImmediate(job);
+    return () => undefined;
+  },
+};
 const open = (db: Database = store.db, more: { maxWaitingBytes?: number } = {}) => {
   const told = { appended: 0 };
   const appender = makeAppender({ db, clock, onAppended: () => told.appended++, ...more });
   return { appender, told };
 };
 
-async function append(deliveries: readonly Delivery[], db?: Database): Promise<PromiseSettledResult<void>[]> {
+function append(deliveries: readonly NewDelivery[], db?: Database): Promise<PromiseSettledResult<void>[]> {
   const { appender } = open(db);
   return Promise.allSettled(deliveries.map((delivery) => appender.add(delivery) ?? Promise.reject(new Error('full'))));
 }
 
-async function readAll(): Promise<JournalRow[]> {
+async function readAll(): Promise<Segment[]> {
   const upTo = await readHorizon(store.db);
-  return readNext(store.db, { after: 0, upTo, shards: null, limit: 1_000_000 });
+  return readNext(store.db, { after: 0, upTo, limit: 1_000_000, maxBytes: 1 << 30 });
 }
 
-/** Fails where the batch holds one of these deliveries, as a database would. */
-function failing(ids: ReadonlySet<string>, fault: { code: string }): { db: Database; calls: () => number } {
+const deliveriesOf = (segments: readonly Segment[]) => segments.flatMap((segment) => segment.deliveries);
+/** As a segment gives it back. */
+const toRead = ({ provider, source, receivedAt, body, only }: NewDelivery) => ({
+  provider,
+  source,
+  receivedAt,
+  body: Buffer.from(body),
+  ...(only ? { only } : {}),
+});
+const byNumber = (a: number, b: number) => a - b;
+const toBody = (body: Uint8Array): NewDelivery => toDelivery([], { body });
+
+/** A database that answers appends with this error. */
+function failing(code: string): { db: Database; calls: () => number } {
   let calls = 0;
   return {
     calls: () => calls,
     db: {
       rows: (...args) => store.db.rows(...args),
-      run(statement, values = []) {
+      run() {
         calls++;
-        const isUnreadable = String(values[12]) === 'unreadable';
-        const batch = String(values[2]).split('\n');
-        if (!isUnreadable && batch.some((id) => ids.has(id)))
-          return Promise.reject(Object.assign(new Error('x'), fault));
-        return store.db.run(statement, values);
+        return Promise.reject(Object.assign(new Error('x'), { code }));
       },
     },
   };
+}
+
+/** One that holds every append up until it is let go, and knows how many it holds. */
+function holding() {
+  const gates: ReturnType<typeof makeGate<void>>[] = [];
+  const db: Database = {
+    rows: (...args) => store.db.rows(...args),
+    async run(...args) {
+      const gate = makeGate();
+      gates.push(gate);
+      await gate.promise;
+      return store.db.run(...args);
+    },
+  };
+  return { gates, db };
 }
 
 describe('The appender', () => {
@@ -60,157 +90,130 @@ describe('The appender', () => {
     ['line ends and backslashes', Buffer.from('a\nb\r\n\\n\\000\\x00')],
     ['3 MB of chance', randomBytes(3 << 20)],
   ])('stores %s byte for byte', async (_name, body) => {
-    await append([toDelivery(), toDelivery({ body }), toDelivery({ body: Buffer.from('after') })]);
-    const rows = await readAll();
-    const bodies = await readBodies(store.db, rows);
-    expect(bodies.size).toBe(3);
-    expect(Buffer.compare(bodies.get(rows[1]?.deliveryId ?? '')?.body ?? Buffer.from('none'), Buffer.from(body))).toBe(
-      0,
-    );
-    expect(bodies.get(rows[2]?.deliveryId ?? '')?.body.toString()).toBe('after');
+    await append([toBody(Buffer.from('before')), toBody(body), toBody(Buffer.from('after'))]);
+    const bodies = deliveriesOf(await readAll()).map((delivery) => Buffer.from(delivery.body));
+    // A large one is a segment of its own, and two commits are under way at once: either may be the first.
+    expect(bodies.filter((one) => ['before', 'after'].includes(String(one)))).toHaveLength(2);
+    expect(bodies.filter((one) => Buffer.compare(one, body) === 0)).toHaveLength(1);
+    expect(bodies).toHaveLength(3);
   });
 
-  test('hands every field back as it was given, one row an entry, in their order', async () => {
-    const whapi = toDelivery({
-      provider: 'whapi',
-      source: 'MANTIS-7',
-      entries: [
-        toEntry({
-          channel: 'MANTIS-7',
-          lane: '4917@s.whatsapp.net',
-          pointer: '/messages/0/"q" ~1 \\ \t é 😀',
-          kind: 'unknown',
-        }),
-        toEntry({ channel: '', pointer: '' }),
-      ],
-    });
-    const meta = toDelivery({ workspaceId: 'main' });
-    await append([whapi, meta]);
-    const rows = await readAll();
-    const expected = [whapi, meta].flatMap((delivery) =>
-      delivery.entries.map((entry) => ({
-        ...entry,
-        deliveryId: delivery.id,
-        workspaceId: 'main',
-        provider: delivery.provider,
-        shard: toShard(entry.channel, entry.lane),
-        receivedAt: new Date(clock.now()),
-      })),
-    );
-    expect(rows).toMatchObject(expected);
-    expect((await readBodies(store.db, rows)).get(whapi.id)?.source).toBe('MANTIS-7');
-    expect((await readBodies(store.db, rows)).get(meta.id)?.source).toBe('');
+  test('hands every field back as it was given, in the order of arrival, with the time it was stored', async () => {
+    const all = [
+      toDelivery([toEntry()], { provider: 'whapi', source: 'MANTIS-7', receivedAt: 1_795_000_000_001 }),
+      toDelivery([toEntry({ lane: '4917@s.whatsapp.net', pointer: '/messages/0/"q" ~1 \\ \t é 😀' })], {
+        only: ['/messages/0'],
+      }),
+      toDelivery(),
+    ];
+    const storedAt = clock.now();
+    await append(all);
+    const segments = await readAll();
+    expect(deliveriesOf(segments)).toEqual(all.map(toRead));
+    expect(segments).toMatchObject([{ workspaceId: 'main', receivedAt: new Date(storedAt) }]);
   });
 
-  test.each([
-    ['first', [toDelivery({ source: '' }), toDelivery({ source: 'S', provider: 'whapi' })], ['', 'S']],
-    ['last', [toDelivery({ source: 'S', provider: 'whapi' }), toDelivery({ source: '' })], ['S', '']],
-    ['alone', [toDelivery({ source: '' })], ['']],
-    ['all', [toDelivery({ source: '' }), toDelivery({ source: '' })], ['', '']],
-  ])('an empty source stays with its delivery: %s', async (_name, deliveries, sources) => {
-    await append(deliveries);
-    const rows = await readAll();
-    const bodies = await readBodies(store.db, rows);
-    expect(rows.map((row) => bodies.get(row.deliveryId)?.source)).toEqual(sources);
+  test('what arrives together is one segment, whatever it holds, and a delivery of 1,000 events is one row', async () => {
+    const all = Array.from({ length: 256 }, () => toDelivery());
+    await append([...all.slice(1), toDelivery(Array.from({ length: 1000 }, () => toEntry()))]);
+    const [segment, ...more] = await readAll();
+    expect(more).toEqual([]);
+    expect(segment && expand(segment)).toHaveLength(1255);
+    const [row] = await store.rows<{ bytes: number }>('select bytes from segments');
+    expect(row?.bytes).toBe(segment?.deliveries.reduce((sum, { body }) => sum + body.length, 0));
   });
 
-  test('a delivery of 1,000 events becomes 1,000 rows in their order, and its bytes are stored once', async () => {
-    const entries = Array.from({ length: 1000 }, () => toEntry());
-    await append([toDelivery({ entries })]);
-    const rows = await readAll();
-    expect(rows.map((row) => row.eventId)).toEqual(entries.map((entry) => entry.eventId));
-    expect(new Set(rows.map((row) => row.position)).size).toBe(1000);
-    expect(await store.rows('select count(*)::int as n from deliveries')).toEqual([{ n: 1 }]);
+  test('no segment holds more than 256 deliveries, nor more than 300 kB unless one delivery alone does', async () => {
+    const sizes = [...Array.from({ length: 600 }, () => 100), 200_000, 99_000, 2_000, 1_000_000, 10];
+    await append(sizes.map((size) => toBody(randomBytes(size))));
+    const segments = (await readAll()).map(({ deliveries }) => deliveries.map(({ body }) => body.length));
+    expect(segments.flat().sort(byNumber)).toEqual(sizes.toSorted(byNumber));
+    for (const held of segments) {
+      expect(held.length).toBeLessThanOrEqual(256);
+      expect(held.length === 1 || held.reduce((sum, size) => sum + size, 0) <= 300_000).toBe(true);
+    }
+    expect(segments).toContainEqual([1_000_000]);
+    expect(segments.length).toBeLessThan(8);
   });
 
-  test('a delivery without entries is stored and disturbs nobody', async () => {
-    const [before, after] = [toDelivery(), toDelivery()];
-    await append([before, toDelivery({ entries: [] }), after]);
-    expect((await readAll()).map((row) => row.deliveryId)).toEqual([before.id, after.id]);
-    expect(await store.rows('select count(*)::int as n from deliveries')).toEqual([{ n: 3 }]);
+  test('deliveries of different workspaces never share a segment', async () => {
+    const all = ['main', 'other', 'main', 'other'].map((workspaceId) => toDelivery([toEntry()], { workspaceId }));
+    await append(all);
+    const segments = await readAll();
+    expect(segments.map((segment) => segment.workspaceId).sort()).toEqual(['main', 'other']);
+    for (const { workspaceId, deliveries } of segments)
+      expect(deliveries).toEqual(all.filter((one) => one.workspaceId === workspaceId).map(toRead));
   });
 
   test('resolves only after the commit, and wakes the reader then', async () => {
-    const { appender, told } = open();
-    await appender.add(toDelivery());
+    const { gates, db } = holding();
+    const { appender, told } = open(db);
+    let resolved = false;
+    const added = Promise.resolve(appender.add(toDelivery())).then(() => (resolved = true));
+    while (gates.length === 0) await turns(1);
+    await store.db.ping();
+    expect([resolved, told.appended, await readAll()]).toEqual([false, 0, []]);
+    gates[0]?.open();
+    await added;
     expect(told.appended).toBe(1);
     expect(await readAll()).toHaveLength(1);
   });
 
-  test.each<[string, Partial<ReturnType<typeof toEntry>>]>([
-    ['a NUL in its event id', { eventId: 'm:\u0000' }],
-    ['a line end in its channel', { channel: '1\n2' }],
-    ['a line end in its pointer', { pointer: '/a\nb' }],
-    ['a line end in its event id', { eventId: 'a\nb' }],
-  ])('%s: that delivery is kept whole as one unreadable entry, its neighbours as they are', async (_name, odd) => {
-    const [before, after] = [
-      toDelivery({ entries: [toEntry(), toEntry()] }),
-      toDelivery({ entries: [toEntry(), toEntry()] }),
-    ];
-    const bad = toDelivery({ body: Buffer.from('kept'), entries: [toEntry(), toEntry(odd), toEntry()] });
-    const results = await append([before, bad, after]);
-    expect(results.map((result) => result.status)).toEqual(['fulfilled', 'fulfilled', 'fulfilled']);
-    const rows = await readAll();
-    const ofEvents = (delivery: Delivery) =>
-      rows.filter((row) => row.deliveryId === delivery.id).map((row) => row.eventId);
-    expect([ofEvents(before), ofEvents(after)]).toEqual(
-      [before, after].map((d) => d.entries.map((entry) => entry.eventId)),
-    );
-    const kept = rows.filter((row) => row.deliveryId === bad.id);
-    expect(kept.map((row) => row.kind)).toEqual(['unreadable']);
-    expect((await readBodies(store.db, kept)).get(bad.id)?.body.toString()).toBe('kept');
+  test('while two commits are under way all that comes waits, and leaves together', async () => {
+    const { gates, db } = holding();
+    const { appender } = open(db);
+    const added: Promise<void>[] = [];
+    for (let n = 0; n < 12; n++) {
+      added.push(appender.add(toDelivery()) ?? Promise.reject(new Error('full')));
+      if (n < 2) while (gates.length <= n) await turns(1);
+    }
+    await turns(20);
+    expect(gates).toHaveLength(2);
+    gates[0]?.open();
+    gates[1]?.open();
+    while (gates.length < 3) await turns(1);
+    gates[2]?.open();
+    await Promise.all(added);
+    expect((await readAll()).map((segment) => segment.deliveries.length).sort(byNumber)).toEqual([1, 1, 10]);
   });
 
-  test('a batch with several at fault keeps all the others', async () => {
-    const batch = Array.from({ length: 40 }, () => toDelivery());
-    const bad = new Set([3, 17, 18, 39].map((n) => batch[n]?.id ?? ''));
-    const { db } = failing(bad, { code: '22021' });
-    await append(batch, db);
-    const rows = await readAll();
-    expect(rows).toHaveLength(40);
-    expect(new Set(rows.filter((row) => row.kind === 'unreadable').map((row) => row.deliveryId))).toEqual(bad);
+  test('a commit that hangs is not waited for: it and all behind it are refused, until it ends', async () => {
+    const { gates, db } = holding();
+    const { appender } = open(db);
+    const hanging = appender.add(toDelivery());
+    while (gates.length === 0) await turns(1);
+    const refused = Promise.allSettled([hanging]);
+    time.advance(2_000);
+    expect((await refused).map((result) => result.status)).toEqual(['rejected']);
+    expect(appender.add(toDelivery())).toBeNull();
+    gates[0]?.open();
+    await appender.idle();
+    expect(await readAll()).toHaveLength(1);
+    const added = appender.add(toDelivery());
+    while (gates.length < 2) await turns(1);
+    gates[1]?.open();
+    await added;
+    expect(await readAll()).toHaveLength(2);
   });
 
-  test.each(['08006', '53100', '57P01', '40P01', 'ECONNRESET'])(
-    '%s fails the whole batch at once: nothing is taken for unreadable',
+  test.each(['08006', '53100', '57P01', '40P01', '57014', '22021', 'ECONNRESET'])(
+    '%s fails the whole batch at once, to be delivered again: nothing of it is stored',
     async (code) => {
-      const batch = [toDelivery(), toDelivery()];
-      const { db, calls } = failing(new Set([batch[1]?.id ?? '']), { code });
-      expect((await append(batch, db)).map((result) => result.status)).toEqual(['rejected', 'rejected']);
+      const { db, calls } = failing(code);
+      const results = await append([toDelivery(), toDelivery()], db);
+      expect(results.map((result) => result.status)).toEqual(['rejected', 'rejected']);
       expect([calls(), (await readAll()).length]).toEqual([1, 0]);
     },
   );
 
-  test('a slow moment costs no delivery its events: a time limit that was passed is refused at once, to come again', async () => {
-    const one = toDelivery();
-    const { db, calls } = failing(new Set([one.id]), { code: '57014' });
-    expect((await append([one, toDelivery()], db)).map((result) => result.status)).toEqual(['rejected', 'rejected']);
-    expect([calls(), await readAll()]).toEqual([1, []]);
-  });
-
-  test('nor does one beside a delivery that may be too much', async () => {
-    const huge = toDelivery({ entries: Array.from({ length: 1001 }, () => toEntry()) });
-    const small = toDelivery();
-    const { db } = failing(new Set([small.id]), { code: '57014' });
-    expect((await append([small, huge], db)).map((result) => result.status)).toEqual(['rejected', 'rejected']);
-    expect((await readAll()).filter((row) => row.kind === 'unreadable')).toEqual([]);
-  });
-
-  test('a delivery of more events than anybody sends, too much for the time limit, is kept as bytes', async () => {
-    const huge = toDelivery({ entries: Array.from({ length: 1001 }, () => toEntry()) });
-    const small = toDelivery();
-    const { db } = failing(new Set([huge.id]), { code: '57014' });
-    await append([huge, small], db);
-    expect((await readAll()).map((row) => [row.deliveryId, row.kind])).toEqual([
-      [huge.id, 'unreadable'],
-      [small.id, 'message.received'],
-    ]);
-  });
-
-  test('counts entries as well as bytes towards its bound', () => {
-    const { appender } = open(store.db, { maxWaitingBytes: 1000 });
-    expect(appender.add(toDelivery({ body: Buffer.alloc(100), entries: [toEntry(), toEntry()] }))).not.toBeNull();
-    expect(appender.add(toDelivery({ body: Buffer.alloc(600), entries: [] }))).toBeNull();
-    return appender.idle();
+  test('takes no more than its bound of bytes, but one delivery of any size while nothing waits', async () => {
+    const { appender, told } = open(store.db, { maxWaitingBytes: 1000 });
+    const [huge, refused] = [appender.add(toBody(Buffer.alloc(5000))), appender.add(toBody(Buffer.alloc(1)))];
+    expect([huge === null, refused]).toEqual([false, null]);
+    await appender.idle();
+    const taken = [600, 400, 1].map((size) => appender.add(toBody(Buffer.alloc(size))) !== null);
+    expect(taken).toEqual([true, true, false]);
+    await appender.idle();
+    expect([told.appended > 1, deliveriesOf(await readAll()).length]).toEqual([true, 3]);
   });
 });

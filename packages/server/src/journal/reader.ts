@@ -9,7 +9,7 @@ export interface ReaderOptions<R extends JournalRow> {
   readonly expand: (segment: Segment) => readonly R[];
 }
 
-/** Bounds what one read brings into memory; a segment larger than that comes alone. */
+/** Bounds what one read brings into memory; a segment that begins within it comes whole. */
 const MAX_SEGMENTS = 256;
 const MAX_BYTES = 1 << 20;
 

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
 import { zstdCompressSync } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
@@ -67,7 +68,9 @@ describe('A segment', () => {
 
   test('gives back whatever was put in', async () => {
     await fc.assert(
-      fc.asyncProperty(deliveries, async (all) => expect(await roundTrip(all)).toEqual(plain(all))),
+      fc.asyncProperty(deliveries, async (all) => {
+        expect(await roundTrip(all)).toEqual(plain(all));
+      }),
       { numRuns: 300 },
     );
   });
@@ -88,45 +91,40 @@ describe('Damaged content', () => {
     return zstdCompressSync(Buffer.concat([prefix, Buffer.from(heads), Buffer.from(bodies)]));
   };
 
-  test.each<[string, Uint8Array]>([
-    ['nothing', Buffer.alloc(0)],
-    ['text', Buffer.from('{}')],
-    ['an empty frame', zstdCompressSync(Buffer.alloc(0))],
-    ['a frame shorter than its length', zstdCompressSync(Buffer.from('ab'))],
-    ['heads that are not JSON', framed('[["meta"')],
-    ['heads that are no list', framed('{}')],
-    ['a head that is no list', framed('[null]')],
-    ['heads shorter than they say', framed('[]', '', 4_000_000_000)],
-    ['a body shorter than it says', framed('[["meta","",0,5]]', '1234')],
-    ['more than the bodies it tells of', framed('[["meta","",0,5]]', '123456')],
-    ['a body of less than nothing', framed('[["meta","",0,6],["meta","",0,-1]]', '12345')],
-    ['70 MB of zeros', zstdCompressSync(Buffer.alloc(70 << 20))],
-  ])('%s throws', (_name, content) => {
-    expect(() => decodeSegment(content)).toThrow();
+  test.each<[string, Uint8Array, RegExp]>([
+    ['nothing', Buffer.alloc(0), /unexpected end of file/],
+    ['text', Buffer.from('{}'), /Unknown frame descriptor/],
+    ['an empty frame', zstdCompressSync(Buffer.alloc(0)), /outside buffer bounds/],
+    ['a frame shorter than its length', zstdCompressSync(Buffer.from('ab')), /outside buffer bounds/],
+    ['heads that are not JSON', framed('[["meta"'), /JSON/],
+    ['heads that are no list', framed('{}'), /map is not a function/],
+    ['a head that is no list', framed('[null]'), /not iterable/],
+    ['heads shorter than they say', framed('[]', '', 4_000_000_000), /not as long/],
+    ['a body shorter than it says', framed('[["meta","",0,5]]', '1234'), /not as long/],
+    ['more than the bodies it tells of', framed('[["meta","",0,5]]', '123456'), /not as long/],
+    ['70 MB of zeros', zstdCompressSync(Buffer.alloc(70 << 20)), /larger than 67108864 bytes/],
+  ])('%s throws', (_name, content, why) => {
+    expect(() => decodeSegment(content)).toThrow(why);
   });
 
   test('any byte that changed, and any end that is missing, throws: none is read as something else', async () => {
     const all = Array.from({ length: 5 }, (_, n) => toDelivery(Buffer.concat([randomBytes(40), Buffer.alloc(40, n)])));
     const content = await encodeSegment(all);
-    fc.assert(
-      fc.property(fc.nat({ max: content.length - 1 }), fc.integer({ min: 1, max: 255 }), (at, flip) => {
-        const odd = Buffer.from(content);
-        odd[at] = (odd[at] ?? 0) ^ flip;
-        // The header's unused bits are nobody's; what comes out must then be what went in.
-        expect(() => expect(plain(decodeSegment(odd))).toEqual(plain(all))).toSatisfy(isEqualOrThrown);
-        expect(() => decodeSegment(content.subarray(0, at))).toThrow();
-      }),
-      { numRuns: 2_000 },
+    const read = (bytes: Uint8Array) => {
+      try {
+        return plain(decodeSegment(bytes));
+      } catch {
+        return 'refused';
+      }
+    };
+    const odd = [...content.keys()].flatMap((at) =>
+      [1, 16, 128, 255].map((flip) => content.map((byte, n) => (n === at ? byte ^ flip : byte))),
     );
+    // One bit of the frame's header is nobody's: with it changed all comes out as it went in.
+    const wrong = odd.map(read).filter((got) => got !== 'refused' && !isDeepStrictEqual(got, plain(all)));
+    expect(wrong).toEqual([]);
+    expect(odd.map(read).filter((got) => got !== 'refused').length).toBeLessThan(3);
+    const ends = [...content.keys()].map((length) => content.subarray(0, length));
+    expect(ends.map(read).filter((got) => got !== 'refused')).toEqual([]);
   });
 });
-
-/** Either the content was refused, or it is the same: never an assertion that failed. */
-function isEqualOrThrown(check: () => void): boolean {
-  try {
-    check();
-    return true;
-  } catch (error) {
-    return !(error instanceof Error && error.name === 'AssertionError');
-  }
-}

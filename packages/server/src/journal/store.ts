@@ -31,12 +31,14 @@ export const toSegment = (position: number): number => Math.floor(position / POS
 const APPEND = statement('journal_append', 'select journal_append($1, $2, $3, $4)');
 const HORIZON = statement('journal_horizon', 'select journal_horizon() as horizon');
 
+// Sizes first: the contents of what is too much for one read are not touched.
 const NEXT = statement(
   'journal_next',
-  `select position, received_at as "receivedAt", workspace_id as "workspaceId", content
-   from (select *, sum(bytes) over (order by position) - bytes as before
-         from (select * from segments where position > $1 and position <= $2 order by position limit $3) s) t
-   where before < $4 order by position`,
+  `with near as (select position, received_at, bytes from segments where position > $1 and position <= $2 order by position limit $3),
+   summed as (select *, sum(bytes) over (order by position) - bytes as before from near)
+   select s.position, s.received_at as "receivedAt", s.workspace_id as "workspaceId", s.content
+   from summed w join segments s on s.position = w.position and s.received_at = w.received_at
+   where w.before < $4 order by s.position`,
 );
 
 const SEGMENTS = statement(
@@ -46,6 +48,7 @@ const SEGMENTS = statement(
    join segments s on s.position = wanted.position and s.received_at = wanted.received_at`,
 );
 
+// Its place is recorded already when a segment is read again of which an event was replayed meanwhile: that took the mark.
 const CLAIM = statement(
   'journal_claim',
   `with e as materialized (
@@ -53,10 +56,12 @@ const CLAIM = statement(
        as e(mark, position, workspace_id, received_at, delivery, provider, channel, lane, event_id, kind, pointer)),
    fresh as (
      insert into event_marks (mark, workspace_id, position, seen_at)
-     select mark, workspace_id, position, now() from e on conflict do nothing returning position)
-   insert into events (position, workspace_id, received_at, delivery, provider, channel, lane, event_id, kind, pointer)
-   select position, workspace_id, received_at, delivery, provider, channel, lane, event_id, kind, pointer
-   from e where position in (select position from fresh) returning position`,
+     select mark, workspace_id, position, now() from e on conflict do nothing returning position),
+   recorded as (
+     insert into events (position, workspace_id, received_at, delivery, provider, channel, lane, event_id, kind, pointer)
+     select position, workspace_id, received_at, delivery, provider, channel, lane, event_id, kind, pointer
+     from e where position in (select position from fresh) on conflict do nothing)
+   select position from fresh`,
 );
 
 /** Stores deliveries together; they are durable when it resolves. */

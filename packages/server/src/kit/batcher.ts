@@ -59,89 +59,99 @@ function countNext<T>(options: BatcherOptions<T>, queue: readonly Waiting<T>[]):
   return count;
 }
 
-export function makeBatcher<T>(options: BatcherOptions<T>): Batcher<T> {
-  let queue: Waiting<T>[] = [];
-  let waiting = 0;
-  let flying = 0;
-  let startedAt = -Infinity;
-  let isPausing = false;
-  let stalled = 0;
-  let onIdle: (() => void)[] = [];
+class GroupCommit<T> implements Batcher<T> {
+  readonly #options: BatcherOptions<T>;
+  #queue: Waiting<T>[] = [];
+  #waiting = 0;
+  #flying = 0;
+  #stalled = 0;
+  #startedAt = -Infinity;
+  #isPausing = false;
+  #onIdle: (() => void)[] = [];
 
-  function giveUp(batch: readonly Waiting<T>[]): void {
-    stalled++;
-    for (const entry of queue) waiting -= entry.weight;
-    for (const entry of [...batch, ...queue]) entry.reject(new Stalled('the flush takes too long'));
-    queue = [];
+  constructor(options: BatcherOptions<T>) {
+    this.#options = options;
   }
 
-  /** Watches over one flush; returns what is to be done when it has ended. */
-  function watch(batch: readonly Waiting<T>[]): () => void {
-    let isLate = false;
-    const cancel = options.patience?.clock.after(options.patience.ms, () => {
-      isLate = true;
-      giveUp(batch);
+  add(item: T): Promise<void> | null {
+    const { weight: weigh, maxWaiting, maxItems } = this.#options;
+    const weight = weigh(item);
+    if (this.#stalled > 0 || (this.#waiting > 0 && this.#waiting + weight > maxWaiting)) return null;
+    this.#waiting += weight;
+    return new Promise((resolve, reject) => {
+      const count = this.#queue.push({ item, weight, resolve, reject });
+      // One turn of the event loop gathers what arrived together (all sockets read in this turn).
+      if (count === 1 || count === maxItems >> 1) setImmediate(() => this.#next());
     });
-    return () => {
-      cancel?.();
-      if (isLate) stalled--;
-    };
   }
 
-  async function flush(): Promise<void> {
-    const batch = queue.slice(0, countNext(options, queue));
-    queue = queue.slice(batch.length);
-    flying++;
-    const end = watch(batch);
+  get waiting(): number {
+    return this.#waiting;
+  }
+
+  idle(): Promise<void> {
+    if (this.#queue.length === 0 && this.#flying === 0) return Promise.resolve();
+    return new Promise((resolve) => this.#onIdle.push(resolve));
+  }
+
+  #next(): void {
+    const { gather, inFlight } = this.#options;
+    while (this.#queue.length > 0 && this.#flying < inFlight) {
+      const pauseMs = toPause(this.#options, this.#queue.length, this.#startedAt);
+      if (pauseMs > 0) return this.#pause(pauseMs);
+      this.#startedAt = gather?.clock.now() ?? 0;
+      void this.#flush();
+    }
+    if (this.#queue.length > 0 || this.#flying > 0) return;
+    for (const resolve of this.#onIdle.splice(0)) resolve();
+  }
+
+  #pause(ms: number): void {
+    if (this.#isPausing) return;
+    this.#isPausing = true;
+    this.#options.gather?.clock.after(ms, () => {
+      this.#isPausing = false;
+      this.#next();
+    });
+  }
+
+  async #flush(): Promise<void> {
+    const batch = this.#queue.splice(0, countNext(this.#options, this.#queue));
+    this.#flying++;
+    const end = this.#watch(batch);
     try {
-      await options.flush(batch.map((entry) => entry.item));
+      await this.#options.flush(batch.map((entry) => entry.item));
       for (const entry of batch) entry.resolve();
     } catch (error) {
       for (const entry of batch) entry.reject(error);
     } finally {
       end();
-      flying--;
-      for (const entry of batch) waiting -= entry.weight;
-      next();
+      this.#flying--;
+      for (const entry of batch) this.#waiting -= entry.weight;
+      this.#next();
     }
   }
 
-  function pause(ms: number): void {
-    if (isPausing) return;
-    isPausing = true;
-    options.gather?.clock.after(ms, () => {
-      isPausing = false;
-      next();
+  /** Watches over one flush; returns what is to be done when it has ended. */
+  #watch(batch: readonly Waiting<T>[]): () => void {
+    const { patience } = this.#options;
+    let isLate = false;
+    const cancel = patience?.clock.after(patience.ms, () => {
+      isLate = true;
+      this.#giveUp(batch);
     });
+    return () => {
+      cancel?.();
+      if (isLate) this.#stalled--;
+    };
   }
 
-  function next(): void {
-    while (queue.length > 0 && flying < options.inFlight) {
-      const pauseMs = toPause(options, queue.length, startedAt);
-      if (pauseMs > 0) return pause(pauseMs);
-      startedAt = options.gather?.clock.now() ?? 0;
-      void flush();
-    }
-    if (queue.length > 0 || flying > 0) return;
-    for (const resolve of onIdle) resolve();
-    onIdle = [];
+  #giveUp(batch: readonly Waiting<T>[]): void {
+    this.#stalled++;
+    const behind = this.#queue.splice(0);
+    for (const entry of behind) this.#waiting -= entry.weight;
+    for (const entry of [...batch, ...behind]) entry.reject(new Stalled('the flush takes too long'));
   }
-
-  return {
-    add(item) {
-      const weight = options.weight(item);
-      if (stalled > 0 || (waiting > 0 && waiting + weight > options.maxWaiting)) return null;
-      waiting += weight;
-      return new Promise((resolve, reject) => {
-        queue.push({ item, weight, resolve, reject });
-        // One turn of the event loop gathers what arrived together (all sockets read in this turn).
-        if (queue.length === 1 || queue.length === options.maxItems >> 1) setImmediate(next);
-      });
-    },
-    get waiting() {
-      return waiting;
-    },
-    idle: () =>
-      queue.length === 0 && flying === 0 ? Promise.resolve() : new Promise((resolve) => onIdle.push(resolve)),
-  };
 }
+
+export const makeBatcher = <T>(options: BatcherOptions<T>): Batcher<T> => new GroupCommit(options);

@@ -1,3 +1,4 @@
+import type { Writable } from 'node:stream';
 import pg from 'pg';
 
 /** A statement with a name: prepared once per connection, 65 % faster than unnamed on hot paths (docs/decisions). */
@@ -17,7 +18,11 @@ export type Value =
   | readonly string[]
   | readonly number[];
 
-/** The part of a connection that stores use; a pool and a transaction both are one. */
+/**
+ * The part of a connection that stores use; a pool and a transaction both are one. Inside a transaction statements that
+ * are asked for without waiting (`Promise.all`) travel together and run in the order they were asked for, so each sees
+ * what those before it did; once one has failed, all behind it fail too.
+ */
 export interface Database {
   rows<T extends object>(statement: Statement, values?: readonly Value[]): Promise<T[]>;
   /** Number of rows changed. */
@@ -35,7 +40,7 @@ export interface DatabasePool extends Database {
 
 export const statement = (name: string, text: string): Statement => ({ name, text });
 
-// Positions stay exact as long as they are below 2^53, which at 100,000 events a second takes 2,800 years.
+// Positions (segment × 100,000) stay exact below 2^53: 90 thousand million segments, nine years of 300 a second.
 pg.types.setTypeParser(pg.types.builtins.INT8, Number);
 
 interface Queryable {
@@ -55,9 +60,24 @@ const BEGIN = statement('begin', 'begin');
 const COMMIT = statement('commit', 'commit');
 const ROLLBACK = statement('rollback', 'rollback');
 
+/**
+ * Statements that are asked for in one turn leave in one write: each would wake the server by itself, and waking another
+ * process is the dearest part of a short statement (100 µs on a virtual machine).
+ */
+function gather(client: pg.PoolClient): Queryable {
+  const { stream } = (client as unknown as { connection: { stream: Writable } }).connection;
+  return {
+    query(config) {
+      stream.cork();
+      process.nextTick(() => stream.uncork());
+      return client.query(config);
+    },
+  };
+}
+
 async function withTransaction<T>(pool: pg.Pool, work: (db: Database) => Promise<T>): Promise<T> {
   const client = await pool.connect();
-  const db = makeDatabase(client);
+  const db = makeDatabase(gather(client));
   let broken: Error | undefined;
   // A server that goes away between two statements tells it here; without a listener Node would exit.
   const onError = (error: Error) => {
@@ -104,6 +124,7 @@ export function makePool(options: PoolOptions): DatabasePool {
     idleTimeoutMillis: 60_000,
     statement_timeout: options.statementTimeoutMs ?? 30_000,
     idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_MS,
+    pipeline: true,
   });
   pool.on('error', options.onIdleError);
   return {

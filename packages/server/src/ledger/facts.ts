@@ -192,6 +192,18 @@ const plain = (fact: About, n: number) => ({
   position: fact.position,
 });
 
+const actorKeyOf = (fact: Of<'emoji'>): string => `${keyOf(fact)}\n${fact.actor}`;
+
+function toEmojiRow({ facts }: Group<Of<'emoji'>>, n: number): object {
+  const fact = latest(facts);
+  return { ...plain(fact, n), actor: fact.actor, emoji: fact.emoji };
+}
+
+function toEditRow({ facts }: Group<Of<'edit'>>, n: number): object {
+  const fact = latest(facts);
+  return { ...plain(fact, n), body: fact.body, preview: fact.preview };
+}
+
 async function applyGroups<T extends Fact>(
   tx: Database,
   sql: ReturnType<typeof statement>,
@@ -221,43 +233,33 @@ export interface FactsApplied {
 /** Applies facts to the messages they are about; parks those whose message is not there yet. */
 export async function applyFacts(tx: Database, facts: readonly Fact[]): Promise<FactsApplied> {
   if (facts.length === 0) return { messageIds: new Map(), settled: [] };
-  const statuses = await applyGroups(tx, STATUSES, toGroups(ofType(facts, 'status'), keyOf), toStatusRow);
-  const emojis = await applyGroups(
-    tx,
-    EMOJIS,
-    toGroups(ofType(facts, 'emoji'), (f) => `${keyOf(f)}\n${f.actor}`),
-    (group, n) => {
-      const fact = latest(group.facts);
-      return { ...plain(fact, n), actor: fact.actor, emoji: fact.emoji };
-    },
-  );
-  const edits = await applyGroups(tx, EDITS, toGroups(ofType(facts, 'edit'), keyOf), (group, n) => {
-    const fact = latest(group.facts);
-    return { ...plain(fact, n), body: fact.body, preview: fact.preview };
-  });
-  const revokes = await applyGroups(tx, REVOKES, toGroups(ofType(facts, 'revoke'), keyOf), (group, n) =>
-    plain(earliest(group.facts), n),
-  );
-  const missed = [...statuses.missed, ...emojis.missed, ...edits.missed, ...revokes.missed];
+  const [statuses, ...others] = await Promise.all([
+    applyGroups(tx, STATUSES, toGroups(ofType(facts, 'status'), keyOf), toStatusRow),
+    applyGroups(tx, EMOJIS, toGroups(ofType(facts, 'emoji'), actorKeyOf), toEmojiRow),
+    applyGroups(tx, EDITS, toGroups(ofType(facts, 'edit'), keyOf), toEditRow),
+    applyGroups(tx, REVOKES, toGroups(ofType(facts, 'revoke'), keyOf), ({ facts }, n) => plain(earliest(facts), n)),
+  ]);
+  const missed = [statuses, ...others].flatMap((applied): readonly Fact[] => applied.missed);
   if (missed.length > 0) await tx.run(PARK, [toJson(missed)]);
   return {
-    messageIds: new Map([...statuses.hit, ...emojis.hit, ...edits.hit, ...revokes.hit]),
+    messageIds: new Map([statuses, ...others].flatMap((applied) => [...applied.hit])),
     settled: [...new Set(statuses.hit.values())],
   };
 }
 
-/** Takes out of the car park what waited for these messages, and applies it. */
-export async function joinParked(
-  tx: Database,
-  arrived: readonly { readonly channelId: string; readonly whatsappId: string }[],
-): Promise<void> {
-  if (arrived.length === 0) return;
+type Arrived = { readonly channelId: string; readonly whatsappId: string };
+
+/** Takes out of the car park what waited for these messages. */
+export async function unpark(tx: Database, arrived: readonly Arrived[]): Promise<Fact[]> {
+  if (arrived.length === 0) return [];
   const channels = arrived.map((a) => a.channelId);
   const rows = await tx.rows<{ fact: Fact }>(UNPARK, [channels, arrived.map((a) => toStorableText(a.whatsappId))]);
-  await applyFacts(
-    tx,
-    rows.map((row) => row.fact),
-  );
+  return rows.map((row) => row.fact);
+}
+
+/** Takes out of the car park what waited for these messages, and applies it. */
+export async function joinParked(tx: Database, arrived: readonly Arrived[]): Promise<void> {
+  await applyFacts(tx, await unpark(tx, arrived));
 }
 
 /**

@@ -7,9 +7,9 @@ import {
   type Touch,
   touchConversations,
 } from './conversations.ts';
-import { applyFacts, type Fact, joinParked } from './facts.ts';
-import { type Arrival, insertArrivals } from './messages.ts';
-import { type Identity, resolveContacts, toIdentities } from './people.ts';
+import { applyFacts, type Fact, unpark } from './facts.ts';
+import { type Arrival, insertArrivals, insertMedia } from './messages.ts';
+import { type Identity, recogniseContacts, toIdentities } from './people.ts';
 import { toPreview, toStorable } from './text.ts';
 
 /** One new event with the channel it belongs to; null for events of an account or of nobody. */
@@ -171,12 +171,15 @@ function toFact(item: Foldable, contactId: string | null): Fact | null {
   return make(event, { workspaceId, channelId, at: event.at ?? item.arrivedAt, position }, contactId);
 }
 
-/** Group chats hang on the group: it is a contact of its own kind, and the writer is the message's contact. */
-async function resolvePeople(
-  tx: Database,
-  items: readonly Foldable[],
-  nowMs: number,
-): Promise<{ writers: (string | null)[]; parties: (string | null)[] }> {
+interface People {
+  /** By place in the batch: who wrote, or whom it is about. */
+  readonly writers: readonly (string | null)[];
+  /** Whose conversation it is. Group chats hang on the group: it is a contact of its own kind. */
+  readonly parties: readonly (string | null)[];
+  write(): Promise<void>;
+}
+
+async function recognisePeople(tx: Database, items: readonly Foldable[], nowMs: number): Promise<People> {
   const sightings = items.flatMap(({ event, workspaceId }) => {
     const group = groupOf(event);
     const base = { workspaceId, eventId: event.id };
@@ -185,9 +188,9 @@ async function resolvePeople(
       { ...base, identities: group ? [{ kind: 'group' as const, value: group }] : [], name: null },
     ];
   });
-  const ids = await resolveContacts(tx, sightings, nowMs);
+  const { contactIds: ids, write } = await recogniseContacts(tx, sightings, nowMs);
   const writers = items.map((_, n) => ids[2 * n] ?? null);
-  return { writers, parties: items.map((_, n) => ids[2 * n + 1] ?? writers[n] ?? null) };
+  return { writers, parties: items.map((_, n) => ids[2 * n + 1] ?? writers[n] ?? null), write };
 }
 
 interface Draft {
@@ -197,6 +200,15 @@ interface Draft {
   readonly id: string;
   readonly party: string;
   readonly writer: string;
+}
+
+function toDrafts(items: readonly Foldable[], { writers, parties }: People): Draft[] {
+  return items.flatMap((item, n): Draft[] => {
+    const party = parties[n];
+    if (!isMessageEvent(item.event) || item.channelId === null || !party) return [];
+    const id = toOrderedId('msg', item.event.at ?? item.arrivedAt, item.position);
+    return [{ item, event: item.event, n, id, party, writer: writers[n] ?? party }];
+  });
 }
 
 /** Edits, revokes and emojis of a customer belong to the conversation but neither open its window nor move its times. */
@@ -218,65 +230,56 @@ function toSideTouch(item: Foldable, party: string | null): Touch | null {
   };
 }
 
-async function foldMessages(
+type Views = ReadonlyMap<string, ConversationView>;
+
+/** Opens or touches all conversations of the batch, those of messages first. */
+async function foldConversations(
   tx: Database,
-  drafts: readonly Draft[],
+  batch: { readonly items: readonly Foldable[]; readonly drafts: readonly Draft[]; readonly people: People },
   nowMs: number,
-): Promise<Map<number, ConversationView>> {
+): Promise<Views> {
+  const { items, drafts, people } = batch;
   const touches = drafts.map((draft) => toTouch(draft.item, draft.event, draft.party, draft.id));
-  const views = await touchConversations(tx, touches, nowMs);
-  const viewOf = (draft: Draft) =>
-    views.get(conversationKey({ channelId: draft.item.channelId ?? '', contactId: draft.party }));
-  const arrivals = drafts.flatMap((draft) => {
-    const view = viewOf(draft);
-    return view
-      ? [toArrival(draft.item, draft.event, { id: draft.id, contactId: draft.writer, conversationId: view.id })]
-      : [];
+  const sides = items.map((item, n) => toSideTouch(item, people.parties[n] ?? null)).filter((touch) => touch !== null);
+  const [views, sideViews] = await Promise.all([
+    touchConversations(tx, touches, nowMs),
+    touchConversations(tx, sides, nowMs),
+    people.write(),
+  ]);
+  return new Map([...sideViews, ...views]);
+}
+
+const viewOf = (views: Views, item: Foldable, party: string | null): ConversationView | null =>
+  views.get(conversationKey({ channelId: item.channelId ?? '', contactId: party ?? '' })) ?? null;
+
+function toArrivals(drafts: readonly Draft[], views: Views): Arrival[] {
+  return drafts.flatMap(({ item, event, id, writer, party }) => {
+    const view = viewOf(views, item, party);
+    return view ? [toArrival(item, event, { id, contactId: writer, conversationId: view.id })] : [];
   });
-  const stored = await insertArrivals(tx, arrivals, nowMs);
-  await joinParked(
-    tx,
-    arrivals.filter((arrival) => stored.has(arrival.id)),
-  );
-  return new Map(drafts.flatMap((draft) => (viewOf(draft) ? [[draft.n, viewOf(draft) as ConversationView]] : [])));
 }
 
 /**
- * Adds new events to the ledger with a bounded number of set-based statements, whatever the batch's size.
- * `folded[n]` belongs to `items[n]`. Runs inside the caller's transaction.
+ * Adds new events to the ledger with a bounded number of set-based statements, whatever the batch's size; those that do
+ * not wait for each other travel together. `folded[n]` belongs to `items[n]`. Runs inside the caller's transaction.
  */
 export async function fold(tx: Database, items: readonly Foldable[], nowMs: number): Promise<FoldResult> {
-  const { writers, parties } = await resolvePeople(tx, items, nowMs);
-  const drafts = items.flatMap((item, n): Draft[] => {
-    const party = parties[n];
-    if (!isMessageEvent(item.event) || item.channelId === null || !party) return [];
-    return [
-      {
-        item,
-        event: item.event,
-        n,
-        id: toOrderedId('msg', item.event.at ?? item.arrivedAt, item.position),
-        party,
-        writer: writers[n] ?? party,
-      },
-    ];
-  });
-  const views = await foldMessages(tx, drafts, nowMs);
-  const side = items.map((item, n) => toSideTouch(item, parties[n] ?? null));
-  const sideViews = await touchConversations(
-    tx,
-    side.filter((touch) => touch !== null),
-    nowMs,
-  );
-  const facts = items.map((item, n) => toFact(item, writers[n] ?? null)).filter((fact) => fact !== null);
-  const applied = await applyFacts(tx, facts);
+  const people = await recognisePeople(tx, items, nowMs);
+  const drafts = toDrafts(items, people);
+  const views = await foldConversations(tx, { items, drafts, people }, nowMs);
+  const arrivals = toArrivals(drafts, views);
+  const facts = items.map((item, n) => toFact(item, people.writers[n] ?? null)).filter((fact) => fact !== null);
+  // In this order: a fact may be about a message that arrived in the same batch.
+  const [stored, waited, applied] = await Promise.all([
+    insertArrivals(tx, arrivals),
+    unpark(tx, arrivals),
+    applyFacts(tx, facts),
+  ]);
+  await Promise.all([insertMedia(tx, stored, nowMs), applyFacts(tx, waited)]);
   const draftIds = new Map(drafts.map((draft) => [draft.n, draft.id]));
   const folded = items.map((item, n) => ({
-    contactId: writers[n] ?? null,
-    conversation:
-      views.get(n) ??
-      sideViews.get(conversationKey({ channelId: item.channelId ?? '', contactId: parties[n] ?? '' })) ??
-      null,
+    contactId: people.writers[n] ?? null,
+    conversation: viewOf(views, item, people.parties[n] ?? null),
     messageId: draftIds.get(n) ?? applied.messageIds.get(String(item.position)) ?? null,
   }));
   return { folded, settled: applied.settled };

@@ -81,12 +81,16 @@ function toMediaRows(arrival: Arrival, nowMs: number): object[] {
   ];
 }
 
-/** Stores arrivals; returns the ids that are new (an echo of a message we sent ourselves is not). */
-export async function insertArrivals(tx: Database, arrivals: readonly Arrival[], nowMs: number): Promise<Set<string>> {
-  if (arrivals.length === 0) return new Set();
+/** Stores arrivals; returns those that are new (an echo of a message we sent ourselves is not). */
+export async function insertArrivals(tx: Database, arrivals: readonly Arrival[]): Promise<Arrival[]> {
+  if (arrivals.length === 0) return [];
   const stored = await tx.rows<{ id: string }>(INSERT, [`[${arrivals.map(toJsonRow).join(',')}]`]);
   const ids = new Set(stored.map((row) => row.id));
-  const media = arrivals.filter((arrival) => ids.has(arrival.id)).flatMap((arrival) => toMediaRows(arrival, nowMs));
+  return arrivals.filter((arrival) => ids.has(arrival.id));
+}
+
+/** Stores the files that arrivals carry. */
+export async function insertMedia(tx: Database, arrivals: readonly Arrival[], nowMs: number): Promise<void> {
+  const media = arrivals.flatMap((arrival) => toMediaRows(arrival, nowMs));
   if (media.length > 0) await tx.run(MEDIA, [toJson(media)]);
-  return ids;
 }

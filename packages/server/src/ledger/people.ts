@@ -243,9 +243,11 @@ async function writeContacts(
       ]);
     else if (sighting.name && sighting.name !== names.get(contactId)) renamed.set(contactId, sighting.name);
   });
-  if (created.size > 0) await tx.run(CREATE, toColumns([...created.values()], 4));
   const rows = [...renamed].sort(([a], [b]) => (a < b ? -1 : 1));
-  if (rows.length > 0) await tx.run(RENAME, toColumns(rows, 2));
+  await Promise.all([
+    created.size > 0 && tx.run(CREATE, toColumns([...created.values()], 4)),
+    rows.length > 0 && tx.run(RENAME, toColumns(rows, 2)),
+  ]);
 }
 
 const toNamed = (sighting: Sighting): Sighting => ({
@@ -253,24 +255,42 @@ const toNamed = (sighting: Sighting): Sighting => ({
   name: sighting.name ? toStorableText(sighting.name).slice(0, 200).toWellFormed() : null,
 });
 
-/**
- * Finds or creates the contact of every sighting; one id per sighting, in order. A sighting without any identity gets
- * null.
- */
-export async function resolveContacts(
+/** Who everybody is. */
+export interface Recognised {
+  /** One per sighting, in order; null for a sighting without any identity. */
+  readonly contactIds: readonly (string | null)[];
+  /** Writes contacts that are new, and new names. Nothing refers to them before the transaction ends. */
+  write(): Promise<void>;
+}
+
+/** Finds the contact of every sighting, or decides on a new one. */
+export async function recogniseContacts(
   tx: Database,
   sightings: readonly Sighting[],
   nowMs: number,
-): Promise<(string | null)[]> {
+): Promise<Recognised> {
   const named = sightings.filter((s) => s.identities.length > 0).map(toNamed);
-  if (named.length === 0) return sightings.map(() => null);
+  if (named.length === 0) return { contactIds: sightings.map(() => null), write: async () => {} };
   const book = await loadBook(tx, named);
   const before = new Set(book.owners.keys());
   const { contactIds, moved } = await assignContacts(tx, named, book, nowMs);
   await moveIdentities(tx, book, moved);
   await claimIdentities(tx, named, book, before);
   const resolved = contactIds.map((id) => resolve(book, id));
-  await writeContacts(tx, named, resolved, book.names);
   let n = 0;
-  return sightings.map((s) => (s.identities.length > 0 ? (resolved[n++] ?? null) : null));
+  return {
+    contactIds: sightings.map((s) => (s.identities.length > 0 ? (resolved[n++] ?? null) : null)),
+    write: () => writeContacts(tx, named, resolved, book.names),
+  };
+}
+
+/** Finds or creates the contact of every sighting; one id per sighting, in order. */
+export async function resolveContacts(
+  tx: Database,
+  sightings: readonly Sighting[],
+  nowMs: number,
+): Promise<readonly (string | null)[]> {
+  const { contactIds, write } = await recogniseContacts(tx, sightings, nowMs);
+  await write();
+  return contactIds;
 }

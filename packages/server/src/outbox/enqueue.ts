@@ -107,12 +107,14 @@ function toMessageRow(item: Extract<Outgoing, { kind: 'message' }>, n: number): 
 export async function enqueue(tx: Database, items: readonly Outgoing[], nowMs: number): Promise<Enqueued[]> {
   const messages = items.filter((item) => item.kind === 'message');
   const reads = items.filter((item) => item.kind === 'read');
-  const queued = messages.length === 0 ? [] : await tx.rows<Enqueued>(MESSAGES, [toJson(messages.map(toMessageRow))]);
-  if (reads.length === 0) return queued;
-  const rows = reads.map((item, n) => ({
+  const marks = reads.map((item, n) => ({
     ...toBase(item, n),
     payload: { messageId: item.messageId, typing: item.typing },
     due_at: new Date(nowMs).toISOString(),
   }));
-  return [...queued, ...(await tx.rows<Enqueued>(READS, [toJson(rows)]))];
+  const [queued, marked] = await Promise.all([
+    messages.length === 0 ? [] : tx.rows<Enqueued>(MESSAGES, [toJson(messages.map(toMessageRow))]),
+    marks.length === 0 ? [] : tx.rows<Enqueued>(READS, [toJson(marks)]),
+  ]);
+  return [...queued, ...marked];
 }

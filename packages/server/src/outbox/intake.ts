@@ -1,5 +1,5 @@
 import type { Claim } from './claims.ts';
-import { type GraceOptions, makeGrace } from './grace.ts';
+import { type Grace, type GraceOptions, makeGrace } from './grace.ts';
 import { PAIR_BUDGET } from './pacing.ts';
 import type { Queued } from './queue.ts';
 import { adoptUnsettled, type Claimed, holdsLease, loadQueued, loadRecent, unclaimItems } from './store.ts';
@@ -40,22 +40,22 @@ const PAGE = 1_000;
 /** A pair's bucket is full again after this long, whatever went out before. */
 const PAIR_MEMORY_MS = PAIR_BUDGET.burst * PAIR_BUDGET.refillMs;
 
+async function adopt({ db, clock, channel, lease, queue, rules }: IntakeOptions, grace: Grace): Promise<void> {
+  const nowMs = clock.now();
+  await grace.prolong(nowMs);
+  const left = await adoptUnsettled(db, channel.id, lease, nowMs + rules.graceMs);
+  for (const sent of await loadRecent(db, channel.id, nowMs - PAIR_MEMORY_MS)) queue.recall(sent.lane, sent.at);
+  for (const { lane, kind } of left) if (kind === 'message') queue.recall(lane, nowMs);
+}
+
 export function makeIntake(options: IntakeOptions): Intake {
-  const { db, clock, channel, lease, queue, rules } = options;
+  const { db, clock, channel, lease, queue } = options;
   const grace = makeGrace(options);
   /** There may be rows in the table that come before what is handed over. */
   let isExpecting = true;
   let polledAt = -Infinity;
   /** Claims whose answer was lost: they may be ours in the table, and were never begun. */
   let unsure: string[] = [];
-
-  async function adopt(): Promise<void> {
-    const nowMs = clock.now();
-    await grace.prolong(nowMs);
-    const left = await adoptUnsettled(db, channel.id, lease, nowMs + rules.graceMs);
-    for (const sent of await loadRecent(db, channel.id, nowMs - PAIR_MEMORY_MS)) queue.recall(sent.lane, sent.at);
-    for (const { lane, kind } of left) if (kind === 'message') queue.recall(lane, nowMs);
-  }
 
   async function fetch(): Promise<void> {
     isExpecting = queue.size >= MAX_HELD;
@@ -100,7 +100,7 @@ export function makeIntake(options: IntakeOptions): Intake {
   }
 
   return {
-    adopt,
+    adopt: () => adopt(options, grace),
     refresh,
     claim,
     expect() {

@@ -128,10 +128,6 @@ export async function storeSettled(
     .flatMap(({ item, channelId, step }) =>
       step.state === 'accepted' && item.kind === 'message' ? [[channelId, step.whatsappId, item.id] as const] : [],
     );
-  if (accepted.length > 0)
-    await tx.run(
-      JOIN_ECHOES,
-      [0, 1, 2].map((n) => accepted.map((row) => row[n] ?? '')),
-    );
-  await tx.run(SETTLE, [toJson(all.map(toRow))]);
+  const columns = [0, 1, 2].map((n) => accepted.map((row) => row[n] ?? ''));
+  await Promise.all([accepted.length > 0 && tx.run(JOIN_ECHOES, columns), tx.run(SETTLE, [toJson(all.map(toRow))])]);
 }

@@ -113,16 +113,14 @@ export function makeSendQueue(number: { readonly bucket: Bucket; readonly budget
     if (lane.items.length === 0) lanes.delete(lane.key);
   }
 
-  function putBack(lane: Lane, head: Queued, as: Pick<Queued, 'state' | 'dueAt'>): void {
+  /** Puts a head back, if it is one, and in this state. */
+  function putBack(id: string, as: Partial<Queued>, only?: Queued['state']): void {
+    const lane = byId.get(id);
+    const head = lane?.items[0];
+    if (!lane || head?.id !== id || (only !== undefined && head.state !== only)) return;
     lane.items[0] = { ...head, ...as };
     lane.held = false;
   }
-
-  const headOf = (id: string): readonly [Lane, Queued] | null => {
-    const lane = byId.get(id);
-    const head = lane?.items[0];
-    return lane && head?.id === id ? [lane, head] : null;
-  };
 
   return {
     add: (items) => items.forEach(addOne),
@@ -132,18 +130,9 @@ export function makeSendQueue(number: { readonly bucket: Bucket; readonly budget
       const lane = byId.get(id);
       if (lane) drop(lane, id);
     },
-    retry(id, dueAt) {
-      const found = headOf(id);
-      if (found) putBack(...found, { state: 'retry', dueAt });
-    },
-    doubt(id) {
-      const found = headOf(id);
-      if (found) putBack(...found, { state: 'ambiguous', dueAt: found[1].dueAt });
-    },
-    revive(id, dueAt) {
-      const found = headOf(id);
-      if (found?.[1].state === 'ambiguous') putBack(...found, { state: 'retry', dueAt });
-    },
+    retry: (id, dueAt) => putBack(id, { state: 'retry', dueAt }),
+    doubt: (id) => putBack(id, { state: 'ambiguous' }),
+    revive: (id, dueAt) => putBack(id, { state: 'retry', dueAt }, 'ambiguous'),
     slowNumber: pace.slowNumber,
     slowPair: pace.slowPair,
     recall: pace.recall,

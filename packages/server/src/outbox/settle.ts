@@ -46,8 +46,11 @@ export function makeSettler(options: SettlerOptions): Batcher<Settled> {
 
   async function storeOnce(batch: readonly Settled[], again: number): Promise<void> {
     await db.transaction(async (tx) => {
-      await storeSettled(tx, batch, (settled) => settled.provider === 'whapi' || again > 0);
-      await options.joinParked(tx, arrivedOf(batch));
+      // In this order: what waited for a message finds it by the id that is stored first.
+      await Promise.all([
+        storeSettled(tx, batch, (settled) => settled.provider === 'whapi' || again > 0),
+        options.joinParked(tx, arrivedOf(batch)),
+      ]);
     });
   }
 

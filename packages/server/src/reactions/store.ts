@@ -140,28 +140,31 @@ const toQuarantined = (result: Result, nowMs: number) => ({
   attempts: result.task.attempts,
 });
 
+const toRetry = (result: Result, nowMs: number) => ({
+  position: result.task.position,
+  reaction: result.task.reaction,
+  attempts: result.task.attempts,
+  not_before: new Date(result.notBefore ?? nowMs).toISOString(),
+});
+
 /** Writes what came of runs: finished tasks leave, failed ones wait or are set aside. Intents are the caller's. */
 export async function settleResults(tx: Database, results: readonly Result[], nowMs: number): Promise<void> {
   if (results.length === 0) return;
   const ended = results.filter((result) => result.outcome !== 'retry');
-  const retried = results.filter((result) => result.outcome === 'retry');
-  const poisoned = results.filter((result) => result.outcome === 'quarantine');
-  if (poisoned.length > 0) await tx.run(QUARANTINE, [toJson(poisoned.map((result) => toQuarantined(result, nowMs)))]);
-  if (ended.length > 0) await tx.run(FINISH, [ended.map((r) => r.task.position), ended.map((r) => r.task.reaction)]);
-  if (retried.length > 0) {
-    const rows = retried.map((r) => ({
-      position: r.task.position,
-      reaction: r.task.reaction,
-      attempts: r.task.attempts,
-      not_before: new Date(r.notBefore ?? nowMs).toISOString(),
-    }));
-    await tx.run(RETRY, [toJson(rows)]);
-  }
+  const retried = results.filter((result) => result.outcome === 'retry').map((result) => toRetry(result, nowMs));
+  const poisoned = results
+    .filter((result) => result.outcome === 'quarantine')
+    .map((result) => toQuarantined(result, nowMs));
   // One run may appear twice (retried, then done) in one batch: the last word counts.
   const runs = new Map(
     results.map((result) => [`${result.task.position} ${result.task.reaction}`, toRun(result, nowMs)]),
   );
-  await tx.run(RECORD, [toJson([...runs.values()])]);
+  await Promise.all([
+    poisoned.length > 0 && tx.run(QUARANTINE, [toJson(poisoned)]),
+    ended.length > 0 && tx.run(FINISH, [ended.map((r) => r.task.position), ended.map((r) => r.task.reaction)]),
+    retried.length > 0 && tx.run(RETRY, [toJson(retried)]),
+    tx.run(RECORD, [toJson([...runs.values()])]),
+  ]);
 }
 
 const QUARANTINE_ROW = statement(

@@ -67,8 +67,8 @@ function toDelivery({ row, deliveryId, body }: Read): EventDetail['delivery'] {
 
 /** One event whole, or null when there is none at this position. */
 async function findDetail(ports: ApiPorts, workspaceId: string, id: string): Promise<EventDetail | null> {
-  const position = /^\d{1,15}$/.test(id) ? Number(id) : null;
-  const row = position === null ? null : await store.findEvent(ports.db, workspaceId, position);
+  const position = /^\d{1,16}$/.test(id) ? Number(id) : NaN;
+  const row = !Number.isSafeInteger(position) ? null : await store.findEvent(ports.db, workspaceId, position);
   if (!row) return null;
   const [read] = await readEvents(ports, [row], MAX_BYTES);
   if (!read) return null;
@@ -86,7 +86,7 @@ export function registerEvents(app: Api, ports: ApiPorts): void {
     {
       schema: {
         summary: 'Events, newest first',
-        description: `A filter by channel or state looks at ${store.WINDOW} positions at a time: a page may hold fewer rows than asked for and still have a next one.`,
+        description: `A filter by channel or state looks at ${store.WINDOW} events at a time: a page may hold fewer rows than asked for and still have a next one.`,
         tags,
         querystring: schemas.eventsQuery.strict(),
         response: answers({ 200: schemas.page(schemas.eventSummary) }),

@@ -1,0 +1,180 @@
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { makeGate, openStore, type Store } from '../kit/fixtures/rig.ts';
+import { drive, toEntry } from './fixtures/deliveries.ts';
+import { idsOf, openJournal } from './fixtures/following.ts';
+import { toLeaseName, toShard } from './shard.ts';
+import type { JournalRow } from './store.ts';
+
+let store: Store;
+let close: () => Promise<void> = async () => undefined;
+beforeAll(async () => void (store = await openStore()));
+afterEach(() => close());
+afterAll(() => store.close());
+
+const open = async () => {
+  const journal = await openJournal(store);
+  close = journal.close;
+  return journal;
+};
+
+describe('The shards of a follower', () => {
+  test('a shard gained later is read from its own cursor; what its siblings have done is passed over', async () => {
+    const { clock, follow, append, steal } = await open();
+    const lanes = ['p1', 'p2', 'p3', 'p4'];
+    const entries = Array.from({ length: 24 }, (_, n) => toEntry({ lane: lanes[n % 4] ?? '' }));
+    const stolen = toShard('1', 'p2');
+    await steal(stolen);
+    await append(entries);
+    const { handed, told } = follow();
+    await drive(clock, () => handed.length === 18);
+    await store.rows("update leases set expires_at = '-infinity' where owner = 'thief'");
+    await drive(clock, () => handed.length === 24);
+    await append([toEntry({ lane: 'p1' }), toEntry({ lane: 'p2' })]);
+    await drive(clock, () => handed.length === 26);
+    const late = entries.filter((entry) => entry.lane === 'p2');
+    expect(idsOf(handed.slice(18, 24))).toEqual(idsOf(late));
+    expect(new Set(idsOf(handed)).size).toBe(26);
+    expect(told).toEqual(['gained 255', 'gained 1']);
+  });
+
+  test('a stolen shard is let go, and the rows of all others go on', async () => {
+    const { clock, follow, append, steal } = await open();
+    const { handed, told } = follow();
+    await drive(clock, () => told.length === 1);
+    const stolen = toShard('1', 'p1');
+    await steal(stolen);
+    await append(['p1', 'p2', 'p3'].map((lane) => toEntry({ lane })));
+    await drive(clock, () => handed.length === 2);
+    expect(handed.map((row) => row.lane)).toEqual(['p2', 'p3']);
+    expect(told).toContain('lost 1');
+  });
+
+  test('a shard that was stolen and given back in between starts where the other ended', async () => {
+    const { clock, follow, append, steal } = await open();
+    const { handed, told } = follow();
+    await drive(clock, () => told.length === 1);
+    const shard = toShard('1', 'p1');
+    await append([toEntry({ lane: 'p1' }), toEntry({ lane: 'p2' })]);
+    await drive(clock, () => handed.length === 2);
+    await append([toEntry({ lane: 'p1' })]);
+    await steal(shard, 2);
+    await store.rows("update leases set expires_at = '-infinity', owner = null where owner = 'thief'");
+    await append([toEntry({ lane: 'p1' })]);
+    await drive(clock, () => handed.length === 3);
+    expect(handed.map((row) => row.position)).toEqual([100_000, 100_001, 300_000]);
+    expect(told.slice(1, 3)).toEqual(['lost 1', 'gained 1']);
+  });
+
+  test('of a segment larger than a batch the cursors of its shards stay before it until their own last row', async () => {
+    const { clock, follow, append, commit } = await open();
+    const cursors: string[] = [];
+    const lanes = ['p1', 'p2', 'p3', 'p1', 'p3'];
+    await append(lanes.map((lane) => toEntry({ lane })));
+    const { follower } = follow({
+      batchSize: 2,
+      handle: async (rows, leaseOf) => {
+        await commit(rows, leaseOf);
+        const held = await store.rows<{ cursor: number }>(
+          'select cursor from leases join unnest($1::text[]) with ordinality w(name, n) using (name) order by n',
+          [['p1', 'p2', 'p3'].map((lane) => toLeaseName(toShard('1', lane)))],
+        );
+        cursors.push(held.map((row) => row.cursor).join(' '));
+      },
+    });
+    await drive(clock, () => follower.state().scan === 1);
+    expect(cursors).toEqual(['0 1 0', '1 1 0', '1 1 1']);
+  });
+
+  test('when its worker dies in the middle of a segment the next owner reads the whole of it again, but for shards that were done', async () => {
+    const { clock, follow, append, commit } = await open();
+    const lanes = Array.from({ length: 25 }, (_, n) => (n === 3 ? 'p2' : n % 2 ? 'p1' : 'p3'));
+    const entries = lanes.map((lane) => toEntry({ lane }));
+    await append(entries);
+    const [died, buried] = [makeGate(), makeGate()];
+    const committed: JournalRow[] = [];
+    const dead = follow({
+      owner: 'dead',
+      handle: async (rows, leaseOf) => {
+        if (committed.length > 0) died.open();
+        if (committed.length > 0) return buried.promise;
+        await commit(rows, leaseOf);
+        committed.push(...rows);
+      },
+    });
+    await drive(clock, () => committed.length === 10);
+    await died.promise;
+    const { scan } = dead.follower.state();
+    await store.rows("update leases set expires_at = '-infinity'");
+    await store.rows("delete from workers where id like '%dead'");
+    const next = follow({ owner: 'b' });
+    await drive(clock, () => next.follower.state().scan === 1);
+    expect([scan, idsOf(committed)]).toEqual([0, idsOf(entries.slice(0, 10))]);
+    expect(idsOf(next.handed)).toEqual(idsOf(entries.filter((entry) => entry.lane !== 'p2')));
+    buried.open();
+  });
+
+  test('a shard that is gained in the middle of a segment brings its siblings back to their own place in it', async () => {
+    const { clock, follow, append, commit, steal } = await open();
+    const [late, done] = ['p2', 'p4'];
+    const lanes = Array.from({ length: 30 }, (_, n) => (n === 0 ? done : ['p1', late, 'p3'][n % 3])) as string[];
+    const entries = lanes.map((lane) => toEntry({ lane }));
+    await steal(toShard('1', late));
+    await append(entries);
+    let isGiven = false;
+    const { handed, told, follower } = follow({
+      handle: async (rows, leaseOf) => {
+        await commit(rows, leaseOf);
+        handed.push(...rows);
+        if (!isGiven) await store.rows("update leases set expires_at = '-infinity' where owner = 'thief'");
+        if (!isGiven) clock.advance(10_000);
+        isGiven = true;
+      },
+    });
+    await drive(clock, () => told.length === 2 && follower.state().scan === 1);
+    expect(told).toEqual(['gained 255', 'gained 1']);
+    expect(lanes.slice(0, 10).filter((lane) => lane === late)).toHaveLength(3);
+    expect(idsOf(handed)).toEqual([
+      ...idsOf(entries.slice(0, 10).filter((entry) => entry.lane !== late)),
+      ...idsOf(entries.filter((entry) => entry.lane !== done)),
+    ]);
+  });
+
+  test('a turn that fails half-way is made good by the next: nothing is held on one side only', async () => {
+    const { clock, follow, append, steal } = await open();
+    let broken = false;
+    const { handed, told, log } = follow({
+      keeperDb: (db) => ({
+        ...db,
+        rows: (statement, values) => {
+          if (broken && statement.name === 'workers_beat')
+            return Promise.reject(Object.assign(new Error('x'), { code: '08006' }));
+          return db.rows(statement, values);
+        },
+      }),
+    });
+    await drive(clock, () => told.length === 1);
+    await steal(toShard('1', 'p1'));
+    broken = true;
+    await drive(clock, () => log.said('journal.batch_failed') > 0);
+    broken = false;
+    await append(['p1', 'p2'].map((lane) => toEntry({ lane })));
+    await drive(clock, () => handed.length === 1);
+    expect(told).toContain('lost 1');
+  });
+
+  test('two followers share the journal: each row reaches exactly one of them, each lane in order', async () => {
+    const { clock, follow, append, events } = await open();
+    const [one, two] = [follow({ owner: 'a' }), follow({ owner: 'b' })];
+    await drive(clock, () => one.follower.state().shards === 128 && two.follower.state().shards === 128);
+    const all = events(200);
+    for (let n = 0; n < 200; n += 20) await append(all.slice(n, n + 20));
+    await drive(clock, () => one.handed.length + two.handed.length >= 200);
+    expect(idsOf([...one.handed, ...two.handed]).sort()).toEqual(idsOf(all).sort());
+    for (const side of [one, two]) {
+      expect(side.handed.length).toBeGreaterThan(20);
+      expect(side.handed.map((row) => row.position)).toEqual(
+        side.handed.map((row) => row.position).sort((a, b) => a - b),
+      );
+    }
+  });
+});

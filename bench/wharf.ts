@@ -82,6 +82,12 @@ const readTail = (path: string): string => readFileSync(path, 'utf8').split('\n'
 const START_MS = 120_000;
 const STOP_MS = 60_000;
 
+/** Node's own options in `npm start`: measured is what people run. */
+function readStartArgs(): string[] {
+  const { scripts } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { scripts: { start: string } };
+  return scripts.start.split(' ').filter((word) => word.startsWith('--'));
+}
+
 export async function startWharf(options: WharfOptions): Promise<Wharf> {
   const dataDir = join(options.folder, options.name);
   mkdirSync(dataDir, { recursive: true });
@@ -91,7 +97,7 @@ export async function startWharf(options: WharfOptions): Promise<Wharf> {
   const log = openSync(logPath, 'a');
   const { port, env } = await toEnvironment(options, dataDir);
   const startedAt = performance.now();
-  const child = spawn(process.execPath, [...options.nodeArgs, MAIN], {
+  const child = spawn(process.execPath, [...readStartArgs(), ...options.nodeArgs, MAIN], {
     cwd: ROOT,
     env,
     detached: true,

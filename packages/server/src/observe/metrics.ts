@@ -14,7 +14,7 @@ export interface Metrics extends Page {
   webhookRequest(verdict: string, tookMs: number): void;
   /** Deliveries accepted but not yet stored. */
   appendQueue(bytes: number): void;
-  /** The shard that is furthest behind, in positions. */
+  /** The shard that is furthest behind, in segments. */
   worstShard(lag: number): void;
   /** Entries of the quarantine that nobody has looked after yet. */
   quarantined(open: number): void;
@@ -26,7 +26,7 @@ export interface Metrics extends Page {
 
 /** The worker role's, from its own thread. */
 export interface WorkerMetrics extends Page {
-  /** `horizon` − `scan`: positions safe to read but not processed here; `shards`: how many this process holds. */
+  /** `horizon` − `scan`: segments safe to read but not processed here; `shards`: how many this process holds. */
   journal(state: { readonly horizon: number; readonly scan: number; readonly shards: number }): void;
   /** New events, by kind; duplicates are not among them. */
   events(kinds: readonly string[]): void;
@@ -64,7 +64,11 @@ function makeGateway(registry: Registry): Pick<Metrics, 'webhookRequest' | 'appe
 }
 
 function makeStock(registry: Registry): Pick<Metrics, 'worstShard' | 'quarantined'> {
-  const worst = gauge(registry, 'wharf_journal_shard_lag_positions', 'Lag of the shard that is furthest behind');
+  const worst = gauge(
+    registry,
+    'wharf_journal_shard_lag_segments',
+    'Lag of the shard that is furthest behind, in segments',
+  );
   const open = gauge(registry, 'wharf_quarantine_open', 'Quarantined entries nobody has replayed or discarded');
   return { worstShard: (lag) => worst.set(lag), quarantined: (count) => open.set(count) };
 }
@@ -72,8 +76,8 @@ function makeStock(registry: Registry): Pick<Metrics, 'worstShard' | 'quarantine
 function makeJournal(registry: Registry): Pick<WorkerMetrics, 'journal' | 'events'> {
   const behind = gauge(
     registry,
-    'wharf_journal_unread_positions',
-    'Positions that are safe to read and not yet processed by this process',
+    'wharf_journal_unread_segments',
+    'Segments (commits of webhooks) that are safe to read and not yet processed by this process',
   );
   const shards = gauge(registry, 'wharf_journal_shards_held', 'Shards this process holds the lease of');
   const events = new Counter({

@@ -15,7 +15,7 @@ describe('metrics', () => {
     ['wharf_webhook_ack_milliseconds_bucket{le="2"}', (m) => m.webhookRequest('stored', 3), 0],
     ['wharf_webhook_ack_milliseconds_bucket{le="5"}', (m) => m.webhookRequest('stored', 3), 1],
     ['wharf_append_queue_bytes', (m) => m.appendQueue(4_096), 4_096],
-    ['wharf_journal_shard_lag_positions', (m) => m.worstShard(7), 7],
+    ['wharf_journal_shard_lag_segments', (m) => m.worstShard(7), 7],
     ['wharf_quarantine_open', (m) => m.quarantined(2), 2],
     ['wharf_worker_deaths_total', (m) => m.workerDied(), 1],
   ])('%s', async (series, tell, expected) => {
@@ -25,8 +25,8 @@ describe('metrics', () => {
   });
 
   test.each<[string, (metrics: WorkerMetrics) => void, number]>([
-    ['wharf_journal_unread_positions', (m) => m.journal({ horizon: 120, scan: 100, shards: 256 }), 20],
-    ['wharf_journal_unread_positions', (m) => m.journal({ horizon: 90, scan: 100, shards: 256 }), 0],
+    ['wharf_journal_unread_segments', (m) => m.journal({ horizon: 120, scan: 100, shards: 256 }), 20],
+    ['wharf_journal_unread_segments', (m) => m.journal({ horizon: 90, scan: 100, shards: 256 }), 0],
     ['wharf_journal_shards_held', (m) => m.journal({ horizon: 90, scan: 100, shards: 128 }), 128],
     ['wharf_events_total{kind="message.status"}', (m) => m.events(['message.status', 'unknown', 'message.status']), 2],
     ['wharf_reactions_pending', (m) => m.reactionsPending(3), 3],

@@ -80,7 +80,9 @@ export function makeProbe(site: Site, appSecret: string, timeoutMs: number): Pro
     },
     async findLost() {
       await until('all that is stored is handled', async () => (await site.rows(BEHIND)).length === 0);
-      const rows = await site.rows<{ event_id: string }>(`select event_id from events where event_id like '%wamid.PROBE%'`);
+      const rows = await site.rows<{ event_id: string }>(
+        `select event_id from events where event_id like '%wamid.PROBE%'`,
+      );
       const stored = new Set(rows.map((row) => row.event_id.slice(row.event_id.indexOf('wamid.PROBE'))));
       return all.filter((probed) => probed.status === 200 && !stored.has(probed.wamid));
     },

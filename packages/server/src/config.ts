@@ -101,7 +101,7 @@ export const VARIABLES = {
     .transform((text) => (text === 'all' ? [...ROLES] : list(text)))
     .pipe(z.array(oneOf('WHARF_ROLES', ROLES)).min(1, 'WHARF_ROLES must be all, or a list such as gateway,worker')),
   WHARF_LOG_LEVEL: oneOf('WHARF_LOG_LEVEL', ['debug', 'info', 'warn', 'error', 'silent']).default('info'),
-  WHARF_AMBIGUOUS_SECONDS: seconds('WHARF_AMBIGUOUS_SECONDS', { min: 1, max: 86_400, example: 120 }).default(120_000),
+  WHARF_AMBIGUOUS_SECONDS: seconds('WHARF_AMBIGUOUS_SECONDS', { min: 1, max: 86_400, example: 120 }).optional(),
   WHARF_LEASE_SECONDS: seconds('WHARF_LEASE_SECONDS', { min: 1, max: 600, example: 10 }).default(10_000),
   WHATSAPP_APP_SECRET: z
     .string()
@@ -200,6 +200,9 @@ function toWhapi(env: Environment): Config['whapi'] {
   };
 }
 
+/** The emulator's statuses come within seconds, and those it had not sent when it was killed never come. */
+const GRACE_MS = { provider: 120_000, emulator: 10_000 };
+
 /** On when it is asked for, and when nothing real is configured. */
 function isEmulated(env: Environment): boolean {
   return env.WHARF_EMULATOR === 'on' || (env.WHARF_EMULATOR === undefined && !toMeta(env) && !toWhapi(env));
@@ -253,7 +256,7 @@ export function parseConfig(given: Readonly<Record<string, string | undefined>>,
     roles: new Set(env.WHARF_ROLES),
     logLevel: env.WHARF_LOG_LEVEL,
     logPretty: terminal,
-    graceMs: env.WHARF_AMBIGUOUS_SECONDS,
+    graceMs: env.WHARF_AMBIGUOUS_SECONDS ?? (isEmulated(env) ? GRACE_MS.emulator : GRACE_MS.provider),
     leaseMs: env.WHARF_LEASE_SECONDS,
     meta,
     whapi,

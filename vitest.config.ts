@@ -1,8 +1,14 @@
 import { defineConfig } from 'vitest/config';
 
-/** Two suites: `unit` beside the code (seconds), `system` over whole processes (minutes). */
+/** Tests beside the code that start and kill processes or threads of their own. */
+const PROCESSES = 'packages/**/*.process.test.ts';
+const POSTGRES = ['test/support/postgres-global.ts'];
+
+/** Two suites: `unit` beside the code (a minute), `system` over whole processes (minutes). */
 export default defineConfig({
   test: {
+    // Half of a test's time is PostgreSQL's, so also the last processor is worth a worker.
+    maxWorkers: '100%',
     projects: [
       {
         test: {
@@ -13,14 +19,16 @@ export default defineConfig({
             'bench/**/*.test.ts',
             'test/architecture/**/*.test.ts',
           ],
-          globalSetup: ['test/support/postgres-global.ts'],
+          exclude: ['**/node_modules/**', PROCESSES],
+          globalSetup: POSTGRES,
           testTimeout: 20_000,
         },
       },
       {
         test: {
           name: 'system',
-          include: ['test/system/**/*.test.ts'],
+          include: [PROCESSES, 'test/system/**/*.test.ts'],
+          globalSetup: POSTGRES,
           testTimeout: 300_000,
           hookTimeout: 60_000,
           fileParallelism: false,

@@ -274,11 +274,16 @@ describe('quarantine', () => {
     const one = task({ attempts: 4 });
     await storeTasks(store.db, [one]);
     const error = { reason: 'Error: x', stack: null };
-    await settleResults(
-      store.db,
-      [{ task: one, outcome: 'quarantine', intents: [], notes: [], tookMs: 1, error, notBefore: null }],
-      AT,
-    );
+    const failed = {
+      task: one,
+      outcome: 'quarantine',
+      intents: [],
+      notes: [],
+      tookMs: 1,
+      error,
+      notBefore: null,
+    } as const;
+    await store.db.transaction((tx) => settleResults(tx, [failed], AT));
     const [entry] = await store.rows<{ id: string }>('select id from quarantine');
     return entry?.id ?? '';
   }

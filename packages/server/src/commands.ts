@@ -2,7 +2,7 @@ import { hash } from 'node:crypto';
 import { checkMessage, checkPair, checkRecipient, type MessageProblem, type OutgoingMessage } from '@wharf/whatsapp';
 import type { Channel, Directory } from '#channels';
 import { replayEvent } from '#journal';
-import { type Clock, type Database, type DatabasePool, makeId, statement } from '#kit';
+import { type Clock, type Database, type DatabasePool, makeId, statement, type Transaction } from '#kit';
 import {
   conversationKey,
   conversationTargets,
@@ -102,7 +102,7 @@ function toParty(request: SubmitRequest): { readonly identity: Identity; readonl
 }
 
 async function openConversation(
-  tx: Database,
+  tx: Transaction,
   channel: Channel,
   request: SubmitRequest,
   nowMs: number,
@@ -137,7 +137,7 @@ function checkParty(options: CommandOptions, request: SubmitRequest): readonly M
 }
 
 async function findTarget(
-  tx: Database,
+  tx: Transaction,
   options: CommandOptions,
   request: SubmitRequest,
   nowMs: number,
@@ -184,7 +184,7 @@ const toDigest = ({ idempotencyKey: _key, ...content }: SubmitRequest): string =
   hash('sha256', JSON.stringify(content), 'hex');
 
 async function take(
-  tx: Database,
+  tx: Transaction,
   options: CommandOptions,
   request: SubmitRequest,
 ): Promise<Submitted & { enqueued?: readonly Enqueued[] }> {

@@ -1,6 +1,6 @@
 import type { Directory } from '#channels';
 import { claimNew, toLeaseName } from '#journal';
-import { type Clock, type Database, type DatabasePool, fence, type Lease, LeaseLost } from '#kit';
+import { type Clock, type DatabasePool, fence, type Lease, LeaseLost, type Transaction } from '#kit';
 import { conversationTargets, type Foldable, type Folded, fold } from '#ledger';
 import { type Enqueued, enqueue, settleByEvidence } from '#outbox';
 import { type Reaction, type Result, settleResults, storeTasks, type Task } from '#reactions';
@@ -70,7 +70,7 @@ function leasesOf(walk: Walk, reads: readonly Read[], results: readonly Result[]
 /** A row as the ledger takes it, with its channel. */
 type Located = Foldable & Read;
 
-async function locate(walk: Walk, tx: Database, reads: readonly Read[]): Promise<Located[]> {
+async function locate(walk: Walk, tx: Transaction, reads: readonly Read[]): Promise<Located[]> {
   const ids = new Map<string, string>();
   for (const { provider, channel, event } of reads) {
     if (channel === '' || ids.has(`${provider} ${channel}`)) continue;

@@ -1,4 +1,4 @@
-import { type Database, statement } from '#kit';
+import { type Database, statement, type Transaction } from '#kit';
 
 export interface KeyRow {
   readonly id: string;
@@ -54,7 +54,7 @@ const DROP_SESSION = statement('accounts_drop_session', 'delete from sessions wh
 const DROP_EXPIRED = statement('accounts_drop_expired', 'delete from sessions where expires_at <= $1');
 
 /** Held until the surrounding transaction ends. */
-export const lockAccounts = (tx: Database): Promise<number> => tx.run(LOCK);
+export const lockAccounts = (tx: Transaction): Promise<number> => tx.run(LOCK);
 
 export const hasKey = async (db: Database, workspaceId: string): Promise<boolean> =>
   (await db.rows(HAS_KEY, [workspaceId])).length > 0;

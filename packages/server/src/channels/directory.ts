@@ -5,7 +5,7 @@ import { type Channel, ensureChannel, listChannels } from './store.ts';
 export interface Directory {
   /** The channel of a number; a number seen for the first time under a valid signature gets one. */
   find(
-    tx: Database,
+    db: Database,
     number: { readonly provider: 'meta' | 'whapi'; readonly externalId: string; readonly accountId: string | null },
   ): Promise<Channel>;
   refresh(): Promise<void>;
@@ -25,13 +25,13 @@ export function makeDirectory(options: {
     return channel;
   };
   return {
-    async find(tx, number) {
+    async find(db, number) {
       const known = byNumber.get(keyOf(number.provider, number.externalId));
       if (known) return known;
       const id = makeId('chn', options.clock.now());
       const name = `${number.provider === 'meta' ? 'WhatsApp' : 'Whapi'} ${number.externalId}`;
       // Not kept here: the caller's transaction may still be undone. `refresh` picks it up.
-      return ensureChannel(tx, { id, workspaceId: options.workspaceId, ...number, name, phone: null });
+      return ensureChannel(db, { id, workspaceId: options.workspaceId, ...number, name, phone: null });
     },
     async refresh() {
       for (const channel of await listChannels(options.db)) keep(channel);

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { type Database, type DatabasePool, statement, systemClock } from '#kit';
+import { type Database, type DatabasePool, statement, systemClock, type Transaction } from '#kit';
 import { makeChance } from '../../../../test/support/chance.ts';
 import { makeGate, makeTestClock, openStore, type Store } from '../kit/fixtures/rig.ts';
 import { makeAppender } from './append.ts';
@@ -28,7 +28,7 @@ interface Held {
 }
 
 /** An append (or a replay) whose transaction stays open until it is ended. */
-async function hold(write: (tx: Database) => Promise<void>): Promise<Held> {
+async function hold(write: (tx: Transaction) => Promise<void>): Promise<Held> {
   const begun = makeGate();
   const gate = makeGate<'commit' | 'undo'>();
   const over = pool.transaction(async (tx) => {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Database } from '#kit';
+import type { Transaction } from '#kit';
 import { makeTestClock, openStore, type Store } from '../kit/fixtures/rig.ts';
 import { makeAppender } from './append.ts';
 import { type Entry, expand, toDelivery, toEntry } from './fixtures/deliveries.ts';
@@ -202,7 +202,7 @@ describe('readDeliveries', () => {
 });
 
 describe('replayEvent', () => {
-  const replay = async (position: number, tx?: Database): Promise<Segment[]> => {
+  const replay = async (position: number, tx?: Transaction): Promise<Segment[]> => {
     const after = await readHorizon(store.db);
     if (tx) await replayEvent(tx, position, Date.now());
     else await store.db.transaction((own) => replayEvent(own, position, Date.now()));

@@ -1,4 +1,4 @@
-import { type Database, statement, toDigestUuid } from '#kit';
+import { type Database, statement, toDigestUuid, type Transaction } from '#kit';
 import { type Delivery, decodeSegment, encodeSegment, type Segment } from './segment.ts';
 
 /** An event's address and order. */
@@ -141,7 +141,7 @@ const toColumns = (marks: readonly string[], rows: readonly JournalRow[]) => [
 ];
 
 /** Records events; returns those that were not seen before, in their order. The same id twice: the first wins. */
-export async function claimNew<T extends JournalRow>(tx: Database, rows: readonly T[]): Promise<T[]> {
+export async function claimNew<T extends JournalRow>(db: Database, rows: readonly T[]): Promise<T[]> {
   const first = new Map<string, T>();
   for (const row of rows) {
     const mark = toMark(row);
@@ -149,7 +149,7 @@ export async function claimNew<T extends JournalRow>(tx: Database, rows: readonl
   }
   if (first.size === 0) return [];
   const values = [...first.values()];
-  const won = await tx.rows<{ position: number }>(CLAIM, toColumns([...first.keys()], values));
+  const won = await db.rows<{ position: number }>(CLAIM, toColumns([...first.keys()], values));
   const positions = new Set(won.map((row) => row.position));
   return values.filter((row) => positions.has(row.position));
 }
@@ -173,7 +173,7 @@ const UNMARK = statement('journal_unmark', 'delete from event_marks where mark =
  * Puts an event into the journal again, at its end, with its delivery: the same event, to be processed anew, and no other
  * of that delivery. Nothing happens when it is no longer stored.
  */
-export async function replayEvent(tx: Database, position: number, nowMs: number): Promise<void> {
+export async function replayEvent(tx: Transaction, position: number, nowMs: number): Promise<void> {
   const [found] = await tx.rows<Omit<JournalRow, 'shard' | 'cursor'>>(FIND, [position]);
   const delivery = found && (await readDeliveries(tx, [found])).get(toDeliveryId(found));
   if (!delivery) return;

@@ -18,20 +18,25 @@ export type Value =
   | readonly string[]
   | readonly number[];
 
-/**
- * The part of a connection that stores use; a pool and a transaction both are one. Inside a transaction statements that
- * are asked for without waiting (`Promise.all`) travel together and run in the order they were asked for, so each sees
- * what those before it did; once one has failed, all behind it fail too.
- */
+/** The part of a connection that stores use; a pool and a transaction both are one. */
 export interface Database {
   rows<T extends object>(statement: Statement, values?: readonly Value[]): Promise<T[]>;
   /** Number of rows changed. */
   run(statement: Statement, values?: readonly Value[]): Promise<number>;
 }
 
+/**
+ * One connection between `begin` and `commit`. Statements that are asked for without waiting (`Promise.all`) travel
+ * together and run in the order they were asked for, so each sees what those before it did; once one has failed, all
+ * behind it fail too. A pool promises no such order: what counts on it asks for a transaction.
+ */
+export interface Transaction extends Database {
+  readonly kind: 'transaction';
+}
+
 export interface DatabasePool extends Database {
   /** All or nothing: commits what `work` did, or rolls back and rethrows. */
-  transaction<T>(work: (db: Database) => Promise<T>): Promise<T>;
+  transaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T>;
   /** Resolves when a query was answered; rejects with the driver's error otherwise. */
   ping(): Promise<void>;
   close(): Promise<void>;
@@ -75,9 +80,9 @@ function gather(client: pg.PoolClient): Queryable {
   };
 }
 
-async function withTransaction<T>(pool: pg.Pool, work: (db: Database) => Promise<T>): Promise<T> {
+async function withTransaction<T>(pool: pg.Pool, work: (tx: Transaction) => Promise<T>): Promise<T> {
   const client = await pool.connect();
-  const db = makeDatabase(gather(client));
+  const tx: Transaction = { ...makeDatabase(gather(client)), kind: 'transaction' };
   let broken: Error | undefined;
   // A server that goes away between two statements tells it here; without a listener Node would exit.
   const onError = (error: Error) => {
@@ -85,13 +90,13 @@ async function withTransaction<T>(pool: pg.Pool, work: (db: Database) => Promise
   };
   client.on('error', onError);
   try {
-    await db.run(BEGIN);
-    const result = await work(db);
-    await db.run(COMMIT);
+    await tx.run(BEGIN);
+    const result = await work(tx);
+    await tx.run(COMMIT);
     return result;
   } catch (error) {
     // A connection that cannot even roll back is closed, not returned to the pool.
-    await db.run(ROLLBACK).catch((failure: unknown) => {
+    await tx.run(ROLLBACK).catch((failure: unknown) => {
       broken = failure instanceof Error ? failure : new Error('rollback failed');
     });
     throw error;

@@ -13,6 +13,7 @@ export {
   type Statement,
   statement,
   toDatabaseFault,
+  type Transaction,
   type Value,
 } from './database.ts';
 export { every } from './every.ts';

@@ -1,5 +1,5 @@
 import type { Clock } from './clock.ts';
-import { type Database, statement } from './database.ts';
+import { type Database, statement, type Transaction } from './database.ts';
 
 /** The right to write for a name, as long as `epoch` is the one in the table. `cursor` is the owner's to use. */
 export interface Lease {
@@ -59,7 +59,7 @@ export class LeaseLost extends Error {
  * Makes the surrounding transaction valid only while all `leases` are still held at their epoch, and advances their
  * cursors. Takes the row locks, so a takeover waits until this transaction ends.
  */
-export async function fence(tx: Database, leases: readonly Lease[]): Promise<void> {
+export async function fence(tx: Transaction, leases: readonly Lease[]): Promise<void> {
   if (leases.length === 0) return;
   const sorted = [...leases].sort((a, b) => (a.name < b.name ? -1 : 1));
   const held = await tx.run(FENCE, [

@@ -1,4 +1,4 @@
-import { type Database, makeId, statement, toJson } from '#kit';
+import { makeId, statement, toJson, type Transaction } from '#kit';
 
 /** Where a reply goes: Meta's own keys. */
 export interface Address {
@@ -86,7 +86,7 @@ function toSums(touches: readonly Touch[]): Sum[] {
 
 /** Opens or updates the conversations that messages belong to; one view per (channel, contact). */
 export async function touchConversations(
-  tx: Database,
+  tx: Transaction,
   touches: readonly Touch[],
   nowMs: number,
 ): Promise<Map<string, ConversationView>> {

@@ -1,4 +1,4 @@
-import { type Database, statement, toJson } from '#kit';
+import { type Database, statement, toJson, type Transaction } from '#kit';
 import { isRung, joinRungs, RANK, type Rung } from './lattice.ts';
 import { toStorableText } from './text.ts';
 
@@ -205,7 +205,7 @@ function toEditRow({ facts }: Group<Of<'edit'>>, n: number): object {
 }
 
 async function applyGroups<T extends Fact>(
-  tx: Database,
+  tx: Transaction,
   sql: ReturnType<typeof statement>,
   groups: readonly Group<T>[],
   toRow: (group: Group<T>, n: number) => object,
@@ -231,7 +231,7 @@ export interface FactsApplied {
 }
 
 /** Applies facts to the messages they are about; parks those whose message is not there yet. */
-export async function applyFacts(tx: Database, facts: readonly Fact[]): Promise<FactsApplied> {
+export async function applyFacts(tx: Transaction, facts: readonly Fact[]): Promise<FactsApplied> {
   if (facts.length === 0) return { messageIds: new Map(), settled: [] };
   const [statuses, ...others] = await Promise.all([
     applyGroups(tx, STATUSES, toGroups(ofType(facts, 'status'), keyOf), toStatusRow),
@@ -250,7 +250,7 @@ export async function applyFacts(tx: Database, facts: readonly Fact[]): Promise<
 type Arrived = { readonly channelId: string; readonly whatsappId: string };
 
 /** Takes out of the car park what waited for these messages. */
-export async function unpark(tx: Database, arrived: readonly Arrived[]): Promise<Fact[]> {
+export async function unpark(tx: Transaction, arrived: readonly Arrived[]): Promise<Fact[]> {
   if (arrived.length === 0) return [];
   const channels = arrived.map((a) => a.channelId);
   const rows = await tx.rows<{ fact: Fact }>(UNPARK, [channels, arrived.map((a) => toStorableText(a.whatsappId))]);
@@ -258,7 +258,7 @@ export async function unpark(tx: Database, arrived: readonly Arrived[]): Promise
 }
 
 /** Takes out of the car park what waited for these messages, and applies it. */
-export async function joinParked(tx: Database, arrived: readonly Arrived[]): Promise<void> {
+export async function joinParked(tx: Transaction, arrived: readonly Arrived[]): Promise<void> {
   await applyFacts(tx, await unpark(tx, arrived));
 }
 
@@ -266,7 +266,7 @@ export async function joinParked(tx: Database, arrived: readonly Arrived[]): Pro
  * Catches what parked in the same instant as its message was stored by another transaction (neither saw the other).
  * Run every few seconds.
  */
-export async function joinStrays(tx: Database): Promise<number> {
+export async function joinStrays(tx: Transaction): Promise<number> {
   const rows = await tx.rows<{ fact: Fact }>(UNPARK_STRAYS);
   await applyFacts(
     tx,

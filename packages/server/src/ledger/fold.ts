@@ -1,5 +1,5 @@
 import type { Message, MessageContent, Person, WhatsAppEvent } from '@wharf/whatsapp';
-import { type Database, toOrderedId } from '#kit';
+import { toOrderedId, type Transaction } from '#kit';
 import {
   type Address,
   type ConversationView,
@@ -179,7 +179,7 @@ interface People {
   write(): Promise<void>;
 }
 
-async function recognisePeople(tx: Database, items: readonly Foldable[], nowMs: number): Promise<People> {
+async function recognisePeople(tx: Transaction, items: readonly Foldable[], nowMs: number): Promise<People> {
   const sightings = items.flatMap(({ event, workspaceId }) => {
     const group = groupOf(event);
     const base = { workspaceId, eventId: event.id };
@@ -234,7 +234,7 @@ type Views = ReadonlyMap<string, ConversationView>;
 
 /** Opens or touches all conversations of the batch, those of messages first. */
 async function foldConversations(
-  tx: Database,
+  tx: Transaction,
   batch: { readonly items: readonly Foldable[]; readonly drafts: readonly Draft[]; readonly people: People },
   nowMs: number,
 ): Promise<Views> {
@@ -263,7 +263,7 @@ function toArrivals(drafts: readonly Draft[], views: Views): Arrival[] {
  * Adds new events to the ledger with a bounded number of set-based statements, whatever the batch's size; those that do
  * not wait for each other travel together. `folded[n]` belongs to `items[n]`. Runs inside the caller's transaction.
  */
-export async function fold(tx: Database, items: readonly Foldable[], nowMs: number): Promise<FoldResult> {
+export async function fold(tx: Transaction, items: readonly Foldable[], nowMs: number): Promise<FoldResult> {
   const people = await recognisePeople(tx, items, nowMs);
   const drafts = toDrafts(items, people);
   const views = await foldConversations(tx, { items, drafts, people }, nowMs);

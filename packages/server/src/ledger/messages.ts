@@ -1,5 +1,5 @@
 import type { MessageContent } from '@wharf/whatsapp';
-import { type Database, makeId, statement, toJson } from '#kit';
+import { makeId, statement, toJson, type Transaction } from '#kit';
 import { toPreview, toStorableJson } from './text.ts';
 
 /** A message that came in by a webhook: from the customer, or an echo of what the business wrote elsewhere. */
@@ -82,7 +82,7 @@ function toMediaRows(arrival: Arrival, nowMs: number): object[] {
 }
 
 /** Stores arrivals; returns those that are new (an echo of a message we sent ourselves is not). */
-export async function insertArrivals(tx: Database, arrivals: readonly Arrival[]): Promise<Arrival[]> {
+export async function insertArrivals(tx: Transaction, arrivals: readonly Arrival[]): Promise<Arrival[]> {
   if (arrivals.length === 0) return [];
   const stored = await tx.rows<{ id: string }>(INSERT, [`[${arrivals.map(toJsonRow).join(',')}]`]);
   const ids = new Set(stored.map((row) => row.id));
@@ -90,7 +90,7 @@ export async function insertArrivals(tx: Database, arrivals: readonly Arrival[])
 }
 
 /** Stores the files that arrivals carry. */
-export async function insertMedia(tx: Database, arrivals: readonly Arrival[], nowMs: number): Promise<void> {
+export async function insertMedia(tx: Transaction, arrivals: readonly Arrival[], nowMs: number): Promise<void> {
   const media = arrivals.flatMap((arrival) => toMediaRows(arrival, nowMs));
   if (media.length > 0) await tx.run(MEDIA, [toJson(media)]);
 }

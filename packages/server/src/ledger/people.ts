@@ -1,5 +1,5 @@
 import type { Person } from '@wharf/whatsapp';
-import { type Database, makeId, statement } from '#kit';
+import { makeId, statement, type Transaction } from '#kit';
 import { toStorableText } from './text.ts';
 
 /** A way to recognise someone. Sorted by trust: a BSUID names one person, a phone may change hands. */
@@ -103,7 +103,7 @@ interface Book {
   readonly alias: Map<string, string>;
 }
 
-async function loadBook(tx: Database, sightings: readonly Sighting[]): Promise<Book> {
+async function loadBook(tx: Transaction, sightings: readonly Sighting[]): Promise<Book> {
   const wanted = new Map(
     sightings.flatMap((s) =>
       s.identities.map((i): [string, Key] => [keyOf(s.workspaceId, i), [s.workspaceId, i.kind, i.value]]),
@@ -128,7 +128,7 @@ function resolve(book: Book, contactId: string): string {
 }
 
 /** Makes two contacts one. One that is not a row yet has nothing to move; of two rows the elder (smaller id) is kept. */
-async function join(tx: Database, book: Book, sighting: Sighting, pair: readonly [string, string]): Promise<string> {
+async function join(tx: Transaction, book: Book, sighting: Sighting, pair: readonly [string, string]): Promise<string> {
   const [kept, other] = [...pair].sort(
     (a, b) => Number(!book.names.has(a)) - Number(!book.names.has(b)) || (a < b ? -1 : 1),
   ) as [string, string];
@@ -160,7 +160,7 @@ interface Decided {
 
 /** Decides, in order of arrival, who everybody is; joins where one sighting names two contacts. */
 async function assignContacts(
-  tx: Database,
+  tx: Transaction,
   sightings: readonly Sighting[],
   book: Book,
   nowMs: number,
@@ -187,7 +187,7 @@ async function assignContacts(
 
 /** Writes identities not seen before. Where somebody else was quicker, their contact and ours become one. */
 async function claimIdentities(
-  tx: Database,
+  tx: Transaction,
   sightings: readonly Sighting[],
   book: Book,
   before: ReadonlySet<string>,
@@ -218,13 +218,13 @@ async function claimIdentities(
   }
 }
 
-async function moveIdentities(tx: Database, book: Book, moved: Decided['moved']): Promise<void> {
+async function moveIdentities(tx: Transaction, book: Book, moved: Decided['moved']): Promise<void> {
   const rows = [...moved].map(([key, row]) => [...row, resolve(book, book.owners.get(key) ?? '')]);
   if (rows.length > 0) await tx.run(MOVE, toColumns(rows, 4));
 }
 
 async function writeContacts(
-  tx: Database,
+  tx: Transaction,
   sightings: readonly Sighting[],
   contactIds: readonly string[],
   names: Book['names'],
@@ -265,7 +265,7 @@ export interface Recognised {
 
 /** Finds the contact of every sighting, or decides on a new one. */
 export async function recogniseContacts(
-  tx: Database,
+  tx: Transaction,
   sightings: readonly Sighting[],
   nowMs: number,
 ): Promise<Recognised> {
@@ -286,7 +286,7 @@ export async function recogniseContacts(
 
 /** Finds or creates the contact of every sighting; one id per sighting, in order. */
 export async function resolveContacts(
-  tx: Database,
+  tx: Transaction,
   sightings: readonly Sighting[],
   nowMs: number,
 ): Promise<readonly (string | null)[]> {

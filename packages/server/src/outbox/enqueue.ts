@@ -1,5 +1,5 @@
 import type { OutgoingMessage, Recipient } from '@wharf/whatsapp';
-import { type Database, statement, toJson } from '#kit';
+import { statement, toJson, type Transaction } from '#kit';
 import type { Queued } from './queue.ts';
 
 /** Replies never wait behind campaigns. */
@@ -104,7 +104,7 @@ function toMessageRow(item: Extract<Outgoing, { kind: 'message' }>, n: number): 
  * Puts messages and read marks on their way, in order, inside the caller's transaction. Returns the rows that are new,
  * to be offered to the senders after the commit.
  */
-export async function enqueue(tx: Database, items: readonly Outgoing[], nowMs: number): Promise<Enqueued[]> {
+export async function enqueue(tx: Transaction, items: readonly Outgoing[], nowMs: number): Promise<Enqueued[]> {
   const messages = items.filter((item) => item.kind === 'message');
   const reads = items.filter((item) => item.kind === 'read');
   const marks = reads.map((item, n) => ({

@@ -1,4 +1,4 @@
-import { type Database, statement, toJson } from '#kit';
+import { statement, toJson, type Transaction } from '#kit';
 import type { NextStep } from './outcome.ts';
 import type { Verdict } from './policy.ts';
 import type { Claimed } from './store.ts';
@@ -119,7 +119,7 @@ function toRow(settled: Settled): object {
  * earlier owner, changes nothing; an acceptance is always believed.
  */
 export async function storeSettled(
-  tx: Database,
+  tx: Transaction,
   all: readonly Settled[],
   isEchoing: (settled: Settled) => boolean,
 ): Promise<void> {

@@ -1,13 +1,13 @@
 import {
   type Batcher,
   type Clock,
-  type Database,
   type DatabasePool,
   type Log,
   makeBatcher,
   makeDelay,
   toDatabaseFault,
   toReason,
+  type Transaction,
 } from '#kit';
 import { type Settled, storeSettled } from './outcome-store.ts';
 
@@ -17,7 +17,7 @@ export interface SettlerOptions {
   readonly log: Log;
   /** Joins what waited for a message that has its WhatsApp id now. Runs in the settling transaction. */
   readonly joinParked: (
-    tx: Database,
+    tx: Transaction,
     arrived: readonly { readonly channelId: string; readonly whatsappId: string }[],
   ) => Promise<void>;
   /** True once the process wants to end: then the database is not waited for without end. */

@@ -151,8 +151,8 @@ export const readNews = (db: Database, ids: readonly string[]): Promise<{ id: st
   db.rows(NEWS, [ids]);
 
 /** A status named these messages: whatever became of our answer, they arrived. */
-export const settleByEvidence = (tx: Database, ids: readonly string[]): Promise<{ id: string; channelId: string }[]> =>
-  ids.length === 0 ? Promise.resolve([]) : tx.rows(EVIDENCE, [ids]);
+export const settleByEvidence = (db: Database, ids: readonly string[]): Promise<{ id: string; channelId: string }[]> =>
+  ids.length === 0 ? Promise.resolve([]) : db.rows(EVIDENCE, [ids]);
 
 /** Decides on sends whose grace is over; `ends`: given up, else to be sent again. */
 export const resolveAmbiguous = (

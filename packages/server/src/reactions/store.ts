@@ -1,4 +1,4 @@
-import { type Database, makeId, statement, toJson, toReason } from '#kit';
+import { type Database, makeId, statement, toJson, toReason, type Transaction } from '#kit';
 import type { Result, Task } from './run.ts';
 
 const STORE = statement(
@@ -76,7 +76,7 @@ export interface StoredTask extends Omit<Task, 'event' | 'view'> {
   readonly deaths: number;
 }
 
-export async function storeTasks(tx: Database, tasks: readonly Task[]): Promise<void> {
+export async function storeTasks(db: Database, tasks: readonly Task[]): Promise<void> {
   if (tasks.length === 0) return;
   const rows = tasks.map((task) => ({
     position: task.position,
@@ -94,7 +94,7 @@ export async function storeTasks(tx: Database, tasks: readonly Task[]): Promise<
     message_id: task.view.messageId,
     owner_epoch: task.view.ownerEpoch,
   }));
-  await tx.run(STORE, [toJson(rows)]);
+  await db.run(STORE, [toJson(rows)]);
 }
 
 /** The unfinished tasks of newly leased shards, in journal order. `abandoned`: those among them whose owner died. */
@@ -148,7 +148,7 @@ const toRetry = (result: Result, nowMs: number) => ({
 });
 
 /** Writes what came of runs: finished tasks leave, failed ones wait or are set aside. Intents are the caller's. */
-export async function settleResults(tx: Database, results: readonly Result[], nowMs: number): Promise<void> {
+export async function settleResults(tx: Transaction, results: readonly Result[], nowMs: number): Promise<void> {
   if (results.length === 0) return;
   const ended = results.filter((result) => result.outcome !== 'retry');
   const retried = results.filter((result) => result.outcome === 'retry').map((result) => toRetry(result, nowMs));
@@ -174,13 +174,13 @@ const QUARANTINE_ROW = statement(
 
 /** Sets an event aside that could not even be folded. */
 export async function quarantineRow(
-  tx: Database,
+  db: Database,
   row: { workspaceId: string; position: number; eventId: string; kind: string },
   error: unknown,
   nowMs: number,
 ): Promise<void> {
   const stack = error instanceof Error ? clean(error.stack) : null;
-  await tx.run(QUARANTINE_ROW, [
+  await db.run(QUARANTINE_ROW, [
     makeId('qua', nowMs),
     row.workspaceId,
     row.position,
@@ -205,15 +205,15 @@ const REPLAY_TASK = statement(
 
 /** Closes an open quarantine entry; null when it is not open any more. */
 export async function claimQuarantined(
-  tx: Database,
+  db: Database,
   id: string,
   state: 'replayed' | 'discarded',
 ): Promise<{ stage: 'fold' | 'reaction'; position: number } | null> {
-  return (await tx.rows<{ stage: 'fold' | 'reaction'; position: number }>(CLAIM_QUARANTINED, [id, state]))[0] ?? null;
+  return (await db.rows<{ stage: 'fold' | 'reaction'; position: number }>(CLAIM_QUARANTINED, [id, state]))[0] ?? null;
 }
 
-export async function replayTask(tx: Database, quarantineId: string): Promise<void> {
-  await tx.run(REPLAY_TASK, [quarantineId]);
+export async function replayTask(db: Database, quarantineId: string): Promise<void> {
+  await db.run(REPLAY_TASK, [quarantineId]);
 }
 
 const COUNT_QUARANTINED = statement(

@@ -13,6 +13,7 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
+          pool: 'threads',
           include: [
             'packages/**/*.test.ts',
             'scripts/**/*.test.ts',

@@ -26,7 +26,7 @@ export { ERROR_ROWS, findErrorRow } from './errors/table.ts';
 export { WHAPI_ROWS, whapiFailure } from './errors/whapi.ts';
 export type { WhapiRow } from './errors/whapi.ts';
 export type { Download } from './clients/download.ts';
-export { fetchTransport } from './clients/fetch-transport.ts';
+export { httpTransport } from './clients/http-transport.ts';
 export { makeGraphClient } from './clients/graph.ts';
 export type { GraphClient, GraphClientOptions } from './clients/graph.ts';
 export type { MediaInfo, PhoneNumber, TemplateSummary } from './clients/graph-read.ts';

@@ -107,8 +107,8 @@ export const NOT_JSON = refusal(
 export const isSuccess = (httpStatus: number): boolean => httpStatus >= 200 && httpStatus < 300;
 
 /**
- * Fails at start rather than at the first message: a header cannot carry line ends, and fetch would quote the token in
- * its error.
+ * Fails at start rather than at the first message: a header cannot carry line ends, and what refuses it might quote the
+ * token.
  */
 export function requireToken(token: string): void {
   if (!/^[\x21-\x7e]+$/.test(token))

@@ -15,7 +15,7 @@ import {
   safeToRepeat,
   toJsonText,
 } from './call.ts';
-import { fetchTransport } from './fetch-transport.ts';
+import { httpTransport } from './http-transport.ts';
 import {
   parseAccepted,
   parseMediaInfo,
@@ -103,7 +103,7 @@ interface Wire {
 }
 
 function makeWire(options: GraphClientOptions): Wire {
-  const { version = 'v26.0', accessToken, appSecret, timeoutMs = 30_000, transport = fetchTransport } = options;
+  const { version = 'v26.0', accessToken, appSecret, timeoutMs = 30_000, transport = httpTransport } = options;
   requireToken(accessToken);
   const baseUrl = requireBaseUrl(options.baseUrl ?? 'https://graph.facebook.com');
   const proof: { [key: string]: string } =

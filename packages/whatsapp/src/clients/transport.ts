@@ -1,5 +1,5 @@
 /**
- * The way out: one HTTP exchange as a port. The clients know nothing of fetch; tests and other programs may put
+ * The way out: one HTTP exchange as a port. The clients know nothing of sockets; tests and other programs may put
  * something else here. A transport fails only by rejecting with a {@link TransportError}.
  */
 export interface TransportRequest {

@@ -18,7 +18,7 @@ import {
 } from './call.ts';
 import { toDownload, toRefusedDownload } from './download.ts';
 import type { Download } from './download.ts';
-import { fetchTransport } from './fetch-transport.ts';
+import { httpTransport } from './http-transport.ts';
 import { isJson, parseBody } from './graph-read.ts';
 import { NO_MIME_TYPE, isMimeType } from './multipart.ts';
 import type { Upload } from './multipart.ts';
@@ -69,7 +69,7 @@ function makeWire({
   baseUrl = 'https://gate.whapi.cloud',
   token,
   timeoutMs = 30_000,
-  transport = fetchTransport,
+  transport = httpTransport,
 }: WhapiClientOptions): Wire {
   requireToken(token);
   const base = requireBaseUrl(baseUrl);

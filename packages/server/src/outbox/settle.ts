@@ -29,7 +29,8 @@ const MAX_BATCH = 256;
 const DATA_TRIES = 3;
 const LAST_TRIES = 4;
 const MAX_WAIT_MS = 5_000;
-const GATHER_MS = 5;
+/** Nobody waits for it but the next message to the same person, who is still reading this one. */
+const GATHER_MS = 20;
 
 const arrivedOf = (batch: readonly Settled[]) =>
   batch.flatMap(({ item, channelId, step }) =>

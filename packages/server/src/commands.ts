@@ -5,7 +5,7 @@ import { replayEvent } from '#journal';
 import { type Clock, type Database, type DatabasePool, makeId, statement, type Transaction } from '#kit';
 import {
   conversationKey,
-  conversationTargets,
+  lockTargets,
   type Identity,
   resolveContacts,
   type Target,
@@ -115,7 +115,7 @@ async function openConversation(
   const at = { lane: identity.value, address, at: null, inbound: false, messageId: null };
   const touch = { workspaceId, channelId: channel.id, contactId, ...at };
   const view = (await touchConversations(tx, [touch], nowMs)).get(conversationKey(touch));
-  const target = view && (await conversationTargets(tx, [view.id])).get(view.id);
+  const target = view && (await lockTargets(tx, [view.id])).get(view.id);
   if (!target) throw new Error('a touched conversation always exists');
   return target;
 }
@@ -143,7 +143,7 @@ async function findTarget(
   nowMs: number,
 ): Promise<Target | Submitted> {
   if (request.conversationId !== undefined) {
-    const target = (await conversationTargets(tx, [request.conversationId])).get(request.conversationId);
+    const target = (await lockTargets(tx, [request.conversationId])).get(request.conversationId);
     if (target?.workspaceId === request.workspaceId) return target;
     return refuse(404, 'conversation_unknown', `There is no conversation ${request.conversationId}.`);
   }

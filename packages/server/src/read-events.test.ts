@@ -80,23 +80,11 @@ describe('expandSegment', () => {
     expect(rows).toMatchObject(rows.map(() => shared));
   });
 
-  test('the last row of each shard says that its shard is done with the segment, the others that it is not', () => {
-    const rows = expandSegment(toSegment([toDelivery(texts('491', '492', '491')), toDelivery(texts('492', '493'))]));
-    expect(new Set(rows.map((row) => row.shard)).size).toBe(3);
-    expect(rows.map((row) => [row.lane, row.cursor])).toEqual([
-      ['491', 6],
-      ['492', 6],
-      ['491', 7],
-      ['492', 7],
-      ['493', 7],
-    ]);
-  });
-
   test('of a replayed delivery only the meant events come, under the ids they had', () => {
     const body = texts('491', '492', '493');
     const [, meant] = split(body);
     const rows = expandSegment(toSegment([toDelivery(body, { only: [meant?.pointer ?? '', '/gone'] })]));
-    expect(rows.map((row) => [row.position, row.eventId, row.cursor])).toEqual([[700_000, meant?.id, 7]]);
+    expect(rows.map((row) => [row.position, row.eventId])).toEqual([[700_000, meant?.id]]);
     expect(expandSegment(toSegment([toDelivery(body, { only: [] })]))).toEqual([]);
   });
 
@@ -141,7 +129,6 @@ describe('A segment with more events than it has positions for', () => {
         pointer: '/entry/0/changes/0/value/errors/99999',
       }),
     ]);
-    expect(rows.filter((row) => row.cursor === 7)).toHaveLength(new Set(rows.map((row) => row.shard)).size);
   });
 
   test('the rest is told from the events, also where all are alike', () => {

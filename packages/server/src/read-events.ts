@@ -39,7 +39,7 @@ function toPositioned(all: readonly Placed[]): readonly Placed[] {
   return [...kept, { ...last, event: rest }];
 }
 
-function toRow(segment: Segment, { event, ...placed }: Placed, place: number): Omit<Read, 'cursor'> {
+function toRow(segment: Segment, { event, ...placed }: Placed, place: number): Read {
   const { workspaceId, receivedAt } = segment;
   const channel = event.channel ?? '';
   return {
@@ -60,12 +60,7 @@ function toRow(segment: Segment, { event, ...placed }: Placed, place: number): O
 
 /** All events of a segment, in order, each with its place and its turn. */
 export function expandSegment(segment: Segment): Read[] {
-  const rows = toPositioned(segment.deliveries.flatMap(toPlaced)).map((placed, n) => toRow(segment, placed, n));
-  const last = new Map(rows.map((row) => [row.shard, row.position]));
-  return rows.map((row) => {
-    const isLast = last.get(row.shard) === row.position;
-    return { ...row, cursor: isLast ? segment.position : segment.position - 1 };
-  });
+  return toPositioned(segment.deliveries.flatMap(toPlaced)).map((placed, n) => toRow(segment, placed, n));
 }
 
 type Pointed = Place & { readonly pointer: string };

@@ -71,7 +71,7 @@ describe('Leases stolen under a worker', () => {
     await expectAnswers(6, 3);
   });
 
-  test('between fold and commit: the thief waits for the commit, and begins behind it', async () => {
+  test('between fold and commit: the thief waits for the commit, and does nothing of it again', async () => {
     const order: string[] = [];
     let armed = false;
     let theft: Promise<unknown> = Promise.resolve();
@@ -94,11 +94,6 @@ describe('Leases stolen under a worker', () => {
     await works.until(async () => (await works.tasks()) > 0 || (await works.replies()).length > 0, 5);
     await theft;
     expect(order).toEqual(['committing', 'stolen']);
-    const [row] = await works.store.rows<{ cursor: number; owner: string }>(
-      'select cursor, owner from leases where name = $1',
-      [stolen],
-    );
-    expect([row?.owner, (row?.cursor ?? 0) > 0]).toEqual(['thief', true]);
     await works.until(async () => first.worker.state().shards === 255 && (await works.replies()).length >= 4);
     await first.end();
     works.employ({ owner: 'b' });

@@ -2,8 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { makeGate, openStore, type Store } from '../kit/fixtures/rig.ts';
 import { drive, toEntry } from './fixtures/deliveries.ts';
 import { idsOf, openJournal } from './fixtures/following.ts';
-import { toLeaseName, toShard } from './shard.ts';
-import type { JournalRow } from './store.ts';
+import { toShard } from './shard.ts';
 
 let store: Store;
 let close: () => Promise<void> = async () => undefined;
@@ -65,66 +64,53 @@ describe('The shards of a follower', () => {
     expect(told.slice(1, 3)).toEqual(['lost 1', 'gained 1']);
   });
 
-  test('of a segment larger than a batch the cursors of its shards stay before it until their own last row', async () => {
-    const { clock, follow, append, commit } = await open();
-    const cursors: string[] = [];
-    const lanes = ['p1', 'p2', 'p3', 'p1', 'p3'];
-    await append(lanes.map((lane) => toEntry({ lane })));
+  test('a turn writes how far all shards are done: of a segment larger than a batch, nothing until its last row', async () => {
+    const { clock, follow, append, events } = await open();
+    const written: unknown[] = [];
+    await append(events(5));
     const { follower } = follow({
       batchSize: 2,
-      handle: async (rows, leaseOf) => {
-        await commit(rows, leaseOf);
-        const held = await store.rows<{ cursor: number }>(
-          'select cursor from leases join unnest($1::text[]) with ordinality w(name, n) using (name) order by n',
-          [['p1', 'p2', 'p3'].map((lane) => toLeaseName(toShard('1', lane)))],
-        );
-        cursors.push(held.map((row) => row.cursor).join(' '));
-      },
+      onHandled: async () => clock.advance(10_000),
+      onTurn: async () => void written.push(...(await store.rows('select distinct cursor from leases'))),
     });
-    await drive(clock, () => follower.state().scan === 1);
-    expect(cursors).toEqual(['0 1 0', '1 1 0', '1 1 1']);
+    await drive(clock, () => follower.state().scan === 1 && written.length >= 4);
+    expect(written.slice(0, 4)).toEqual([{ cursor: 0 }, { cursor: 0 }, { cursor: 0 }, { cursor: 1 }]);
   });
 
-  test('when its worker dies in the middle of a segment the next owner reads the whole of it again, but for shards that were done', async () => {
-    const { clock, follow, append, commit } = await open();
+  test('when its worker dies in the middle of a segment the next owner reads the whole of it again', async () => {
+    const { clock, follow, append } = await open();
     const lanes = Array.from({ length: 25 }, (_, n) => (n === 3 ? 'p2' : n % 2 ? 'p1' : 'p3'));
     const entries = lanes.map((lane) => toEntry({ lane }));
     await append(entries);
     const [died, buried] = [makeGate(), makeGate()];
-    const committed: JournalRow[] = [];
     const dead = follow({
       owner: 'dead',
-      handle: async (rows, leaseOf) => {
-        if (committed.length > 0) died.open();
-        if (committed.length > 0) return buried.promise;
-        await commit(rows, leaseOf);
-        committed.push(...rows);
+      onHandled: () => {
+        died.open();
+        return buried.promise;
       },
     });
-    await drive(clock, () => committed.length === 10);
     await died.promise;
     const { scan } = dead.follower.state();
     await store.rows("update leases set expires_at = '-infinity'");
     await store.rows("delete from workers where id like '%dead'");
     const next = follow({ owner: 'b' });
     await drive(clock, () => next.follower.state().scan === 1);
-    expect([scan, idsOf(committed)]).toEqual([0, idsOf(entries.slice(0, 10))]);
-    expect(idsOf(next.handed)).toEqual(idsOf(entries.filter((entry) => entry.lane !== 'p2')));
+    expect([scan, idsOf(dead.handed)]).toEqual([0, idsOf(entries.slice(0, 10))]);
+    expect(idsOf(next.handed)).toEqual(idsOf(entries));
     buried.open();
   });
 
-  test('a shard that is gained in the middle of a segment brings its siblings back to their own place in it', async () => {
-    const { clock, follow, append, commit, steal } = await open();
-    const [late, done] = ['p2', 'p4'];
-    const lanes = Array.from({ length: 30 }, (_, n) => (n === 0 ? done : ['p1', late, 'p3'][n % 3])) as string[];
+  test('a shard that is gained in the middle of a segment brings its siblings back to its start', async () => {
+    const { clock, follow, append, steal } = await open();
+    const late = 'p2';
+    const lanes = Array.from({ length: 30 }, (_, n) => ['p1', late, 'p3'][n % 3]) as string[];
     const entries = lanes.map((lane) => toEntry({ lane }));
     await steal(toShard('1', late));
     await append(entries);
     let isGiven = false;
     const { handed, told, follower } = follow({
-      handle: async (rows, leaseOf) => {
-        await commit(rows, leaseOf);
-        handed.push(...rows);
+      onHandled: async () => {
         if (!isGiven) await store.rows("update leases set expires_at = '-infinity' where owner = 'thief'");
         if (!isGiven) clock.advance(10_000);
         isGiven = true;
@@ -135,7 +121,7 @@ describe('The shards of a follower', () => {
     expect(lanes.slice(0, 10).filter((lane) => lane === late)).toHaveLength(3);
     expect(idsOf(handed)).toEqual([
       ...idsOf(entries.slice(0, 10).filter((entry) => entry.lane !== late)),
-      ...idsOf(entries.filter((entry) => entry.lane !== done)),
+      ...idsOf(entries),
     ]);
   });
 

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { makeGate, openStore, type Store } from '../kit/fixtures/rig.ts';
 import { drive } from './fixtures/deliveries.ts';
-import { idsOf, openJournal } from './fixtures/following.ts';
+import { type Following, idsOf, openJournal } from './fixtures/following.ts';
 import type { JournalRow } from './store.ts';
 
 let store: Store;
@@ -117,12 +117,61 @@ describe('The follower', () => {
     await drive(clock, () => handed.length === 25);
   });
 
-  test('commits other work while it is full and while there is nothing to read', async () => {
-    const { clock, follow } = await open();
-    let work = 3;
-    const { follower } = follow({ isFull: () => true, hasWork: () => work > 0, handle: async () => void work-- });
-    await drive(clock, () => work === 0);
-    expect(follower.state().scan).toBe(0);
+  describe('what is committed beside the reading', () => {
+    /** Steps of what stands beside, and of the turns. */
+    const watch = (steps: string[], more: Following = {}): Following => ({
+      beside: {
+        hold: async () => void steps.push('hold'),
+        go: () => void steps.push('go'),
+        finish: async () => void steps.push('finish'),
+      },
+      onGained: async () => void steps.push('gained'),
+      onLost: () => void steps.push('lost'),
+      onDoubt: async () => void steps.push('doubt'),
+      onTurn: async () => void steps.push('turn'),
+      onStopping: async () => void steps.push('stopping'),
+      ...more,
+    });
+
+    test('stands still while leases change hands', async () => {
+      const { clock, follow, steal } = await open();
+      const steps: string[] = [];
+      const { end } = follow(watch(steps));
+      await drive(clock, () => steps.includes('go'), 0);
+      await steal(7);
+      await drive(clock, () => steps.includes('lost') && steps.at(-1) === 'go');
+      await end();
+      expect(steps.slice(0, 8)).toEqual(['hold', 'gained', 'turn', 'go', 'hold', 'lost', 'turn', 'go']);
+      expect(steps.slice(-2)).toEqual(['stopping', 'finish']);
+    });
+
+    test('goes on after a turn that went well, and not after one that failed', async () => {
+      const { clock, follow } = await open();
+      const steps: string[] = [];
+      let isDown = true;
+      const onTurn = async () => {
+        steps.push('turn');
+        if (isDown) throw new Error('the database went away');
+      };
+      follow(watch(steps, { onTurn }));
+      await drive(clock, () => steps.filter((step) => step === 'turn').length === 2);
+      expect(steps.slice(0, 5)).toEqual(['hold', 'gained', 'turn', 'hold', 'doubt']);
+      isDown = false;
+      await drive(clock, () => steps.at(-1) === 'go');
+      expect(steps.filter((step) => step === 'go')).toHaveLength(1);
+    });
+
+    test('when it fails, the tables are asked before it goes on, and the failure is told', async () => {
+      const { clock, follow } = await open();
+      const steps: string[] = [];
+      const { follower, log } = follow(watch(steps));
+      await drive(clock, () => steps.includes('go'), 0);
+      steps.length = 0;
+      follower.fail(new Error('the answer to a commit was lost'));
+      await drive(clock, () => steps.includes('go'));
+      expect(steps).toEqual(['hold', 'doubt', 'turn', 'go']);
+      expect(log.lines).toContainEqual(expect.objectContaining({ reason: 'Error: the answer to a commit was lost' }));
+    });
   });
 
   test('a shard is read only once its waiting work was taken up, which is tried until it goes well', async () => {
@@ -143,21 +192,14 @@ describe('The follower', () => {
   test('a stop lets what runs come to its end, commits it under the leases, and gives them back with their cursor', async () => {
     const { clock, follow, append, events } = await open();
     const steps: string[] = [];
-    let work = 0;
     await append(events(5));
+    const finish = async () => {
+      const [found] = await store.rows<{ held: number }>("select count(*)::int as held from leases where owner = 'a'");
+      steps.push(`work under ${found?.held} leases`);
+    };
     const { follower, end } = follow({
-      hasWork: () => work > 0,
-      handle: async (rows) => {
-        const [{ held } = { held: 0 }] = await store.rows<{ held: number }>(
-          "select count(*)::int as held from leases where owner = 'a'",
-        );
-        if (rows.length === 0) steps.push(`work under ${held} leases`);
-        work = 0;
-      },
-      onStopping: async () => {
-        steps.push('stopping');
-        work = 1;
-      },
+      beside: { hold: async () => undefined, go: () => undefined, finish },
+      onStopping: async () => void steps.push('stopping'),
     });
     await drive(clock, () => follower.state().scan === 1);
     await end();

@@ -5,6 +5,15 @@ import { type JournalRow, readHorizon, toSegment } from './store.ts';
 
 export type LeaseOf = (shard: number) => Lease | undefined;
 
+/** What else is committed under the leases: it stands still while they change hands. */
+export interface Beside {
+  /** Begins nothing more; resolves when nothing is under way. So it is at first, and after a failure. */
+  hold(): Promise<void>;
+  go(): void;
+  /** Commits what is left, also when held. */
+  finish(): Promise<void>;
+}
+
 export interface FollowerOptions<R extends JournalRow> extends ReaderOptions<R> {
   readonly clock: Clock;
   readonly log: Log;
@@ -12,12 +21,9 @@ export interface FollowerOptions<R extends JournalRow> extends ReaderOptions<R> 
   readonly pollMs: number;
   /** Batches start at least this far apart. */
   readonly gatherMs: number;
-  /**
-   * Processes rows in order, in one transaction that is valid only while `leases` hold (see `fence`). Called also with
-   * no rows when `hasWork` says there is something else to commit.
-   */
-  readonly handle: (rows: readonly R[], leaseOf: LeaseOf) => Promise<void>;
-  readonly hasWork: () => boolean;
+  /** Processes rows in order, in transactions that are valid only while the leases hold (see `fence`). */
+  readonly handle: (rows: readonly R[]) => Promise<void>;
+  readonly beside: Beside;
   /** True while there is more in memory than should be: nothing more is read. */
   readonly isFull: () => boolean;
   /** Asked again when it fails: a shard is read only once it went well. */
@@ -36,6 +42,8 @@ export interface Follower {
   run(): Promise<void>;
   stop(): void;
   wake(): void;
+  /** What stands beside the reading failed, and is held: the next step takes the turn that every failure calls for. */
+  fail(error: unknown): void;
   /** For metrics: how far this worker has read, and what it owns. */
   state(): { readonly scan: number; readonly horizon: number; readonly shards: number };
 }
@@ -68,6 +76,7 @@ class JournalFollower<R extends JournalRow> implements Follower {
   #awake = false;
   /** Something failed, perhaps after its commit: what the tables say counts, not what we remember. */
   #doubtful = false;
+  #failure: { readonly error: unknown } | null = null;
   #horizon = 0;
 
   constructor(options: FollowerOptions<R>) {
@@ -100,6 +109,11 @@ class JournalFollower<R extends JournalRow> implements Follower {
     this.#wakeUp.abort(WOKEN);
   }
 
+  fail(error: unknown): void {
+    this.#failure = { error };
+    this.wake();
+  }
+
   state(): ReturnType<Follower['state']> {
     return { scan: this.#reader.scan, horizon: this.#horizon, shards: this.#shards.size };
   }
@@ -108,20 +122,21 @@ class JournalFollower<R extends JournalRow> implements Follower {
 
   /** Reads and handles one batch; false when there was nothing to do. */
   async #step(): Promise<boolean> {
-    const { keeper, hasWork, handle } = this.#options;
-    if (this.#doubtful || keeper.isDue()) await this.#turn();
+    const { keeper, handle } = this.#options;
     this.#awake = false;
+    this.#throwFailure();
+    if (this.#doubtful || keeper.isDue()) await this.#turn();
     const rows = await this.#next();
     const fresh = rows.filter((row) => toSegment(row.position) > (this.#shards.get(row.shard)?.done ?? Infinity));
-    const isBusy = fresh.length > 0 || hasWork();
-    if (isBusy) await handle(fresh, this.#leaseOf);
+    if (fresh.length > 0) await handle(fresh);
     this.#reader.take(rows.length);
-    for (const row of fresh) this.#moveTo(row.cursor, this.#shards.get(row.shard));
-    return isBusy || rows.length > 0;
+    return rows.length > 0;
   }
 
-  #moveTo(segment: number, shard: Shard | undefined): void {
-    if (shard) shard.done = Math.max(shard.done, segment);
+  #throwFailure(): void {
+    const failure = this.#failure;
+    this.#failure = null;
+    if (failure) throw failure.error;
   }
 
   /** The next rows; none when there is nothing to read, or no room. */
@@ -139,22 +154,25 @@ class JournalFollower<R extends JournalRow> implements Follower {
   }
 
   async #rest(): Promise<void> {
-    const { clock, pollMs, hasWork } = this.#options;
-    if (this.#awake || hasWork()) return;
+    const { clock, pollMs } = this.#options;
+    if (this.#awake) return;
     await makeDelay(clock, pollMs, AbortSignal.any([this.#stopping.signal, this.#wakeUp.signal]));
     this.#wakeUp = new AbortController();
   }
 
+  /** Leases are renewed, given up and gained, each with how far it is done; what fails leaves the rest held. */
   async #turn(): Promise<void> {
-    const { keeper, onDoubt, onTurn } = this.#options;
-    // All rows up to `scan` are done for every held shard, also for those that had none.
-    for (const shard of this.#shards.values()) this.#moveTo(this.#reader.scan, shard);
-    await keeper.turn(this.#reader.scan);
+    const { keeper, beside, onDoubt, onTurn } = this.#options;
+    await beside.hold();
+    const { scan } = this.#reader;
+    for (const shard of this.#shards.values()) shard.done = Math.max(shard.done, scan);
+    await keeper.turn(scan);
     this.#lose();
     await this.#gain();
     if (this.#doubtful) await onDoubt([...this.#shards.keys()]);
     this.#doubtful = false;
     await onTurn([...this.#shards.keys()]);
+    beside.go();
   }
 
   #lose(): void {
@@ -185,9 +203,9 @@ class JournalFollower<R extends JournalRow> implements Follower {
 
   /** What is left after the last batch; a failure here costs a redo by the next owner, nothing else. */
   async #finish(): Promise<void> {
-    const { hasWork, handle, keeper, onStopping } = this.#options;
+    const { beside, keeper, onStopping } = this.#options;
     await onStopping();
-    while (hasWork()) await handle([], this.#leaseOf);
+    await beside.finish();
     await keeper.turn(this.#reader.scan);
     await keeper.releaseAll();
   }

@@ -18,8 +18,6 @@ export interface JournalRow {
   readonly lane: string;
   readonly eventId: string;
   readonly kind: string;
-  /** How far its shard is done once this row is: its segment for the last row of the shard in it, else the one before. */
-  readonly cursor: number;
 }
 
 /** Events one segment has positions for. */
@@ -174,7 +172,7 @@ const UNMARK = statement('journal_unmark', 'delete from event_marks where mark =
  * of that delivery. Nothing happens when it is no longer stored.
  */
 export async function replayEvent(tx: Transaction, position: number, nowMs: number): Promise<void> {
-  const [found] = await tx.rows<Omit<JournalRow, 'shard' | 'cursor'>>(FIND, [position]);
+  const [found] = await tx.rows<Omit<JournalRow, 'shard'>>(FIND, [position]);
   const delivery = found && (await readDeliveries(tx, [found])).get(toDeliveryId(found));
   if (!delivery) return;
   const content = await encodeSegment([{ ...delivery, only: [found.pointer] }]);

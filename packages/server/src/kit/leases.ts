@@ -33,9 +33,10 @@ const RELEASE = statement(
 
 const FENCE = statement(
   'leases_fence',
-  `update leases l set cursor = greatest(l.cursor, mine.cursor)
-   from unnest($1::text[], $2::bigint[], $3::bigint[]) as mine(name, epoch, cursor)
-   where l.name = mine.name and l.epoch = mine.epoch`,
+  `with held as materialized (
+     select from leases l join unnest($1::text[], $2::bigint[]) as mine(name, epoch) on l.name = mine.name and l.epoch = mine.epoch
+     order by l.name for share of l)
+   select count(*)::int as held from held`,
 );
 
 const ENSURE = statement('leases_ensure', `insert into leases (name) select unnest($1::text[]) on conflict do nothing`);
@@ -56,17 +57,13 @@ export class LeaseLost extends Error {
 }
 
 /**
- * Makes the surrounding transaction valid only while all `leases` are still held at their epoch, and advances their
- * cursors. Takes the row locks, so a takeover waits until this transaction ends.
+ * Makes the surrounding transaction valid only while all `leases` are still held at their epoch. Locks them shared: a
+ * takeover waits until this transaction ends, the owner's other transactions do not.
  */
 export async function fence(tx: Transaction, leases: readonly Lease[]): Promise<void> {
   if (leases.length === 0) return;
-  const sorted = [...leases].sort((a, b) => (a.name < b.name ? -1 : 1));
-  const held = await tx.run(FENCE, [
-    sorted.map((l) => l.name),
-    sorted.map((l) => l.epoch),
-    sorted.map((l) => l.cursor),
-  ]);
+  const [found] = await tx.rows<{ held: number }>(FENCE, [leases.map((l) => l.name), leases.map((l) => l.epoch)]);
+  const held = found?.held ?? 0;
   if (held !== leases.length) throw new LeaseLost(`${leases.length - held} of ${leases.length} leases were taken over`);
 }
 

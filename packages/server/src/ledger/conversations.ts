@@ -28,7 +28,8 @@ export interface ConversationView {
   readonly lastInboundAt: number | null;
 }
 
-// The window opens by the provider's time of the last inbound message, never by ours.
+// The window opens by the provider's time of the last inbound message, never by ours. In the order of channel and
+// contact, as whoever else locks several conversations at once: nobody waits for another in a circle.
 const TOUCH = statement(
   'conversations_touch',
   `insert into conversations (id, workspace_id, channel_id, contact_id, lane, address, last_inbound_at, last_message_at, last_message_id)

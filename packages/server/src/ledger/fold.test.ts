@@ -14,7 +14,7 @@ import {
   status,
   toFoldable,
 } from './fixtures/ledger.ts';
-import { conversationTargets } from './targets.ts';
+import { lockTargets } from './targets.ts';
 
 let ledger: Ledger;
 beforeAll(async () => {
@@ -104,6 +104,8 @@ describe('a message that came in', () => {
 });
 
 describe('where an answer goes', () => {
+  const targetsOf = (...ids: (string | null)[]) => ledger.db.transaction((tx) => lockTargets(tx, ids));
+
   test.each<[string, Person, object]>([
     ['the phone, when the wire gave one', { bsuid: 'DE.11', phone: '4911' }, { to: '4911' }],
     ['the BSUID, when it gave no phone', { bsuid: 'DE.12' }, { recipient: 'DE.12' }],
@@ -111,7 +113,7 @@ describe('where an answer goes', () => {
   ])('%s', async (_name, person, address) => {
     const { folded } = await ledger.fold(message(person, 'hi'));
     const id = folded[0]?.conversation?.id ?? '';
-    expect((await conversationTargets(ledger.db, [id, null, 'cnv_unknown'])).get(id)).toMatchObject({
+    expect((await targetsOf(id, null, 'cnv_unknown')).get(id)).toMatchObject({
       id,
       workspaceId: 'main',
       channelId: CHANNEL,
@@ -128,12 +130,12 @@ describe('where an answer goes', () => {
     expect(
       await ledger.one('select kind from contacts where id = $1', [inGroup?.conversation?.contactId ?? '']),
     ).toEqual({ kind: 'group' });
-    const targets = await conversationTargets(ledger.db, [inGroup?.conversation?.id ?? null]);
+    const targets = await targetsOf(inGroup?.conversation?.id ?? null);
     expect([...targets.values()].map((target) => target.address)).toEqual([{ to: 'g9', group: true }]);
   });
 
   test('nobody asked for: nothing is read', async () => {
-    expect(await conversationTargets(ledger.db, [null])).toEqual(new Map());
+    expect(await targetsOf(null)).toEqual(new Map());
   });
 });
 

@@ -232,7 +232,7 @@ function toSideTouch(item: Foldable, party: string | null): Touch | null {
 
 type Views = ReadonlyMap<string, ConversationView>;
 
-/** Opens or touches all conversations of the batch, those of messages first. */
+/** Opens or touches all conversations of the batch; where a message says more than what came beside it, it counts. */
 async function foldConversations(
   tx: Transaction,
   batch: { readonly items: readonly Foldable[]; readonly drafts: readonly Draft[]; readonly people: People },
@@ -241,12 +241,8 @@ async function foldConversations(
   const { items, drafts, people } = batch;
   const touches = drafts.map((draft) => toTouch(draft.item, draft.event, draft.party, draft.id));
   const sides = items.map((item, n) => toSideTouch(item, people.parties[n] ?? null)).filter((touch) => touch !== null);
-  const [views, sideViews] = await Promise.all([
-    touchConversations(tx, touches, nowMs),
-    touchConversations(tx, sides, nowMs),
-    people.write(),
-  ]);
-  return new Map([...sideViews, ...views]);
+  const [views] = await Promise.all([touchConversations(tx, [...touches, ...sides], nowMs), people.write()]);
+  return views;
 }
 
 const viewOf = (views: Views, item: Foldable, party: string | null): ConversationView | null =>

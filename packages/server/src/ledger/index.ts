@@ -8,5 +8,5 @@ export { expireParked, joinParked, joinStrays } from './facts.ts';
 export { type Foldable, type Folded, fold, type FoldResult } from './fold.ts';
 export { RANK } from './lattice.ts';
 export { type Identity, resolveContacts } from './people.ts';
-export { conversationTargets, type Target } from './targets.ts';
+export { lockTargets, type Target } from './targets.ts';
 export { toLine, toStorableJson, toStorableText } from './text.ts';

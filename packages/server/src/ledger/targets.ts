@@ -1,4 +1,4 @@
-import { type Database, statement } from '#kit';
+import { statement, type Transaction } from '#kit';
 
 /** Where an answer goes. */
 export interface Target {
@@ -10,15 +10,17 @@ export interface Target {
   readonly address: { readonly to?: string; readonly recipient?: string; readonly group?: boolean };
 }
 
+// In the order in which the walk touches conversations (see there): one that both want is waited for, not died on.
 const TARGETS = statement(
   'targets',
-  `select id, workspace_id as "workspaceId", channel_id as "channelId", contact_id as "contactId", lane, address from conversations where id = any($1::text[])`,
+  `select id, workspace_id as "workspaceId", channel_id as "channelId", contact_id as "contactId", lane, address from conversations where id = any($1::text[])
+   order by channel_id, contact_id for no key update`,
 );
 
-/** The addresses of conversations, by id; nulls are passed over. */
-export async function conversationTargets(db: Database, ids: readonly (string | null)[]): Promise<Map<string, Target>> {
+/** The addresses of conversations that are about to be written to, by id; nulls are passed over. */
+export async function lockTargets(tx: Transaction, ids: readonly (string | null)[]): Promise<Map<string, Target>> {
   const wanted = [...new Set(ids.filter((id) => id !== null))];
   if (wanted.length === 0) return new Map();
-  const rows = await db.rows<Target>(TARGETS, [wanted]);
+  const rows = await tx.rows<Target>(TARGETS, [wanted]);
   return new Map(rows.map((row) => [row.id, row]));
 }

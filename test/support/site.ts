@@ -10,6 +10,7 @@ import { Client, type QueryResultRow } from 'pg';
 import { onTestFailed } from 'vitest';
 import { until } from './until.ts';
 import { type Environment, launchInVain, launchWharf, toTail, type Wharf } from './wharf.ts';
+import { isAlive } from '../../packages/server/src/postgres/processes.ts';
 
 export const API_KEY = 'wharf-system-test-key-0123456789';
 
@@ -44,14 +45,8 @@ export function makeDataDir(): string {
   return folder;
 }
 
-export const isAlive = (pid: number): boolean => {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
-};
+/** A zombie counts as dead: who started it has not asked after it yet. */
+export { isAlive };
 
 function readPostmaster(dataDir: string): number | null {
   const file = join(dataDir, 'postgres/postmaster.pid');

@@ -159,7 +159,7 @@ describe('The worker role', () => {
 });
 
 test.each<[string, unknown, RegExp]>([
-  ['an error', new RangeError('hello\n    at the corner'), /^RangeError at .*worker-role\.test\.ts/],
+  ['an error', new RangeError('hello\n    at the corner'), /^RangeError at .*worker-role\.process\.test\.ts/],
   [
     'an error with a code',
     Object.assign(new Error('x'), { code: 'ERR_WORKER_OUT_OF_MEMORY', stack: '' }),

@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Database, Statement, Value } from '#kit';
 import { AUTH, CHANNEL, makeRig, type Rig, toMessageRow } from './fixtures/rig.ts';
 import type { Refusal, Submitted, SubmitRequest } from './ports.ts';
+import { makeApi } from './server.ts';
 
 let rig: Rig;
 let submitted: Submitted = { ok: true, id: 'msg_1', replayed: false };
@@ -217,4 +219,34 @@ test('a message is opened with its story', async () => {
   expect((await rig.app.inject({ url: '/api/v1/messages/msg_none', headers: AUTH })).json()).toMatchObject({
     code: 'not_found',
   });
+});
+
+test('a message that is settled while it is read: its state and its story are of one moment', async () => {
+  const id = 'msg_moment';
+  await rig.insert('messages', toMessageRow({ id, direction: 'out', origin: 'api', state: 'sending' }));
+  await rig.insert('attempts', {
+    message_id: id,
+    attempt: 1,
+    workspace_id: 'main',
+    started_at: '2026-11-21T12:00:01Z',
+  });
+  const settleOnce = async () => {
+    await rig.query(`update messages set state = 'accepted' where id = $1 and state = 'sending'`, [id]);
+    await rig.query(`update attempts set outcome = 'accepted', finished_at = now() where message_id = $1`, [id]);
+  };
+  const meddling = <D extends Database>(db: D): D => ({
+    ...db,
+    rows: async <T extends object>(asked: Statement, values?: readonly Value[]) => {
+      const rows = await db.rows<T>(asked, values);
+      await settleOnce();
+      return rows;
+    },
+  });
+  const { db } = rig.ports;
+  const transaction: typeof db.transaction = (work) => db.transaction((tx) => work(meddling(tx)));
+  const snapshot: typeof db.snapshot = (work) => db.snapshot((tx) => work(meddling(tx)));
+  const app = await makeApi({ ...rig.ports, db: { ...meddling(db), transaction, snapshot } });
+  const message = (await app.inject({ url: `/api/v1/messages/${id}`, headers: AUTH })).json();
+  const steps = message.story.map((step: { step: string }) => step.step);
+  expect([message.state, steps.includes('outcome')]).toEqual(['sending', false]);
 });

@@ -152,6 +152,7 @@ describe('a failure behind the API', () => {
       rows: fail,
       run: fail,
       transaction: fail,
+      snapshot: fail,
       ping: fail,
       close: async () => undefined,
       url: '',

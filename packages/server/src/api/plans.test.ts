@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { Statement } from '#kit';
+import type { Database, DatabasePool, Statement } from '#kit';
 import { AUTH, CHANNEL, fakePorts, makeRig, poolOf, readEventsOf, type Rig, toText } from './fixtures/rig.ts';
 import { makeApi } from './server.ts';
 
@@ -38,11 +38,14 @@ afterAll(() => rig.close());
 /** The requests of a dashboard, their statements written down. */
 async function ask(urls: readonly string[]): Promise<void> {
   const pool = poolOf(rig.url);
-  const rows: typeof pool.rows = (statement, values) => {
-    ran.set(statement.name, statement);
-    return pool.rows(statement, values);
-  };
-  const db = { ...pool, rows };
+  const noting = <D extends Database>(asked: D): D => ({
+    ...asked,
+    rows: (statement, values) => {
+      ran.set(statement.name, statement);
+      return asked.rows(statement, values);
+    },
+  });
+  const db: DatabasePool = { ...noting(pool), snapshot: (work) => pool.snapshot((tx) => work(noting(tx))) };
   const app = await makeApi({ ...fakePorts, db, readEvents: readEventsOf(db) });
   const statuses: number[] = [];
   for (const url of urls) {

@@ -11,6 +11,7 @@ afterAll(() => store.close());
 
 const PID = statement('test_pid', 'select pg_backend_pid() as pid');
 const INSERT = statement('test_insert', 'insert into things (id) values ($1)');
+const LATER = statement('test_later', 'select id from things where id >= 90');
 const count = async () => (await store.rows<{ n: number }>('select count(*)::int as n from things'))[0]?.n;
 const kill = (pid: number | undefined) => store.rows('select pg_terminate_backend($1)', [pid ?? 0]);
 
@@ -63,6 +64,19 @@ describe('a transaction', () => {
       }
     });
     expect(toDatabaseFault(await working.catch((error: unknown) => error))).toBe('down');
+  });
+});
+
+describe('a snapshot', () => {
+  test('does not see what others commit meanwhile, and writes nothing', async () => {
+    const seen = await store.db.snapshot(async (tx) => {
+      const before = await tx.rows(LATER);
+      await store.rows('insert into things (id) values (90)');
+      return [before, await tx.rows(LATER)];
+    });
+    expect(seen).toEqual([[], []]);
+    expect(await store.db.rows(LATER)).toEqual([{ id: 90 }]);
+    await expect(store.db.snapshot((tx) => tx.run(INSERT, [91]))).rejects.toMatchObject({ code: '25006' });
   });
 });
 

@@ -37,6 +37,8 @@ export interface Transaction extends Database {
 export interface DatabasePool extends Database {
   /** All or nothing: commits what `work` did, or rolls back and rethrows. */
   transaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T>;
+  /** Reads of one moment: what others commit meanwhile is not seen, and nothing can be written. */
+  snapshot<T>(work: (tx: Transaction) => Promise<T>): Promise<T>;
   /** Resolves when a query was answered; rejects with the driver's error otherwise. */
   ping(): Promise<void>;
   close(): Promise<void>;
@@ -62,6 +64,7 @@ function makeDatabase(connection: Queryable): Database {
 }
 
 const BEGIN = statement('begin', 'begin');
+const BEGIN_SNAPSHOT = statement('begin_snapshot', 'begin isolation level repeatable read read only');
 const COMMIT = statement('commit', 'commit');
 const ROLLBACK = statement('rollback', 'rollback');
 
@@ -80,7 +83,7 @@ function gather(client: pg.PoolClient): Queryable {
   };
 }
 
-async function withTransaction<T>(pool: pg.Pool, work: (tx: Transaction) => Promise<T>): Promise<T> {
+async function withTransaction<T>(pool: pg.Pool, begin: Statement, work: (tx: Transaction) => Promise<T>): Promise<T> {
   const client = await pool.connect();
   const tx: Transaction = { ...makeDatabase(gather(client)), kind: 'transaction' };
   let broken: Error | undefined;
@@ -90,7 +93,7 @@ async function withTransaction<T>(pool: pg.Pool, work: (tx: Transaction) => Prom
   };
   client.on('error', onError);
   try {
-    await tx.run(BEGIN);
+    await tx.run(begin);
     const result = await work(tx);
     await tx.run(COMMIT);
     return result;
@@ -134,7 +137,8 @@ export function makePool(options: PoolOptions): DatabasePool {
   pool.on('error', options.onIdleError);
   return {
     ...makeDatabase(pool),
-    transaction: (work) => withTransaction(pool, work),
+    transaction: (work) => withTransaction(pool, BEGIN, work),
+    snapshot: (work) => withTransaction(pool, BEGIN_SNAPSHOT, work),
     ping: async () => void (await pool.query('select 1')),
     close: () => pool.end(),
     url: options.url,

@@ -7,7 +7,7 @@ import * as schemas from '../schemas.ts';
 import { findMessage } from '../store/messages.ts';
 import { toMessage } from '../views.ts';
 import { answers, byId } from './shapes.ts';
-import { readStory } from './story.ts';
+import { readMessage } from './story.ts';
 
 const tags = ['Messages'];
 
@@ -67,9 +67,9 @@ export function registerMessages(app: Api, ports: ApiPorts): void {
     },
     async (request, reply) => {
       const { workspaceId } = callerOf(request);
-      const row = await findMessage(ports.db, workspaceId, request.params.id);
-      if (!row) return refuse(reply, 'not_found', { detail: 'There is no such message' });
-      return { ...toMessage(row), story: await readStory(ports, workspaceId, row.id) };
+      const found = await readMessage(ports, workspaceId, request.params.id);
+      if (!found) return refuse(reply, 'not_found', { detail: 'There is no such message' });
+      return { ...toMessage(found.row), story: found.story };
     },
   );
 }

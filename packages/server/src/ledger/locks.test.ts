@@ -28,16 +28,17 @@ const touch = (contactId: string) => ({
   inbound: true,
   messageId: null,
 });
+type Work = (tx: Transaction) => Promise<{ readonly size: number }>;
 const touchBoth =
-  (...contacts: string[]) =>
-  (tx: Transaction) =>
+  (...contacts: string[]): Work =>
+  (tx) =>
     touchConversations(tx, contacts.map(touch), AT);
 const lockBoth =
-  (...ids: string[]) =>
-  (tx: Transaction) =>
+  (...ids: string[]): Work =>
+  (tx) =>
     lockTargets(tx, ids);
 
-test.each([
+test.each<readonly [string, Work]>([
   ['answers to b and a', lockBoth('cnv_1', 'cnv_2')],
   ['answers to a and b', lockBoth('cnv_2', 'cnv_1')],
   ['messages of b and a', touchBoth('con_b', 'con_a')],

@@ -87,10 +87,15 @@ create table messages (
 ) with (fillfactor = 50, autovacuum_vacuum_scale_factor = 0.2, autovacuum_vacuum_threshold = 100000,
         autovacuum_analyze_scale_factor = 0.3, autovacuum_analyze_threshold = 100000);
 -- Half of each page is left for the statuses that follow a message, and what they leave behind is cleared page by page as
--- the next one comes (HOT): a vacuum of a small table every 15 s would find little and take a tenth of a processor. Nobody
--- searches by these columns, so looking for their commonest values is for nothing.
-alter table messages alter column body set statistics 0, alter column trail set statistics 0, alter column policy set statistics 0,
-  alter column pricing set statistics 0, alter column error set statistics 0, alter column preview set statistics 0;
+-- the next one comes (HOT): a vacuum of a small table every 15 s would find little and take a tenth of a processor. It is
+-- searched by keys only: a small sample tells as much about them as a large one, for an eighth of the processor time, and about
+-- what nobody searches by none is taken.
+do $$ declare c name; begin
+  for c in select attname from pg_attribute where attrelid = 'messages'::regclass and attnum > 0 loop
+    execute format('alter table messages alter column %I set statistics %s', c,
+      case when c in ('body', 'trail', 'policy', 'pricing', 'error', 'preview') then 0 else 10 end);
+  end loop;
+end $$;
 create unique index messages_whatsapp on messages (channel_id, whatsapp_id) where whatsapp_id is not null;
 create unique index messages_idempotency on messages (workspace_id, idempotency_key) where idempotency_key is not null;
 create index messages_thread on messages (conversation_id, at desc, id desc);

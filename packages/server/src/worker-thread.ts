@@ -3,12 +3,14 @@
  * (docs/decisions/worker-thread.md). Started by `worker-handle.ts`; it writes nothing itself, its log lines go to the main thread.
  */
 import { parentPort, workerData } from 'node:worker_threads';
-import { type Log, makeStarted, systemClock } from '#kit';
+import { type Log, makeStarted, stepBack, systemClock } from '#kit';
 import { makeWorkerMetrics } from '#observe';
 import { BEATS, type FromWorker, type ToWorker, WOKEN, type WorkerSettings } from './worker-protocol.ts';
 import { openWorkerRooms, type WorkerRooms } from './worker-rooms.ts';
 
 const BEAT_MS = 500;
+/** Acknowledgements come first: a provider that waits comes again, and to wait for a walk would make more of both. */
+const STEPS_BACK = 5;
 
 const settings = workerData as WorkerSettings;
 const signals = new Int32Array(settings.signals);
@@ -52,6 +54,7 @@ function hear({ worker, senders }: WorkerRooms, message: ToWorker): void {
 }
 
 async function main(): Promise<void> {
+  stepBack(STEPS_BACK);
   setInterval(() => Atomics.add(signals, BEATS, 1), BEAT_MS);
   const onIdleError = (error: Error): void => post({ type: 'suspected', reason: error.message });
   const rooms = await openWorkerRooms({ settings, clock: systemClock, log, started, metrics, onIdleError });

@@ -32,3 +32,4 @@ export {
 export { makeStarted, type Started } from './lifecycle.ts';
 export { type Log, makeLog, silentLog, toReason } from './log.ts';
 export { migrate } from './migrate.ts';
+export { stepBack } from './priority.ts';

@@ -1,4 +1,4 @@
-import { type Database, statement, toDigestUuid, type Transaction } from '#kit';
+import { type Database, statement, toDigestUuid, toJson, type Transaction } from '#kit';
 import { type Delivery, decodeSegment, encodeSegment, type Segment } from './segment.ts';
 
 /** An event's address and order. */
@@ -50,8 +50,8 @@ const SEGMENTS = statement(
 const CLAIM = statement(
   'journal_claim',
   `with e as materialized (
-     select * from unnest($1::uuid[], $2::bigint[], $3::text[], $4::timestamptz[], $5::int[], $6::text[], $7::text[], $8::text[], $9::text[], $10::text[], $11::text[])
-       as e(mark, position, workspace_id, received_at, delivery, provider, channel, lane, event_id, kind, pointer)),
+     select * from json_to_recordset($1::json) as e(mark uuid, position bigint, workspace_id text, received_at timestamptz,
+       delivery int, provider text, channel text, lane text, event_id text, kind text, pointer text)),
    fresh as (
      insert into event_marks (mark, workspace_id, position, seen_at)
      select mark, workspace_id, position, now() from e on conflict do nothing returning position),
@@ -124,19 +124,19 @@ export const toDeliveryId = (place: Omit<Place, 'receivedAt'>): string =>
 const toMark = (row: { workspaceId: string; eventId: string }): string =>
   toDigestUuid(`${row.workspaceId}\n${row.eventId}`);
 
-const toColumns = (marks: readonly string[], rows: readonly JournalRow[]) => [
-  marks,
-  rows.map((row) => row.position),
-  rows.map((row) => row.workspaceId),
-  rows.map((row) => row.receivedAt.toISOString()),
-  rows.map((row) => row.delivery),
-  rows.map((row) => row.provider),
-  rows.map((row) => row.channel),
-  rows.map((row) => row.lane),
-  rows.map((row) => row.eventId),
-  rows.map((row) => row.kind),
-  rows.map((row) => row.pointer),
-];
+const toClaim = (mark: string, row: JournalRow): object => ({
+  mark,
+  position: row.position,
+  workspace_id: row.workspaceId,
+  received_at: row.receivedAt,
+  delivery: row.delivery,
+  provider: row.provider,
+  channel: row.channel,
+  lane: row.lane,
+  event_id: row.eventId,
+  kind: row.kind,
+  pointer: row.pointer,
+});
 
 /** Records events; returns those that were not seen before, in their order. The same id twice: the first wins. */
 export async function claimNew<T extends JournalRow>(db: Database, rows: readonly T[]): Promise<T[]> {
@@ -146,10 +146,10 @@ export async function claimNew<T extends JournalRow>(db: Database, rows: readonl
     if (!first.has(mark)) first.set(mark, row);
   }
   if (first.size === 0) return [];
-  const values = [...first.values()];
-  const won = await db.rows<{ position: number }>(CLAIM, toColumns([...first.keys()], values));
+  const claims = [...first].map(([mark, row]) => toClaim(mark, row));
+  const won = await db.rows<{ position: number }>(CLAIM, [toJson(claims)]);
   const positions = new Set(won.map((row) => row.position));
-  return values.filter((row) => positions.has(row.position));
+  return [...first.values()].filter((row) => positions.has(row.position));
 }
 
 const PARTITIONS = statement('journal_partitions', `select keep_partitions((now() at time zone 'UTC')::date, 3)`);

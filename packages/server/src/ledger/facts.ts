@@ -142,10 +142,24 @@ const earliest = <T extends Fact>(facts: readonly T[]): T => facts.reduce((a, b)
 /** Ties go to the later in the journal. */
 const latest = <T extends Fact>(facts: readonly T[]): T => facts.reduce((a, b) => (isBefore(a, b) ? b : a));
 
-const timeOf = (facts: readonly Of<'status'>[], status: string): string | null => {
-  const times = facts.filter((fact) => fact.status === status).map((fact) => fact.at);
-  return times.length === 0 ? null : toTime(Math.min(...times));
-};
+const TIMES: ReadonlyMap<string, string> = new Map([
+  ['sent', 'sent_at'],
+  ['delivered', 'delivered_at'],
+  ['read', 'read_at'],
+  ['played', 'played_at'],
+  ['failed', 'failed_at'],
+  ['deleted', 'revoked_at'],
+]);
+
+/** The earliest time of each rung, by its column. */
+function toTimes(facts: readonly Of<'status'>[]): Record<string, string> {
+  const times = new Map<string, number>();
+  for (const { status, at } of facts) {
+    const column = TIMES.get(status);
+    if (column !== undefined) times.set(column, Math.min(at, times.get(column) ?? at));
+  }
+  return Object.fromEntries([...times].map(([column, at]) => [column, new Date(at).toISOString()]));
+}
 
 /** All statuses of one message in a batch, joined: the highest rung, each rung's earliest time, and the trail of all. */
 function toStatusRow(group: Group<Of<'status'>>, n: number): object {
@@ -155,23 +169,19 @@ function toStatusRow(group: Group<Of<'status'>>, n: number): object {
     .map((fact): Rung => (isRung(fact.status) ? fact.status : 'accepted'))
     .reduce(joinRungs, 'accepted');
   const failures = facts.filter((fact) => fact.error !== null);
-  const error = failures.length === 0 ? null : earliest(failures).error;
+  const error = failures.length === 0 ? undefined : (earliest(failures).error ?? undefined);
+  // What is not there is left out rather than null: most of a row would be nulls, and PostgreSQL would read them all.
   return {
     n,
     channel_id: facts[0]?.channelId,
     target: facts[0]?.target,
-    callback: facts.find((fact) => fact.callback !== null)?.callback ?? null,
+    callback: facts.find((fact) => fact.callback !== null)?.callback ?? undefined,
     state: rung,
     rank: RANK[rung],
-    sent_at: timeOf(facts, 'sent'),
-    delivered_at: timeOf(facts, 'delivered'),
-    read_at: timeOf(facts, 'read'),
-    played_at: timeOf(facts, 'played'),
-    failed_at: timeOf(facts, 'failed'),
-    revoked_at: timeOf(facts, 'deleted'),
+    ...toTimes(facts),
     error,
-    reason: rung === 'failed' && error ? reasonOf(error) : null,
-    pricing: facts.find((fact) => fact.pricing !== null)?.pricing ?? null,
+    reason: rung === 'failed' && error ? reasonOf(error) : undefined,
+    pricing: facts.find((fact) => fact.pricing !== null)?.pricing ?? undefined,
     trail: facts.map((fact) => ({ step: 'status', status: fact.status, at: toTime(fact.at), position: fact.position })),
   };
 }

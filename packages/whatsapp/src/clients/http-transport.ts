@@ -94,7 +94,7 @@ function exchange({ request, hasLeft }: Opened, { body, timeoutMs }: TransportRe
     request.on('error', (error) => reject(hasLeft() ? toCut(error) : error));
     request.once('close', () => {
       clearTimeout(timer);
-      reject(toCut(new Error('closed without an answer')));
+      if (running === request) reject(toCut(new Error('closed without an answer')));
     });
     request.end(body);
   });

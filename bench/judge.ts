@@ -1,5 +1,5 @@
 import type { Expected } from './load/expected.ts';
-import { type Quantiles, toQuantiles } from './load/quantiles.ts';
+import { type Quantiles, toP99BySecond, toQuantiles } from './load/quantiles.ts';
 
 /** A message that arrived at the fake Graph side. `at` is on the machine's monotonic clock, in ms. */
 export interface Arrival {
@@ -22,6 +22,7 @@ export interface Judgement {
   /** Replies that overtook an earlier one of the same person. */
   readonly disordered: number;
   readonly reply: Quantiles;
+  readonly replyP99BySecond: readonly number[];
 }
 
 const toMarks = (all: readonly { readonly mark: string }[]): Map<string, number> => {
@@ -36,18 +37,24 @@ function countMore(a: ReadonlyMap<string, number>, b: ReadonlyMap<string, number
   return more;
 }
 
+interface Reply {
+  readonly atMs: number;
+  readonly latencyMs: number;
+}
+
 /** Arrivals matched with what they answer, the first with the first of the same mark. */
 function match(
   awaited: readonly Awaited[],
   arrived: readonly Arrival[],
-): { readonly place: number; readonly latencyMs: number | null }[] {
+): { readonly place: number; readonly reply: Reply | null }[] {
   const free = new Map<string, number[]>();
   awaited.forEach(({ mark }, place) => void free.set(mark, [...(free.get(mark) ?? []), place]));
   return arrived.flatMap(({ mark, at }) => {
     const place = free.get(mark)?.shift();
     const one = place === undefined ? undefined : awaited[place];
     if (place === undefined || !one) return [];
-    return [{ place, latencyMs: one.isReply ? at - one.intendedAt : null }];
+    const { isReply, intendedAt } = one;
+    return [{ place, reply: isReply ? { atMs: intendedAt, latencyMs: at - intendedAt } : null }];
   });
 }
 
@@ -55,7 +62,7 @@ function match(
 export function judge(awaited: readonly Awaited[], arrivals: readonly Arrival[]): Judgement {
   const wanted = Map.groupBy(awaited, (one) => one.to);
   const came = Map.groupBy(arrivals, (one) => one.to);
-  const latencies: number[] = [];
+  const replies: Reply[] = [];
   let [missing, doubled, disordered] = [0, 0, 0];
   for (const to of new Set([...wanted.keys(), ...came.keys()])) {
     const want = wanted.get(to) ?? [];
@@ -64,7 +71,8 @@ export function judge(awaited: readonly Awaited[], arrivals: readonly Arrival[])
     doubled += countMore(toMarks(got), toMarks(want));
     const matched = match(want, got);
     matched.forEach(({ place }, n) => void (disordered += place < (matched[n - 1]?.place ?? -1) ? 1 : 0));
-    latencies.push(...matched.map(({ latencyMs }) => latencyMs).filter((ms) => ms !== null));
+    replies.push(...matched.map(({ reply }) => reply).filter((reply) => reply !== null));
   }
-  return { expected: awaited.length, missing, doubled, disordered, reply: toQuantiles(latencies) };
+  const reply = toQuantiles(replies.map(({ latencyMs }) => latencyMs));
+  return { expected: awaited.length, missing, doubled, disordered, reply, replyP99BySecond: toP99BySecond(replies) };
 }

@@ -2,7 +2,7 @@ import { parseJson, splitDelivery, verifySignature } from '@wharf/whatsapp';
 import { describe, expect, test } from 'vitest';
 import { makeBurst } from './burst.ts';
 import { makeChance } from './chance.ts';
-import { toQuantiles } from './quantiles.ts';
+import { toP99BySecond, toQuantiles } from './quantiles.ts';
 import type { Requests } from './requests.ts';
 import { makeSeed } from './seed.ts';
 import { makeSustained } from './sustained.ts';
@@ -90,5 +90,10 @@ describe('quantiles', () => {
   test('are the nearest rank, none left out', () => {
     const values = Array.from({ length: 1_000 }, (_, n) => n + 1).toReversed();
     expect(toQuantiles(values)).toEqual({ count: 1_000, p50: 500, p90: 900, p99: 990, p999: 999, max: 1_000 });
+  });
+
+  test('are told second by second of the intended time', () => {
+    const points = [1_999, 0, 1_000].map((atMs) => ({ atMs, latencyMs: atMs / 10 }));
+    expect(toP99BySecond(points)).toEqual([0, 199.9]);
   });
 });

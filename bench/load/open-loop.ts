@@ -1,6 +1,6 @@
 import { type Connection, openConnections } from './connection.ts';
 import { now } from './now.ts';
-import { type Quantiles, toQuantiles } from './quantiles.ts';
+import { type Quantiles, toP99BySecond, toQuantiles } from './quantiles.ts';
 import type { Requests } from './requests.ts';
 
 /**
@@ -24,7 +24,6 @@ export interface Offer {
 export interface OpenResult {
   readonly startedAt: number;
   readonly ack: Quantiles;
-  /** p99 of each second by intended time: shows whether a bad tail was one stall or the whole run. */
   readonly ackP99BySecond: readonly number[];
   readonly offeredEvents: number;
   readonly offeredMs: number;
@@ -99,7 +98,7 @@ export async function runOpenLoop({ port, connections: count, requests, offers }
   return {
     startedAt,
     ack: toQuantiles(latencies),
-    ackP99BySecond: toSeconds(offers, latencies),
+    ackP99BySecond: toP99BySecond(offers.map(({ atMs }, n) => ({ atMs, latencyMs: latencies[n] ?? 0 }))),
     offeredEvents: offers.reduce((sum, one) => sum + one.events, 0),
     offeredMs,
     ackedMs: lastAckAt - startedAt,
@@ -107,11 +106,4 @@ export async function runOpenLoop({ port, connections: count, requests, offers }
     maxLateMs,
     refused,
   };
-}
-
-function toSeconds(offers: readonly Offer[], latencies: Float64Array): number[] {
-  const seconds = Map.groupBy(offers.keys(), (n) => Math.floor((offers[n]?.atMs ?? 0) / 1000));
-  return [...seconds]
-    .toSorted(([a], [b]) => a - b)
-    .map(([, all]) => toQuantiles(all.map((n) => latencies[n] ?? 0)).p99);
 }

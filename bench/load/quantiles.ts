@@ -22,3 +22,11 @@ export function toQuantiles(values: Float64Array | readonly number[]): Quantiles
   const at = (share: number): number => sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] ?? Number.NaN;
   return { count: sorted.length, p50: at(0.5), p90: at(0.9), p99: at(0.99), p999: at(0.999), max: at(1) };
 }
+
+/** p99 of each second by intended time: shows whether a bad tail was one stall or the whole run. */
+export function toP99BySecond(points: readonly { readonly atMs: number; readonly latencyMs: number }[]): number[] {
+  const seconds = Map.groupBy(points, ({ atMs }) => Math.floor(atMs / 1000));
+  return [...seconds]
+    .toSorted(([a], [b]) => a - b)
+    .map(([, all]) => toQuantiles(all.map(({ latencyMs }) => latencyMs)).p99);
+}

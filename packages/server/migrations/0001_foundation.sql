@@ -25,7 +25,7 @@ create table channels (
 -- Journal --------------------------------------------------------------------------------------------------------
 -- segments: webhook requests byte for byte, those of one commit together, compressed (journal/segment.ts). It is what an
 -- answer of 200 stands for. events: one row per new event, written when a worker has split its delivery; it points into
--- the body (RFC 6901), so that the raw bytes are stored once. Both are partitioned by day and dropped, never deleted from.
+-- the body (RFC 6901), so that the raw bytes are stored once. Both are partitioned by day, so that days can be dropped later.
 
 create sequence journal_position as bigint cache 1;
 

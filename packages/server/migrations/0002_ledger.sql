@@ -66,7 +66,7 @@ create table messages (
   quoted_id        text,
   at               timestamptz not null,
   state            text not null,
-  rank             smallint not null default 0,           -- the lattice: accepted 1 < sent 2 < delivered 3 < read 4 < played 5
+  rank             smallint not null default 0,           -- the lattice: accepted 1 < sent 2 < failed 3 < delivered 4 < read 5 < played 6
   reason           text,
   error            jsonb,
   policy           jsonb,

@@ -32,7 +32,7 @@ export interface Walked {
  *   walk           rows ─► fence ─► new? ─► fold ─► tasks for reactions
  *   commitResults  results of reactions ─► fence ─► intents ─► outbox
  *
- * Statements that need nothing of each other travel together: a walk of a busy second waits for the database 7 times.
+ * Statements that need nothing of each other travel together: a walk of a busy second waits for the database 7 to 10 times.
  */
 export async function walk(walk: Walk, reads: readonly Read[]): Promise<Walked> {
   const nowMs = walk.clock.now();

@@ -39,7 +39,7 @@ export interface Worker {
 
 const BATCH = 1_000;
 const POLL_MS = 250;
-/** A walk waits for the database 7 times, whatever its size: at a few hundred events a second they should share that. */
+/** A walk waits for the database 7 to 10 times, whatever its size: at a few hundred events a second they should share that. */
 const GATHER_MS = 6;
 /** Reactions in memory beyond which reading pauses: the journal is the queue, not the heap. */
 const MAX_PENDING = 5_000;

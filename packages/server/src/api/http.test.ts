@@ -132,6 +132,8 @@ describe('a request that cannot be answered is a problem', () => {
     expect(wrong.headers['allow']).toBe('GET, HEAD');
     const nobody = await rig.app.inject({ url: '/api/v1/me' });
     expect(nobody.headers['www-authenticate']).toMatch(/^Bearer/);
+    const stranger = await rig.app.inject({ method: 'POST', url: '/api/v1/session', payload: { key: 'stranger' } });
+    expect([stranger.statusCode, stranger.headers['www-authenticate']]).toEqual([401, 'Bearer realm="wharf"']);
     const flood = await rig.app.inject({ method: 'POST', url: '/api/v1/session', payload: { key: 'flood' } });
     expect(flood.headers['retry-after']).toBe('6');
   });

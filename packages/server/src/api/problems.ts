@@ -42,7 +42,7 @@ export const PROBLEMS = {
   not_found: {
     status: 404,
     title: 'Not found',
-    next: 'Check the path and the id. Events go when their days of retention are over.',
+    next: 'Check the path and the id.',
   },
   channel_unknown: {
     status: 404,

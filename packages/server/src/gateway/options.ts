@@ -12,7 +12,7 @@ export interface GatewayDelivery {
 }
 
 export interface GatewayCounters {
-  /** `verdict`: stored, unsigned, forbidden, too_large, unavailable, bad_request. */
+  /** `verdict`: stored, verified, unsigned, forbidden, too_large, unavailable, bad_request. */
   request(verdict: string, tookMs: number): void;
 }
 

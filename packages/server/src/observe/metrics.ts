@@ -43,7 +43,7 @@ const gauge = (registry: Registry, name: string, help: string): Gauge =>
 function makeGateway(registry: Registry): Pick<Metrics, 'webhookRequest' | 'appendQueue'> {
   const requests = new Counter({
     name: 'wharf_webhook_requests_total',
-    help: 'Webhook requests by verdict: stored, unsigned, forbidden, too_large, unavailable, bad_request',
+    help: 'Webhook requests by verdict: stored, verified, unsigned, forbidden, too_large, unavailable, bad_request',
     labelNames: ['verdict'],
     registers: [registry],
   });

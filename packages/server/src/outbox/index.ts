@@ -1,5 +1,5 @@
 /**
- * Durable intents on their way out: policy, then pacing, then the wire, then what came of it. Comes in: messages and
+ * Durable intents on their way out: pacing, then the claim, policy, the wire, and what came of it. Comes in: messages and
  * read marks with an id of their own. Goes out: at most one accepted WhatsApp id for each, and the reason for anything
  * else. Never decides what to say, never reads events.
  */

@@ -1,6 +1,7 @@
 /**
- * Event + view → intents. Comes in: new events with what the ledger knows. Goes out: intents with keys derived from
- * (event, reaction, position), so that a re-run changes nothing. Never sends, never writes to the ledger.
+ * Event + view → intents. Comes in: new events with what the ledger knows. Goes out: intents in an order
+ * that is part of their identity (`to-outgoing.ts` makes their keys of event, reaction and place), so that a re-run changes
+ * nothing. Never sends, never writes to the ledger.
  */
 export { type Bot, concat, describe, type Handler, type Reaction } from './compose.ts';
 export type { Context, Intent, View } from './context.ts';

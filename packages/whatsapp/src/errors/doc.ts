@@ -19,8 +19,8 @@ Generated from \`packages/whatsapp/src/errors\`; a test keeps it equal. Rewrite 
 | permanent | the same request fails again | give up and show the advice |
 
 When a code that is ambiguous here arrives in a \`failed\` status, the message certainly did not arrive and the kind is
-transient. Codes not listed follow the HTTP status: 429 throttled, 401 channel, 5xx and \`is_transient\` ambiguous, other
-4xx permanent. \`Retry-After\` and \`x-business-use-case-usage\` lengthen a wait, never shorten it.
+transient. Codes not listed follow the HTTP status: 429 throttled, 401 channel, 408, 5xx and \`is_transient\` ambiguous,
+other 4xx permanent; without an error object of Meta's, 403, 404, 405, 407 and 3xx are channel. \`Retry-After\` and \`x-business-use-case-usage\` lengthen a wait, never shorten it.
 `;
 
 const cell = (text: string): string => text.replaceAll('|', '\\|');

@@ -15,6 +15,7 @@ export function refuse(reply: object, code: ProblemCode, more: ProblemDetail & {
   const problem = { ...toProblem(code, detail), ...(status === undefined ? {} : { status }) };
   // Routes have replies of many types; all of them can send text.
   const plain = reply as FastifyReply;
+  if (problem.status === 401) void plain.header('www-authenticate', 'Bearer realm="wharf"');
   return plain.code(problem.status).type(TYPE).send(JSON.stringify(problem));
 }
 

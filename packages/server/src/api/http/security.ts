@@ -62,7 +62,7 @@ export function makeGate(accounts: AccountsPort): (request: FastifyRequest, repl
     if (request.routeOptions.config.isPublic) return undefined;
     const { authorization, cookie } = request.headers;
     const caller = await accounts.authenticate({ authorization, cookie });
-    if (!caller) return refuse(reply.header('www-authenticate', 'Bearer realm="wharf"'), 'unauthorized');
+    if (!caller) return refuse(reply, 'unauthorized');
     setCaller(request, caller);
     return undefined;
   };

@@ -6,7 +6,7 @@ import { signIn } from './api/client.ts';
 import { toProblem } from './api/problem.ts';
 import { Mark } from './parts/mark.tsx';
 
-const WRONG_KEY = 'This key is not known here. The key is in WHARF_API_KEY, or was printed at the first start.';
+const WRONG_KEY = 'This key is not known here. The key is in WHARF_API_KEY, or the terminal showed it at the start.';
 
 function toWords(error: unknown): string {
   const problem = toProblem(error);
@@ -46,7 +46,7 @@ export function SignIn({ linkError }: { linkError: string | null }) {
               Sign in to Wharf
             </Title>
             <Text c="dimmed" size="sm">
-              With the API key of this installation. It was printed in the terminal at the first start.
+              With the API key of this installation. It is in WHARF_API_KEY, or the terminal showed it at the start.
             </Text>
           </div>
           <PasswordInput

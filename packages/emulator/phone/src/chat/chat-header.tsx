@@ -28,9 +28,9 @@ export function ChatHeader({ person, number, numbers, go, attempt }: Props) {
       </button>
       <Avatar name={number.verifiedName} />
       <div className="chat-title">
-        <h2>
+        <h1>
           <bdi>{number.verifiedName}</bdi>
-        </h2>
+        </h1>
         {numbers.length > 1 ? (
           <select
             aria-label="Number of the business"

@@ -77,11 +77,14 @@ const toParameter = (p: Parameter): string =>
     [p.in, p.required ? 'required' : '', p.description ?? p.schema?.description ?? ''].filter(Boolean).join(', '),
   );
 
+/** What stands in the document where a route says nothing of its answer. */
+const UNSAID = 'Default Response';
+
 const schemaOf = (body: Body | undefined): Schema | undefined => Object.values(body?.content ?? {})[0]?.schema;
 
 function toOperation(path: string, method: string, operation: Operation): string {
   const answers = Object.entries(operation.responses ?? {}).map(([status, body]) =>
-    row(status, toType(schemaOf(body)), body.description ?? ''),
+    row(status, toType(schemaOf(body)), body.description === UNSAID ? '' : (body.description ?? '')),
   );
   return `<section><h3 id="${escape(`${method}-${path}`)}"><code>${method.toUpperCase()} ${escape(path)}</code></h3>
 <p>${escape(operation.summary ?? '')}</p><p>${escape(operation.description ?? '')}</p>
@@ -92,7 +95,8 @@ ${table('Answers', answers)}</section>`;
 
 const STYLE = `body{font:15px/1.55 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem;color:#1c2024;background:#fff}
 code{font:13px ui-monospace,monospace;background:#8881;padding:.1em .3em;border-radius:4px}
-table{border-collapse:collapse;width:100%;margin:.3rem 0 1rem}td{border-top:1px solid #8883;padding:.3rem .5rem;vertical-align:top}
+table{border-collapse:collapse;width:100%;margin:.3rem 0 1rem}td{border-top:1px solid #8883;padding:.3rem .5rem;vertical-align:top;overflow-wrap:anywhere}
+h3{overflow-wrap:anywhere}
 section{border-top:2px solid #8884;margin-top:2rem}a{color:#0b6bcb}h4{margin:.6rem 0 0}
 @media(prefers-color-scheme:dark){body{color:#e6e6e6;background:#16181a}a{color:#7cb7ff}}`;
 
@@ -111,9 +115,9 @@ export function toDocsPage(document: Document): string {
       `<tr id="problem-${code}"><td>${status}</td><td><code>${code}</code></td><td>${escape(`${title}. ${next}`)}</td></tr>`,
   );
   return `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
-<title>${escape(info.title)}</title><style>${STYLE}</style></head><body>
+<title>${escape(info.title)}</title><style>${STYLE}</style></head><body><main>
 <h1>${escape(info.title)} <small>${escape(info.version)}</small></h1><p>${escape(info.description ?? '')}</p>
 <p>The same as a document: <a href="/api/v1/openapi.json">openapi.json</a></p>
 <h2>Operations</h2>${operations.join('')}<h2>Shapes</h2>${shapes.join('')}
-<h2 id="problems">Problems</h2><table>${problems.join('')}</table></body></html>`;
+<h2 id="problems">Problems</h2><table>${problems.join('')}</table></main></body></html>`;
 }

@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { makeGate, openStore, type Store } from '../kit/fixtures/rig.ts';
 import { drive, toEntry } from './fixtures/deliveries.ts';
 import { idsOf, openJournal } from './fixtures/following.ts';
-import { toShard } from './shard.ts';
+import { toLeaseName, toShard } from './shard.ts';
 
 let store: Store;
 let close: () => Promise<void> = async () => undefined;
@@ -34,6 +34,67 @@ describe('The shards of a follower', () => {
     expect(idsOf(handed.slice(18, 24))).toEqual(idsOf(late));
     expect(new Set(idsOf(handed)).size).toBe(26);
     expect(told).toEqual(['gained 255', 'gained 1']);
+  });
+
+  test('a shard whose taking over failed at first is read from its own cursor all the same', async () => {
+    const { clock, follow, append, steal } = await open();
+    const lanes = ['p1', 'p2', 'p3', 'p4'];
+    const late = toShard('1', 'p2');
+    await steal(late);
+    for (const n of [0, 1, 2]) await append(lanes.map((lane) => toEntry({ lane, eventId: `${lane} ${n}` })));
+    let failures = 2;
+    const { handed, log } = follow({
+      onGained: async (shards) => {
+        if (shards.includes(late) && failures-- > 0) throw Object.assign(new Error('x'), { code: '08006' });
+      },
+    });
+    await drive(clock, () => handed.length === 9);
+    await store.rows("update leases set expires_at = '-infinity' where owner = 'thief'");
+    await drive(clock, () => log.said('journal.batch_failed') === 2);
+    await append([toEntry({ lane: 'p2', eventId: 'p2 3' })]);
+    await drive(clock, () => handed.some((row) => row.eventId === 'p2 3'));
+    const own = handed.filter((row) => row.lane === 'p2');
+    expect(idsOf(own)).toEqual(['p2 0', 'p2 1', 'p2 2', 'p2 3']);
+  });
+
+  test('a worker that ends with a shard half taken over leaves that shard where it was', async () => {
+    const { clock, follow, append, steal } = await open();
+    const late = toShard('1', 'p2');
+    await steal(late);
+    await append(['p1', 'p2', 'p3'].map((lane) => toEntry({ lane })));
+    const { handed, log, end } = follow({
+      onGained: async (shards) => {
+        if (shards.includes(late)) throw Object.assign(new Error('x'), { code: '08006' });
+      },
+    });
+    await drive(clock, () => handed.length === 2);
+    await store.rows("update leases set expires_at = '-infinity' where owner = 'thief'");
+    await drive(clock, () => log.said('journal.batch_failed') > 0);
+    await end();
+    const cursors = await store.rows('select name, cursor, owner from leases where name = any($1)', [
+      [toLeaseName(late), toLeaseName(toShard('1', 'p1'))].sort(),
+    ]);
+    expect(new Map(cursors.map((row) => [row['name'], [row['cursor'], row['owner']]]))).toEqual(
+      new Map([
+        [toLeaseName(late), [0, null]],
+        [toLeaseName(toShard('1', 'p1')), [1, null]],
+      ]),
+    );
+  });
+
+  test('leases are given back also when what is left at the end cannot be committed', async () => {
+    const { clock, follow } = await open();
+    const { told, log, end } = follow({
+      beside: {
+        hold: async () => undefined,
+        go: () => undefined,
+        finish: () => Promise.reject(new Error('the database blinked')),
+      },
+    });
+    await drive(clock, () => told.length === 1);
+    await end();
+    expect(log.said('journal.finish_failed')).toBe(1);
+    expect(await store.rows('select 1 from leases where owner is not null')).toEqual([]);
   });
 
   test('a stolen shard is let go, and the rows of all others go on', async () => {

@@ -1,4 +1,13 @@
-import { type Clock, type Lease, type LeaseKeeper, LeaseLost, type Log, makeDelay, toReason } from '#kit';
+import {
+  type Clock,
+  type CursorOf,
+  type Lease,
+  type LeaseKeeper,
+  LeaseLost,
+  type Log,
+  makeDelay,
+  toReason,
+} from '#kit';
 import { makeReader, type Reader, type ReaderOptions } from './reader.ts';
 import { toLeaseName, toShardOfLease } from './shard.ts';
 import { type JournalRow, readHorizon, toSegment } from './store.ts';
@@ -160,13 +169,20 @@ class JournalFollower<R extends JournalRow> implements Follower {
     this.#wakeUp = new AbortController();
   }
 
+  /** A lease that is held, but whose shard was not taken up yet, is as far as its owner before left it. */
+  readonly #cursorOf: CursorOf = ({ name, epoch }) => {
+    const shard = this.#shards.get(toShardOfLease(name));
+    return shard?.epoch === epoch ? Math.max(shard.done, this.#reader.scan) : 0;
+  };
+
   /** Leases are renewed, given up and gained, each with how far it is done; what fails leaves the rest held. */
   async #turn(): Promise<void> {
     const { keeper, beside, onDoubt, onTurn } = this.#options;
     await beside.hold();
+    this.#throwFailure();
     const { scan } = this.#reader;
     for (const shard of this.#shards.values()) shard.done = Math.max(shard.done, scan);
-    await keeper.turn(scan);
+    await keeper.turn(this.#cursorOf);
     this.#lose();
     await this.#gain();
     if (this.#doubtful) await onDoubt([...this.#shards.keys()]);
@@ -204,10 +220,12 @@ class JournalFollower<R extends JournalRow> implements Follower {
   /** What is left after the last batch; a failure here costs a redo by the next owner, nothing else. */
   async #finish(): Promise<void> {
     const { beside, keeper, onStopping } = this.#options;
-    await onStopping();
-    await beside.finish();
-    await keeper.turn(this.#reader.scan);
-    await keeper.releaseAll();
+    try {
+      await onStopping();
+      await beside.finish();
+    } finally {
+      await keeper.releaseAll(this.#cursorOf);
+    }
   }
 }
 

@@ -21,6 +21,7 @@ export { type Health, makeHealth } from './health.ts';
 export { makeId, makeUuid, toDerivedId, toDigestUuid, toHash32, toOrderedId } from './ids.ts';
 export { toJson } from './json.ts';
 export {
+  type CursorOf,
   ensureLeases,
   expireLeases,
   fence,

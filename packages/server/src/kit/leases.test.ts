@@ -33,9 +33,9 @@ const effects = async () => (await store.rows<{ word: string }>('select word fro
 describe('makeLeaseKeeper', () => {
   test('one keeper gets all, and with every claim the epoch grows', async () => {
     const a = keep('a');
-    expect(names((await a.turn(0)).gained)).toEqual(['t/0', 't/1', 't/2', 't/3']);
+    expect(names((await a.turn()).gained)).toEqual(['t/0', 't/1', 't/2', 't/3']);
     await a.releaseAll();
-    await keep('b').turn(0);
+    await keep('b').turn();
     expect((await table()).map((lease) => [lease.owner, lease.epoch])).toEqual(
       Array.from({ length: 4 }, () => ['b', 2]),
     );
@@ -43,45 +43,45 @@ describe('makeLeaseKeeper', () => {
 
   test('two keepers come to a fair share, and nobody holds what the other does', async () => {
     const [a, b] = [keep('a'), keep('b')];
-    await a.turn(0);
-    expect((await b.turn(0)).gained).toEqual([]);
-    expect((await a.turn(0)).lost).toHaveLength(2);
-    expect((await b.turn(0)).gained).toHaveLength(2);
+    await a.turn();
+    expect((await b.turn()).gained).toEqual([]);
+    expect((await a.turn()).lost).toHaveLength(2);
+    expect((await b.turn()).gained).toHaveLength(2);
     expect([...held(a), ...held(b)].sort()).toEqual(['t/0', 't/1', 't/2', 't/3']);
-    expect([await a.turn(0), await b.turn(0)]).toEqual([
+    expect([await a.turn(), await b.turn()]).toEqual([
       { gained: [], lost: [] },
       { gained: [], lost: [] },
     ]);
   });
 
   test('keepers of something else do not count as rivals', async () => {
-    await keep('same process', { prefix: 'sender/' }).turn(0);
+    await keep('same process', { prefix: 'sender/' }).turn();
     const a = keep('same process');
-    await a.turn(0);
-    await a.turn(0);
+    await a.turn();
+    await a.turn();
     expect(held(a)).toHaveLength(4);
   });
 
   test('a keeper that left or died makes room for the others', async () => {
     const [a, b] = [keep('a'), keep('b')];
-    await a.turn(0);
-    await b.turn(0);
-    await a.turn(0);
-    await b.turn(0);
+    await a.turn();
+    await b.turn();
+    await a.turn();
+    await b.turn();
     await a.releaseAll();
-    await b.turn(0);
+    await b.turn();
     expect(held(b)).toHaveLength(4);
   });
 
   test('what has expired is taken over with its cursor; the sleeper learns of it at its next turn', async () => {
     const [a, b] = [keep('a'), keep('b')];
-    await a.turn(0);
-    await a.turn(77);
+    await a.turn();
+    await a.turn(() => 77);
     await expire();
     await store.rows('delete from workers');
-    const { gained } = await b.turn(0);
+    const { gained } = await b.turn();
     expect(gained.map((lease) => [lease.epoch, lease.cursor])).toEqual(Array.from({ length: 4 }, () => [2, 77]));
-    expect([...(await a.turn(99)).lost].sort()).toEqual(['t/0', 't/1', 't/2', 't/3']);
+    expect([...(await a.turn(() => 99)).lost].sort()).toEqual(['t/0', 't/1', 't/2', 't/3']);
     expect((await table()).map((lease) => [lease.owner, lease.cursor])).toEqual(
       Array.from({ length: 4 }, () => ['b', 77]),
     );
@@ -89,17 +89,17 @@ describe('makeLeaseKeeper', () => {
 
   test('what has expired but was not taken over is renewed', async () => {
     const a = keep('a');
-    await a.turn(0);
+    await a.turn();
     await expire();
-    expect(await a.turn(0)).toEqual({ gained: [], lost: [] });
-    expect((await keep('b').turn(0)).gained).toEqual([]);
+    expect(await a.turn()).toEqual({ gained: [], lost: [] });
+    expect((await keep('b').turn()).gained).toEqual([]);
   });
 
   test('a renewal moves the cursor of all that are held, and never back', async () => {
     const a = keep('a');
-    await a.turn(0);
-    await a.turn(50);
-    await a.turn(20);
+    await a.turn();
+    await a.turn(() => 50);
+    await a.turn(() => 20);
     expect((await table()).map((lease) => lease.cursor)).toEqual([50, 50, 50, 50]);
     expect([...a.held.values()].map((lease) => lease.cursor)).toEqual([50, 50, 50, 50]);
   });
@@ -107,7 +107,7 @@ describe('makeLeaseKeeper', () => {
   test('is due at once, and again after a third of the lease', async () => {
     const a = keep('a');
     expect(a.isDue()).toBe(true);
-    await a.turn(0);
+    await a.turn();
     expect(a.isDue()).toBe(false);
     clock.advance(3_333);
     expect(a.isDue()).toBe(false);
@@ -117,7 +117,7 @@ describe('makeLeaseKeeper', () => {
 
   test('giving back does not touch what another owner has meanwhile', async () => {
     const a = keep('a');
-    await a.turn(0);
+    await a.turn();
     await steal('t/2');
     await a.releaseAll();
     expect((await table()).map((lease) => lease.owner)).toEqual([null, null, 'thief', null]);
@@ -125,7 +125,7 @@ describe('makeLeaseKeeper', () => {
 
   test('creating leases again changes nothing', async () => {
     const a = keep('a');
-    await a.turn(5);
+    await a.turn(() => 5);
     await ensureLeases(store.db, ['t/0', 't/9']);
     expect((await table()).map((lease) => [lease.name, lease.owner])).toEqual([
       ['t/0', 'a'],
@@ -138,25 +138,25 @@ describe('makeLeaseKeeper', () => {
 
   test('a claim tells what its owner died with from what it gave back, until that is given back as well', async () => {
     const [a, b, c] = [keep('a'), keep('b'), keep('c')];
-    await a.turn(0);
+    await a.turn();
     expect(a.abandoned.size).toBe(0);
     await store.rows("update leases set expires_at = now() - interval '1 second' where name <= 't/1'");
     await store.rows("update leases set owner = null, expires_at = '-infinity' where name > 't/1'");
     await store.rows('delete from workers');
-    await b.turn(0);
-    await b.turn(0);
+    await b.turn();
+    await b.turn();
     expect([...b.abandoned].sort()).toEqual(['t/0', 't/1']);
     await b.releaseAll();
     expect(b.abandoned.size).toBe(0);
-    await c.turn(0);
+    await c.turn();
     expect([held(c).length, c.abandoned.size]).toEqual([4, 0]);
   });
 
   test('a keeper that takes back what it was too slow to renew has not died', async () => {
     const a = keep('a', { total: 8 });
-    await a.turn(0);
+    await a.turn();
     await store.rows("update leases set epoch = epoch + 1, expires_at = '-infinity'");
-    await a.turn(0);
+    await a.turn();
     expect([held(a).length, a.abandoned.size]).toEqual([4, 0]);
   });
 
@@ -165,24 +165,24 @@ describe('makeLeaseKeeper', () => {
     ['the leases of one that is dead', 'a'],
   ])('ending %s lets the next claim have all of them at once, and fences the former owner off', async (_, owner) => {
     const a = keep('a');
-    await a.turn(0);
+    await a.turn();
     const before = [...a.held.values()];
     await expireLeases(store.db, owner);
     const b = keep('b');
-    expect((await b.turn(0)).gained).toHaveLength(4);
+    expect((await b.turn()).gained).toHaveLength(4);
     expect([...b.abandoned].sort()).toEqual(['t/0', 't/1', 't/2', 't/3']);
     await expect(store.db.transaction((tx) => fence(tx, before))).rejects.toThrow(LeaseLost);
-    expect((await a.turn(0)).lost).toHaveLength(4);
+    expect((await a.turn()).lost).toHaveLength(4);
   });
 
   test('ending the leases of one that is dead touches nobody else', async () => {
     const [a, b] = [keep('a'), keep('b')];
-    await a.turn(0);
-    await b.turn(0);
-    await a.turn(0);
-    await b.turn(0);
+    await a.turn();
+    await b.turn();
+    await a.turn();
+    await b.turn();
     await expireLeases(store.db, 'a');
-    expect(await b.turn(0)).toMatchObject({ lost: [], gained: [{ epoch: 3 }, { epoch: 3 }] });
+    expect(await b.turn()).toMatchObject({ lost: [], gained: [{ epoch: 3 }, { epoch: 3 }] });
   });
 });
 
@@ -195,7 +195,7 @@ describe('fence', () => {
 
   test('lets commits through while all leases are held, also side by side', async () => {
     const a = keep('a');
-    await a.turn(0);
+    await a.turn();
     const mine = [...a.held.values()];
     await store.db.transaction(async (tx) => {
       await fence(tx, mine);
@@ -207,7 +207,7 @@ describe('fence', () => {
 
   test('one stolen lease of several undoes everything', async () => {
     const a = keep('a');
-    await a.turn(0);
+    await a.turn();
     const mine = [...a.held.values()];
     await steal('t/3');
     await expect(commit(mine, 'must not be')).rejects.toThrow(new LeaseLost('1 of 4 leases were taken over'));
@@ -216,16 +216,16 @@ describe('fence', () => {
 
   test('a takeover passes over a lease in a commit', async () => {
     const [a, b] = [keep('a'), keep('b')];
-    await a.turn(0);
+    await a.turn();
     const lease = a.held.get('t/0');
     if (!lease) throw new Error('nothing is held');
     await expire();
     await store.rows('delete from workers');
     await store.db.transaction(async (tx) => {
       await fence(tx, [lease]);
-      expect(names((await b.turn(0)).gained)).toEqual(['t/1', 't/2', 't/3']);
+      expect(names((await b.turn()).gained)).toEqual(['t/1', 't/2', 't/3']);
     });
-    const { gained } = await b.turn(0);
+    const { gained } = await b.turn();
     expect(gained).toEqual([{ name: 't/0', epoch: 2, cursor: 0 }]);
     await expect(commit([lease], 'too late')).rejects.toThrow(LeaseLost);
   });

@@ -18,16 +18,16 @@ const CLAIM = statement(
 
 const RENEW = statement(
   'leases_renew',
-  `update leases l set expires_at = now() + make_interval(secs => $2::float8), cursor = greatest(l.cursor, $5)
-   from unnest($3::text[], $4::bigint[]) as mine(name, epoch)
+  `update leases l set expires_at = now() + make_interval(secs => $2::float8), cursor = greatest(l.cursor, mine.cursor)
+   from unnest($3::text[], $4::bigint[], $5::bigint[]) as mine(name, epoch, cursor)
    where l.name = mine.name and l.epoch = mine.epoch and l.owner = $1
    returning l.name, l.epoch, l.cursor`,
 );
 
 const RELEASE = statement(
   'leases_release',
-  `update leases l set owner = null, expires_at = '-infinity'
-   from unnest($2::text[], $3::bigint[]) as mine(name, epoch)
+  `update leases l set owner = null, expires_at = '-infinity', cursor = greatest(l.cursor, mine.cursor)
+   from unnest($2::text[], $3::bigint[], $4::bigint[]) as mine(name, epoch, cursor)
    where l.name = mine.name and l.epoch = mine.epoch and l.owner = $1`,
 );
 
@@ -67,15 +67,21 @@ export async function fence(tx: Transaction, leases: readonly Lease[]): Promise<
   if (held !== leases.length) throw new LeaseLost(`${leases.length - held} of ${leases.length} leases were taken over`);
 }
 
+/** How far a lease's owner has come; a lease's cursor never moves back, so 0 leaves it where it is. */
+export type CursorOf = (lease: Lease) => number;
+
+const nowhere: CursorOf = () => 0;
+
 export interface LeaseKeeper {
   readonly held: ReadonlyMap<string, Lease>;
   /** Names of those held whose owner before did not give them back: it died, or seemed to. */
   readonly abandoned: ReadonlySet<string>;
-  /** Renews, gives up surplus, claims what is free. Returns what changed. `cursor` is written to every lease held. */
-  turn(cursor: number): Promise<{ readonly gained: readonly Lease[]; readonly lost: readonly string[] }>;
+  /** Renews, gives up surplus, claims what is free; writes the cursors of those held before. Returns what changed. */
+  turn(cursorOf?: CursorOf): Promise<{ readonly gained: readonly Lease[]; readonly lost: readonly string[] }>;
   /** True when the next `turn` is due. */
   isDue(): boolean;
-  releaseAll(): Promise<void>;
+  /** Gives all back, each with its cursor. */
+  releaseAll(cursorOf?: CursorOf): Promise<void>;
 }
 
 export interface LeaseOptions {
@@ -87,6 +93,12 @@ export interface LeaseOptions {
   readonly total: number;
   readonly ttlMs: number;
 }
+
+const toColumns = (leases: readonly Lease[], cursorOf: CursorOf) => [
+  leases.map((lease) => lease.name),
+  leases.map((lease) => lease.epoch),
+  leases.map(cursorOf),
+];
 
 /** Keeps a fair share of the leases with a prefix. Not concurrent: the owner's loop calls `turn` between its batches. */
 export function makeLeaseKeeper(options: LeaseOptions): LeaseKeeper {
@@ -113,10 +125,10 @@ export function makeLeaseKeeper(options: LeaseOptions): LeaseKeeper {
     });
   }
 
-  async function renew(cursor: number): Promise<string[]> {
+  async function renew(cursorOf: CursorOf): Promise<string[]> {
     const mine = [...held.values()];
     if (mine.length === 0) return [];
-    const kept = await db.rows<Lease>(RENEW, [owner, ttl, mine.map((l) => l.name), mine.map((l) => l.epoch), cursor]);
+    const kept = await db.rows<Lease>(RENEW, [owner, ttl, ...toColumns(mine, cursorOf)]);
     const lost = new Set(held.keys());
     for (const lease of kept) {
       lost.delete(lease.name);
@@ -126,28 +138,28 @@ export function makeLeaseKeeper(options: LeaseOptions): LeaseKeeper {
     return [...lost];
   }
 
-  async function release(leases: readonly Lease[]): Promise<void> {
+  async function release(leases: readonly Lease[], cursorOf: CursorOf): Promise<void> {
     if (leases.length === 0) return;
     forget(leases.map((lease) => lease.name));
-    await db.run(RELEASE, [owner, leases.map((l) => l.name), leases.map((l) => l.epoch)]);
+    await db.run(RELEASE, [owner, ...toColumns(leases, cursorOf)]);
   }
 
   return {
     held,
     abandoned,
     isDue: () => options.clock.now() - turnedAt >= options.ttlMs / 3,
-    async turn(cursor) {
-      const lost = await renew(cursor);
+    async turn(cursorOf = nowhere) {
+      const lost = await renew(cursorOf);
       const live = (await db.rows<{ live: number }>(BEAT, [`${prefix}${owner}`, ttl, `${prefix}%`]))[0]?.live ?? 1;
       const share = Math.ceil(options.total / live);
       const surplus = [...held.values()].slice(share);
-      await release(surplus);
+      await release(surplus, cursorOf);
       const gained = await claim(share - held.size);
       turnedAt = options.clock.now();
       return { gained, lost: [...lost, ...surplus.map((l) => l.name)] };
     },
-    async releaseAll() {
-      await release([...held.values()]);
+    async releaseAll(cursorOf = nowhere) {
+      await release([...held.values()], cursorOf);
       await db.run(LEAVE, [`${prefix}${owner}`]);
       turnedAt = -Infinity;
     },

@@ -89,7 +89,7 @@ export function makeSenders(options: SendersOptions): Senders {
     await ensureLeases(options.db, names);
     const active = new Set(channels.map((channel) => channel.id));
     if (keeper.isDue() || names.some((name) => !keeper.held.has(name))) {
-      const { lost } = await keeper.turn(0);
+      const { lost } = await keeper.turn();
       for (const name of lost) active.delete(name.slice(PREFIX.length));
     }
     // Not waited for: what is on its way may take a minute, and the other channels' leases must not run out over it.

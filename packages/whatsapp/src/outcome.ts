@@ -44,6 +44,8 @@ export interface Failure {
   readonly maxAttempts?: number;
   readonly recipient?: boolean;
   readonly alert?: boolean;
+  /** The provider was not reached: nothing was asked of it, and no message is the cause. */
+  readonly neverLeft?: true;
   readonly advice: string;
   readonly error: WireError;
   /** `fbtrace_id`, for Meta's support. */

@@ -69,6 +69,12 @@ describe('decideNextStep', () => {
       at({ attempt: 4 }),
       { state: 'failed' },
     ],
+    [
+      'never left, for the hundredth time',
+      fail('transient', { neverLeft: true }),
+      at({ attempt: 100 }),
+      { state: 'retry', spent: false, slow: 'number', dueAt: NOW + 3_000 },
+    ],
     ['ambiguous', fail('ambiguous'), at(), { state: 'ambiguous', dueAt: NOW + 90_000, isLast: false }],
     ['ambiguous, at the last try', fail('ambiguous'), at({ attempt: 4 }), { state: 'ambiguous', isLast: true }],
     [

@@ -25,6 +25,7 @@ const BASE_MS = 500;
 const CAP_MS = 60_000;
 const THROTTLE_MS = 1_000;
 const PAIR_MS = 6_000;
+const UNREACHABLE_MS = 3_000;
 
 /** Full jitter: anything between nothing and the exponential bound. `chance` is in [0, 1). */
 export function toBackoff(attempt: number, chance: number): number {
@@ -48,6 +49,13 @@ function decideRetry(failure: Failure, attempt: Attempt, rules: OutcomeRules): N
   return { state: 'retry', dueAt: attempt.nowMs + waitMs, spent: true, failure, slow: null };
 }
 
+// A network that is away for an hour must not cost a message its attempts: the number waits, and asks again.
+function decideTransient(failure: Failure, attempt: Attempt, rules: OutcomeRules): NextStep {
+  if (!failure.neverLeft) return decideRetry(failure, attempt, rules);
+  const dueAt = attempt.nowMs + UNREACHABLE_MS;
+  return { state: 'retry', dueAt, spent: false, failure, slow: 'number' };
+}
+
 // Without a scope the limit is that request's alone: nobody else has to wait.
 function decideThrottle(failure: Failure, attempt: Attempt): NextStep {
   const slow = failure.scope === undefined ? null : failure.scope === 'pair' ? 'pair' : 'number';
@@ -65,7 +73,7 @@ const DECIDE: {
   readonly [K in FailureKind]: (failure: Failure, attempt: Attempt, rules: OutcomeRules) => NextStep;
 } = {
   throttled: decideThrottle,
-  transient: decideRetry,
+  transient: decideTransient,
   ambiguous: decideAmbiguous,
   channel: (failure) => ({ state: 'paused', failure }),
   permanent: (failure) => ({ state: 'failed', failure }),

@@ -9,6 +9,8 @@ import type { Transport, TransportReply, TransportRequest } from './transport.ts
 const MAX_ANSWER_BYTES = 8 * 1024 * 1024;
 
 const ADVICE = {
+  invalid:
+    'No request can be made with this address or token. Check the channel’s settings for characters that do not belong there.',
   unreachable:
     'The provider could not be reached. It is tried again by itself; if it lasts, check network, DNS and proxy.',
   lost: 'The connection broke before the provider answered. It is looked for before anything is sent again.',
@@ -18,7 +20,8 @@ const ADVICE = {
 /** A failure without any answer. */
 export function failureOfTransport(error: TransportError): Failure {
   const silent = { code: 0, httpStatus: null, error: { code: 0, message: error.message } };
-  if (!error.mayHaveArrived) return { kind: 'transient', ...silent, advice: ADVICE.unreachable };
+  if (error.reason === 'invalid') return { kind: 'channel', ...silent, advice: ADVICE.invalid };
+  if (!error.mayHaveArrived) return { kind: 'transient', ...silent, neverLeft: true, advice: ADVICE.unreachable };
   return { kind: 'ambiguous', ...silent, advice: ADVICE.lost };
 }
 

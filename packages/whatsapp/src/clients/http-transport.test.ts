@@ -83,18 +83,38 @@ describe('one exchange', () => {
     await expect(run(respond, { timeoutMs: 300 })).rejects.toMatchObject({ reason, mayHaveArrived: true });
   });
 
-  test.each<[string, string, Partial<TransportRequest>]>([
-    ['an address that is none', 'nowhere', {}],
-    ['another scheme', 'ftp://127.0.0.1/x', {}],
-    ['a header that would smuggle another', 'http://127.0.0.1:9/', { headers: { authorization: 'a\r\nb: c' } }],
-    ['a port where nobody listens', 'http://127.0.0.1:9/', {}],
-    ['the same with TLS', 'https://127.0.0.1:9/', {}],
-    ['a name that nobody has', 'http://nobody.invalid/', {}],
-  ])('%s: nothing has left', async (_name, url, more) => {
-    await expect(httpTransport(request(url, more))).rejects.toMatchObject({
-      reason: 'unreachable',
-      mayHaveArrived: false,
-    });
+  const SMUGGLER = { headers: { authorization: 'a\r\nb: c' } };
+  test.each<[string, string, Partial<TransportRequest>, string]>([
+    ['an address that is none', 'nowhere', {}, 'invalid'],
+    ['another scheme', 'ftp://127.0.0.1/x', {}, 'invalid'],
+    ['a header that would smuggle another', 'http://127.0.0.1:9/', SMUGGLER, 'invalid'],
+    ['a port where nobody listens', 'http://127.0.0.1:9/', {}, 'unreachable'],
+    ['the same with TLS', 'https://127.0.0.1:9/', {}, 'unreachable'],
+    ['a name that nobody has', 'http://nobody.invalid/', {}, 'unreachable'],
+  ])('%s: nothing has left', async (_name, url, more, reason) => {
+    await expect(httpTransport(request(url, more))).rejects.toMatchObject({ reason, mayHaveArrived: false });
+  });
+
+  test('an answer before the body was read: the connection is closed when the time is over', async () => {
+    const ended = Promise.withResolvers<void>();
+    let received = 0;
+    await using early = createServer((socket) => {
+      socket.on('data', (chunk) => void (received += chunk.length));
+      socket.once('data', () => {
+        socket.pause();
+        socket.write('HTTP/1.1 413 Too Large\r\ncontent-length: 2\r\n\r\nno');
+        setTimeout(() => socket.resume(), 400);
+      });
+      socket.once('close', () => ended.resolve());
+      socket.on('error', () => undefined);
+    }).listen(0, '127.0.0.1');
+    await new Promise((resolve) => early.once('listening', resolve));
+    const { port } = early.address() as { port: number };
+    const body = Buffer.alloc(20 << 20);
+    const reply = await httpTransport(request(`http://127.0.0.1:${port}/`, { body, timeoutMs: 200 }));
+    expect([reply.status, Buffer.from(await reply.bytes(10)).toString()]).toEqual([413, 'no']);
+    await ended.promise;
+    expect(received).toBeLessThan(body.length);
   });
 
   test('a TLS handshake with somebody who speaks none: nothing has left', async () => {

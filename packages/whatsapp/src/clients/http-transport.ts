@@ -13,6 +13,9 @@ function toCut(error: unknown): TransportError {
   return new TransportError('cut', { mayHaveArrived: true, code: codeOf(error), cause: error });
 }
 
+const toInvalid = (error: unknown): TransportError =>
+  new TransportError('invalid', { mayHaveArrived: false, code: codeOf(error), cause: error });
+
 const toUnreachable = (error: unknown): TransportError =>
   new TransportError('unreachable', { mayHaveArrived: false, code: codeOf(error), cause: error });
 
@@ -86,6 +89,8 @@ function exchange({ request, hasLeft }: Opened, { body, timeoutMs }: TransportRe
     let running: ClientRequest | IncomingMessage = request;
     const timer = setTimeout(() => {
       running.destroy(new TransportError('timeout', { mayHaveArrived: hasLeft() }));
+      // An answer that came before the body was read is whole, and its end would leave the request running.
+      request.destroy();
     }, timeoutMs);
     request.once('response', (response) => {
       running = response;
@@ -102,8 +107,14 @@ function exchange({ request, hasLeft }: Opened, { body, timeoutMs }: TransportRe
 
 /** Over Node's own client, which takes a fifth of the processor time of its `fetch`. */
 export const httpTransport: Transport = async (request) => {
+  let opened: Opened;
   try {
-    return toReply(await exchange(open(request), request));
+    opened = open(request);
+  } catch (error) {
+    throw toInvalid(error);
+  }
+  try {
+    return toReply(await exchange(opened, request));
   } catch (error) {
     throw error instanceof TransportError ? error : toUnreachable(error);
   }

@@ -22,7 +22,8 @@ export interface TransportReply {
 /** Must not follow redirects: the client decides where its token may go. */
 export type Transport = (request: TransportRequest) => Promise<TransportReply>;
 
-export type TransportReason = 'unreachable' | 'timeout' | 'cut' | 'too-large';
+/** `invalid`: not a request that could be made at all (address, scheme, header). */
+export type TransportReason = 'invalid' | 'unreachable' | 'timeout' | 'cut' | 'too-large';
 
 /**
  * Why there is no answer. `mayHaveArrived` is what callers branch on: false only when the request certainly never left

@@ -40,4 +40,24 @@ describe('Results, beside the walk', () => {
     walk.open();
     await works.until(async () => (await works.replies()).length === 2);
   });
+
+  test('when the answer to a commit was lost the senders read the table: nobody else knows what is in it', async () => {
+    let commits = 0;
+    const pool = (db: DatabasePool): DatabasePool => ({
+      ...db,
+      async transaction(work) {
+        const done = await db.transaction(work);
+        // The first is the walk.
+        if (++commits === 2) throw Object.assign(new Error('Connection terminated unexpectedly'), { code: '08006' });
+        return done;
+      },
+    });
+    const { told, log } = works.employ({ pool });
+    await works.deliver([toMessages([{ from: '491', text: 'one' }])]);
+    await works.until(() => log.said('journal.batch_failed') === 1 && told.length === 2);
+    await works.deliver([toMessages([{ from: '491', text: 'two' }])]);
+    await works.until(() => told.length === 3);
+    expect(told).toEqual(['recheck', 'recheck', 'offer 1']);
+    expect(await works.replies()).toMatchObject([{ text: 're: one' }, { text: 're: two' }]);
+  });
 });

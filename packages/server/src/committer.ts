@@ -23,7 +23,7 @@ export interface CommitterOptions {
   readonly log: Log;
   readonly backlog: Backlog;
   readonly leaseOf: LeaseOf;
-  readonly senders: Pick<Senders, 'offer'>;
+  readonly senders: Pick<Senders, 'offer' | 'recheck'>;
   /** It is held from now on, and its results are kept: the leases may be gone, or the answer to a commit. */
   readonly onFailure: (error: unknown) => void;
 }
@@ -40,6 +40,8 @@ class ResultCommitter implements Committer {
   #underWay: Promise<void> | null = null;
   /** Of the batch under way: what is not committed yet. */
   #left = new Set<Result>();
+  /** A commit failed, perhaps after all: what it stored is in the table, and nobody was told. */
+  #isUnsure = false;
 
   constructor(options: CommitterOptions) {
     this.#options = options;
@@ -91,7 +93,9 @@ class ResultCommitter implements Committer {
     this.#left = new Set(results);
     try {
       await this.#sieve(results);
+      this.#isUnsure = false;
     } catch (error) {
+      this.#isUnsure = true;
       this.#options.backlog.restore([...this.#left]);
       throw error;
     }
@@ -101,7 +105,9 @@ class ResultCommitter implements Committer {
     const { backlog, senders } = this.#options;
     const enqueued = await commitResults(this.#options, results);
     backlog.settle(results);
-    senders.offer(enqueued);
+    // Stored by the commit before, or by this one: the table has the order.
+    if (this.#isUnsure) senders.recheck();
+    else senders.offer(enqueued);
     for (const result of results) this.#left.delete(result);
   }
 }

@@ -1,5 +1,6 @@
 import type { Claim } from './claims.ts';
 import { type Grace, type GraceOptions, makeGrace } from './grace.ts';
+import { type Inflow, makeInflow } from './inflow.ts';
 import { PAIR_BUDGET } from './pacing.ts';
 import type { Queued } from './queue.ts';
 import { adoptUnsettled, type Claimed, holdsLease, loadQueued, loadRecent, unclaimItems } from './store.ts';
@@ -17,17 +18,13 @@ export interface Taken {
 }
 
 /** From the table into the queue, and from the queue into our hands. Calls must not overlap. */
-export interface Intake {
+export interface Intake extends Pick<Inflow, 'expect' | 'offer'> {
   /** Takes over from the owner before us: what it left unsettled, and what it has sent of everybody's budget. */
   adopt(): Promise<void>;
   /** Reads what is new; every second also decides on sends whose grace is over. */
   refresh(): Promise<void>;
   /** Claims up to `limit` items that may go now. */
   claim(limit: number): Promise<Taken>;
-  /** There are new rows in the table. */
-  expect(): void;
-  /** These are new, handed over by whoever stored them in this process. */
-  offer(rows: readonly Queued[]): void;
 }
 
 /** How often the table is read without being told that there is something new. */
@@ -35,8 +32,6 @@ export const POLL_MS = 1_000;
 
 /** Out of touch with the database for so long, we could not have heard of a send: its grace begins anew. */
 const DEAF_MS = 5_000;
-const MAX_HELD = 5_000;
-const PAGE = 1_000;
 /** A pair's bucket is full again after this long, whatever went out before. */
 const PAIR_MEMORY_MS = PAIR_BUDGET.burst * PAIR_BUDGET.refillMs;
 
@@ -51,31 +46,17 @@ async function adopt({ db, clock, channel, lease, queue, rules }: IntakeOptions,
 export function makeIntake(options: IntakeOptions): Intake {
   const { db, clock, channel, lease, queue } = options;
   const grace = makeGrace(options);
-  /** There may be rows in the table that come before what is handed over. */
-  let isExpecting = true;
+  const inflow = makeInflow({ queue, load: (...asked) => loadQueued(db, channel.id, ...asked) });
   let polledAt = -Infinity;
   /** Claims whose answer was lost: they may be ours in the table, and were never begun. */
   let unsure: string[] = [];
-
-  async function fetch(): Promise<void> {
-    isExpecting = queue.size >= MAX_HELD;
-    if (isExpecting) return;
-    try {
-      const found = await loadQueued(db, channel.id, queue.ids(), PAGE);
-      queue.add(found);
-      if (found.length === PAGE) isExpecting = true;
-    } catch (error) {
-      isExpecting = true;
-      throw error;
-    }
-  }
 
   async function refresh(): Promise<void> {
     const nowMs = clock.now();
     const isDue = nowMs - polledAt >= POLL_MS;
     if (nowMs - polledAt > DEAF_MS && polledAt > 0) await grace.prolong(nowMs);
     if (isDue) await grace.listen(nowMs);
-    if (isDue || isExpecting) await fetch();
+    await inflow.read(isDue);
     if (isDue) polledAt = nowMs;
   }
 
@@ -103,13 +84,7 @@ export function makeIntake(options: IntakeOptions): Intake {
     adopt: () => adopt(options, grace),
     refresh,
     claim,
-    expect() {
-      isExpecting = true;
-    },
-    // What is handed over while a read is under way is sorted in with what that brings, before anything is claimed.
-    offer(rows) {
-      if (isExpecting || queue.size >= MAX_HELD) isExpecting = true;
-      else queue.add(rows);
-    },
+    expect: inflow.expect,
+    offer: inflow.offer,
   };
 }

@@ -47,7 +47,9 @@ export interface SendQueue extends Pick<Pace, 'slowNumber' | 'slowPair' | 'recal
   /** As `retry`, for a head whose fate was unknown; one that is on its way is not touched. */
   revive(id: string, dueAt: number): void;
   readonly size: number;
-  ids(): string[];
+  /** How many there are of one class. */
+  count(cls: number): number;
+  ids(classes?: readonly number[]): string[];
   /** Heads that are on their way, or whose fate is unknown: nobody behind them goes until they are settled. */
   heldIds(): string[];
   /** True when there is one whose fate is unknown. */
@@ -94,7 +96,10 @@ function pickHeads(lanes: Iterable<Lane>, pace: Pace, nowMs: number, limit: numb
 export function makeSendQueue(number: { readonly bucket: Bucket; readonly budget: Budget }): SendQueue {
   const lanes = new Map<string, Lane>();
   const byId = new Map<string, Lane>();
+  const counts = new Map<number, number>();
   const pace = makePace(number);
+
+  const countOf = (cls: number): number => counts.get(cls) ?? 0;
 
   function addOne(item: Queued): void {
     if (byId.has(item.id)) return;
@@ -102,6 +107,7 @@ export function makeSendQueue(number: { readonly bucket: Bucket; readonly budget
     const lane = lanes.get(key) ?? { key, class: item.class, items: [], held: false };
     lanes.set(key, lane);
     byId.set(item.id, lane);
+    counts.set(lane.class, countOf(lane.class) + 1);
     insert(lane, item);
   }
 
@@ -110,6 +116,7 @@ export function makeSendQueue(number: { readonly bucket: Bucket; readonly budget
     lane.items.splice(at, 1);
     if (at === 0) lane.held = false;
     byId.delete(id);
+    counts.set(lane.class, countOf(lane.class) - 1);
     if (lane.items.length === 0) lanes.delete(lane.key);
   }
 
@@ -139,7 +146,9 @@ export function makeSendQueue(number: { readonly bucket: Bucket; readonly budget
     get size() {
       return byId.size;
     },
-    ids: () => [...byId.keys()],
+    count: countOf,
+    ids: (classes = CLASSES) =>
+      [...lanes.values()].flatMap((lane) => (classes.includes(lane.class) ? lane.items.map((item) => item.id) : [])),
     heldIds: () =>
       [...lanes.values()].flatMap(({ held, items: [head] }) =>
         head && (held || head.state === 'ambiguous') ? [head.id] : [],

@@ -31,8 +31,8 @@ export interface Senders {
   /** Something new is in the table for these channels. Without it, it is found within a second. */
   wake(channelIds: Iterable<string>): void;
   /**
-   * Shards have come from another process: what it had stored goes before all that is offered from now on, so every sender
-   * reads the table first.
+   * The table may hold what nobody was told of: stored by the process that had these shards before, or by a commit whose
+   * answer was lost. It goes before all that is offered from now on, so every sender reads the table first.
    */
   recheck(): void;
   release(items: readonly { readonly id: string; readonly channelId: string }[]): void;

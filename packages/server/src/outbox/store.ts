@@ -23,7 +23,7 @@ const QUEUED_COLUMNS = `id, seq, lane, class, kind, state, (extract(epoch from d
 const LOAD = statement(
   'outbox_load',
   `select ${QUEUED_COLUMNS} from outbox
-   where channel_id = $1 and state in ('queued', 'retry', 'ambiguous') and not (id = any($2::text[]))
+   where channel_id = $1 and class = any($4::int[]) and state in ('queued', 'retry', 'ambiguous') and not (id = any($2::text[]))
    order by class, seq limit $3`,
 );
 
@@ -112,7 +112,8 @@ export const loadQueued = (
   channelId: string,
   known: readonly string[],
   limit: number,
-): Promise<Queued[]> => db.rows<Queued>(LOAD, [channelId, known, limit]);
+  classes: readonly number[],
+): Promise<Queued[]> => db.rows<Queued>(LOAD, [channelId, known, limit, classes]);
 
 /** What an earlier owner was sending when it ended; returns whom it was for. */
 export const adoptUnsettled = (

@@ -1,0 +1,138 @@
+import { describe, expect, test } from 'vitest';
+import { makeGate } from '../kit/fixtures/rig.ts';
+import { makeInflow } from './inflow.ts';
+import { emptyBucket, NUMBER_BUDGET } from './pacing.ts';
+import { makeSendQueue, type Queued } from './queue.ts';
+
+const row = (seq: number, more: Partial<Queued> = {}): Queued => ({
+  id: `m${seq}`,
+  seq,
+  lane: `lane ${seq}`,
+  class: 0,
+  kind: 'message',
+  dueAt: 0,
+  state: 'queued',
+  ...more,
+});
+const rows = (count: number, more: Partial<Queued> = {}, from = 1) =>
+  Array.from({ length: count }, (_, n) => row(from + n, more));
+
+/** A table as the store reads it, and a queue that it flows into. */
+function open(table: Queued[] = []) {
+  const queue = makeSendQueue({ bucket: emptyBucket(0), budget: NUMBER_BUDGET });
+  /** Each read waits for what is here. */
+  let pause: Promise<void> = Promise.resolve();
+  let reads = 0;
+  const inflow = makeInflow({
+    queue,
+    load: async (known, limit, classes) => {
+      reads++;
+      const found = table
+        .filter((one) => classes.includes(one.class) && !known.includes(one.id))
+        .toSorted((a, b) => a.class - b.class || a.seq - b.seq)
+        .slice(0, limit);
+      await pause;
+      return found;
+    },
+  });
+  const put = (...more: Queued[]) => void table.push(...more);
+  return { queue, inflow, put, hold: (until: Promise<void>) => void (pause = until), reads: () => reads };
+}
+
+describe('A row that is handed over', () => {
+  test('goes in at once when the table was read to its end', async () => {
+    const { queue, inflow, reads } = open(rows(2));
+    await inflow.read(true);
+    inflow.offer([row(3)]);
+    await inflow.read(false);
+    expect([queue.ids(), reads()]).toEqual([['m1', 'm2', 'm3'], 1]);
+  });
+
+  test('waits for the next read when it may not be the first of its class in the table', async () => {
+    const { queue, inflow, put } = open();
+    await inflow.read(true);
+    inflow.expect();
+    put(row(1), row(2));
+    inflow.offer([row(2)]);
+    expect(queue.ids()).toEqual([]);
+    await inflow.read(false);
+    expect(queue.ids()).toEqual(['m1', 'm2']);
+  });
+
+  test.each([
+    ['ends with the table', 5, ['m6']],
+    ['does not come to the end', 1_500, []],
+  ])('during a read that %s', async (_name, waiting, taken) => {
+    const { queue, inflow, put, hold } = open(rows(waiting));
+    const gate = makeGate();
+    hold(gate.promise);
+    const reading = inflow.read(true);
+    const late = row(waiting + 1);
+    put(late);
+    inflow.offer([late]);
+    gate.open();
+    await reading;
+    expect(queue.ids().filter((id) => id === late.id)).toEqual(taken);
+    await inflow.read(false);
+    expect(queue.ids()).toEqual([...rows(waiting), late].map((one) => one.id));
+  });
+
+  test('during a read that fails is found by the next', async () => {
+    const { queue, inflow, put, hold } = open();
+    const gate = makeGate();
+    hold(gate.promise);
+    const reading = inflow.read(true);
+    put(row(1), row(2));
+    inflow.offer([row(2)]);
+    gate.fail(new Error('the database blinked'));
+    await expect(reading).rejects.toThrow('blinked');
+    expect(queue.ids()).toEqual([]);
+    hold(Promise.resolve());
+    await inflow.read(false);
+    expect(queue.ids()).toEqual(['m1', 'm2']);
+  });
+});
+
+test('what is said to be there during a read is looked for afterwards', async () => {
+  const { queue, inflow, put, hold } = open();
+  const gate = makeGate();
+  hold(gate.promise);
+  const reading = inflow.read(true);
+  put(row(1));
+  inflow.expect();
+  gate.open();
+  await reading;
+  await inflow.read(false);
+  expect(queue.ids()).toEqual(['m1']);
+});
+
+describe('A backlog', () => {
+  test('of one class stays in the table beyond 5,000, and no other class waits for it', async () => {
+    const { queue, inflow, put } = open(rows(12_000, { class: 1 }));
+    for (let n = 0; n < 20; n++) await inflow.read(true);
+    expect(queue.count(1)).toBe(5_000);
+    put(row(20_001));
+    inflow.offer([row(20_001)]);
+    expect(queue.count(0)).toBe(1);
+    put(row(20_002));
+    await inflow.read(true);
+    expect(queue.ids([0])).toEqual(['m20001', 'm20002']);
+  });
+
+  test('comes in whole and in order as the queue empties', async () => {
+    const table = rows(7_000);
+    const { queue, inflow } = open(table);
+    const order: string[] = [];
+    for (let at = 0; at < 7_000; at++) {
+      await inflow.read(at % 500 === 0);
+      const [first = ''] = queue.ids();
+      order.push(first);
+      queue.settle(first);
+      table.splice(
+        table.findIndex((one) => one.id === first),
+        1,
+      );
+    }
+    expect(order).toEqual(rows(7_000).map((one) => one.id));
+  });
+});

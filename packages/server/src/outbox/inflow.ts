@@ -1,0 +1,72 @@
+import { CLASS } from './enqueue.ts';
+import type { Queued, SendQueue } from './queue.ts';
+
+/**
+ * The way of rows into the queue: from the table, and from whoever stores them in this process. A row that is handed
+ * over must never pass an earlier one of its class that is still in the table.
+ */
+export interface Inflow {
+  /** Reads what is new when there may be something, or when `isDue`. Calls must not overlap. */
+  read(isDue: boolean): Promise<void>;
+  /** There may be rows in the table that come before what is handed over from now on. */
+  expect(): void;
+  /** These are new. */
+  offer(rows: readonly Queued[]): void;
+}
+
+export interface InflowOptions {
+  readonly queue: Pick<SendQueue, 'add' | 'count' | 'ids'>;
+  /** Rows of these classes that are not known, in the order of class and number. */
+  readonly load: (known: readonly string[], limit: number, classes: readonly number[]) => Promise<readonly Queued[]>;
+}
+
+/** In memory, of each class: a backlog of one must not keep another's rows out. */
+const MAX_HELD = 5_000;
+const PAGE = 1_000;
+const CLASSES: readonly number[] = Object.values(CLASS);
+
+export function makeInflow({ queue, load }: InflowOptions): Inflow {
+  /** Classes of which the table may hold rows that come before what is handed over. */
+  const unread = new Set(CLASSES);
+  /** Handed over while a read is under way; whether they may go in depends on what it finds. */
+  let late: Queued[] | null = null;
+
+  const hasRoom = (cls: number): boolean => queue.count(cls) + PAGE <= MAX_HELD;
+
+  function offer(rows: readonly Queued[]): void {
+    if (late) return void late.push(...rows);
+    for (const row of rows) {
+      if (queue.count(row.class) >= MAX_HELD) unread.add(row.class);
+      if (!unread.has(row.class)) queue.add([row]);
+    }
+  }
+
+  /** Adds one page; returns the class in the middle of which it ended, or infinity. */
+  async function readPage(classes: readonly number[]): Promise<number> {
+    const found = await load(queue.ids(classes), PAGE, classes);
+    queue.add(found);
+    return found.length < PAGE ? Infinity : (found.at(-1)?.class ?? Infinity);
+  }
+
+  async function read(isDue: boolean): Promise<void> {
+    const classes = CLASSES.filter((cls) => hasRoom(cls) && (isDue || unread.has(cls)));
+    if (classes.length === 0) return;
+    for (const cls of classes) unread.delete(cls);
+    late = [];
+    let ended = -Infinity;
+    try {
+      ended = await readPage(classes);
+    } finally {
+      for (const cls of classes) if (cls >= ended) unread.add(cls);
+      const waited = late;
+      late = null;
+      offer(waited);
+    }
+  }
+
+  return {
+    read,
+    expect: () => CLASSES.forEach((cls) => unread.add(cls)),
+    offer,
+  };
+}

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { statement, toDatabaseFault } from './database.ts';
+import { makePool, statement, toDatabaseFault } from './database.ts';
 import { openStore, type Store } from './fixtures/rig.ts';
+import { openWay } from './fixtures/way.ts';
 
 let store: Store;
 beforeAll(async () => {
@@ -67,6 +68,17 @@ describe('a transaction', () => {
   });
 });
 
+test('a server that is gone without a word is not waited for, and the next statement takes another connection', async () => {
+  await using way = await openWay(store.url);
+  const db = makePool({ url: way.url, max: 1, name: 'test', statementTimeoutMs: 100, onIdleError: () => undefined });
+  await db.ping();
+  way.silence();
+  const failure: unknown = await db.transaction((tx) => tx.run(INSERT, [80])).catch((error: unknown) => error);
+  expect(toDatabaseFault(failure)).toBe('down');
+  await expect(db.ping()).resolves.toBeUndefined();
+  await db.close();
+});
+
 describe('a snapshot', () => {
   test('does not see what others commit meanwhile, and writes nothing', async () => {
     const seen = await store.db.snapshot(async (tx) => {
@@ -98,6 +110,8 @@ describe('toDatabaseFault', () => {
       ["do $$ begin raise exception using errcode = '53300'; end $$", 'down'],
       ["do $$ begin raise exception using errcode = '25006'; end $$", 'down'],
       ["do $$ begin raise exception using errcode = '57P01'; end $$", 'down'],
+      ["do $$ begin raise exception using errcode = '28P01'; end $$", 'down'],
+      ["do $$ begin raise exception using errcode = '3D000'; end $$", 'down'],
       ["do $$ begin raise exception using errcode = '58030'; end $$", 'down'],
       ['select pg_terminate_backend(pg_backend_pid())', 'down'],
     ].filter(([sql]) => !sql?.includes('set_config')),
@@ -137,7 +151,6 @@ describe('toDatabaseFault', () => {
   });
 
   test('a server that is not there is down', async () => {
-    const { makePool } = await import('./database.ts');
     const db = makePool({
       url: 'postgres://nobody@127.0.0.1:1/none',
       max: 1,

@@ -123,14 +123,21 @@ export interface PoolOptions {
 // out, cut off) would otherwise keep its rows, and with them the leases' new owner, for as long as this.
 const IDLE_IN_TRANSACTION_MS = 5_000;
 
+// The server ends a statement that takes too long; a server that is gone without a word (its machine, or the way to it)
+// ends nothing, and its connection would be waited for as long as TCP does: a quarter of an hour, or for ever.
+const PATIENCE_MS = 3_000;
+
 export function makePool(options: PoolOptions): DatabasePool {
+  const { statementTimeoutMs = 30_000 } = options;
   const pool = new pg.Pool({
     connectionString: options.url,
     max: options.max,
     application_name: options.name,
     connectionTimeoutMillis: options.connectTimeoutMs ?? 5_000,
     idleTimeoutMillis: 60_000,
-    statement_timeout: options.statementTimeoutMs ?? 30_000,
+    statement_timeout: statementTimeoutMs,
+    query_timeout: statementTimeoutMs + PATIENCE_MS,
+    keepAlive: true,
     idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_MS,
     pipeline: true,
   });
@@ -151,8 +158,8 @@ export function makePool(options: PoolOptions): DatabasePool {
  */
 export type DatabaseFault = 'data' | 'timeout' | 'conflict' | 'down';
 
-/** The operating system's codes, and those of Node that tell of a lost connection; Node's others (ERR_…) are bugs. */
-const OF_THE_MOMENT = /^(08|25|53|57|58|XX|E(?!RR_)|ERR_(SOCKET|STREAM|TLS|SSL))/;
+/** 28 and 3D: not let in, no such database: nobody's row. The operating system's codes, and those of Node that tell of a lost connection; Node's others (ERR_…) are bugs. */
+const OF_THE_MOMENT = /^(08|25|28|3D|53|57|58|XX|E(?!RR_)|ERR_(SOCKET|STREAM|TLS|SSL))/;
 
 /** Class of an error by SQLSTATE, or by Node's code. */
 export function toDatabaseFault(error: unknown): DatabaseFault {

@@ -25,7 +25,7 @@ function open(table: Queued[] = []) {
   let reads = 0;
   const inflow = makeInflow({
     queue,
-    load: async (known, limit, classes) => {
+    load: async ({ known, limit, classes }) => {
       reads++;
       const found = table
         .filter((one) => classes.includes(one.class) && !known.includes(one.id))

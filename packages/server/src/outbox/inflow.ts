@@ -14,10 +14,16 @@ export interface Inflow {
   offer(rows: readonly Queued[]): void;
 }
 
+/** Rows of these classes that are not known, in the order of class and number. */
+export interface Asked {
+  readonly known: readonly string[];
+  readonly limit: number;
+  readonly classes: readonly number[];
+}
+
 export interface InflowOptions {
   readonly queue: Pick<SendQueue, 'add' | 'count' | 'ids'>;
-  /** Rows of these classes that are not known, in the order of class and number. */
-  readonly load: (known: readonly string[], limit: number, classes: readonly number[]) => Promise<readonly Queued[]>;
+  readonly load: (asked: Asked) => Promise<readonly Queued[]>;
 }
 
 /** In memory, of each class: a backlog of one must not keep another's rows out. */
@@ -43,7 +49,7 @@ export function makeInflow({ queue, load }: InflowOptions): Inflow {
 
   /** Adds one page; returns the class in the middle of which it ended, or infinity. */
   async function readPage(classes: readonly number[]): Promise<number> {
-    const found = await load(queue.ids(classes), PAGE, classes);
+    const found = await load({ known: queue.ids(classes), limit: PAGE, classes });
     queue.add(found);
     return found.length < PAGE ? Infinity : (found.at(-1)?.class ?? Infinity);
   }

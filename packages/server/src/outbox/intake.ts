@@ -2,7 +2,6 @@ import type { Claim } from './claims.ts';
 import { type Grace, type GraceOptions, makeGrace } from './grace.ts';
 import { type Inflow, makeInflow } from './inflow.ts';
 import { PAIR_BUDGET } from './pacing.ts';
-import type { Queued } from './queue.ts';
 import { adoptUnsettled, type Claimed, holdsLease, loadQueued, loadRecent, unclaimItems } from './store.ts';
 
 export interface IntakeOptions extends GraceOptions {
@@ -46,7 +45,7 @@ async function adopt({ db, clock, channel, lease, queue, rules }: IntakeOptions,
 export function makeIntake(options: IntakeOptions): Intake {
   const { db, clock, channel, lease, queue } = options;
   const grace = makeGrace(options);
-  const inflow = makeInflow({ queue, load: (...asked) => loadQueued(db, channel.id, ...asked) });
+  const inflow = makeInflow({ queue, load: (asked) => loadQueued(db, channel.id, asked) });
   let polledAt = -Infinity;
   /** Claims whose answer was lost: they may be ours in the table, and were never begun. */
   let unsure: string[] = [];

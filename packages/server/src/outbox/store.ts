@@ -1,5 +1,6 @@
 import type { OutgoingMessage, Recipient } from '@wharf/whatsapp';
 import { type Database, type Lease, statement } from '#kit';
+import type { Asked } from './inflow.ts';
 import type { Queued } from './queue.ts';
 
 /** A claimed item with all that is needed to decide on it and to send it. */
@@ -107,13 +108,8 @@ const PAUSE = statement(
   `update channels set state = 'paused', state_reason = $2 where id = $1 and state = 'active'`,
 );
 
-export const loadQueued = (
-  db: Database,
-  channelId: string,
-  known: readonly string[],
-  limit: number,
-  classes: readonly number[],
-): Promise<Queued[]> => db.rows<Queued>(LOAD, [channelId, known, limit, classes]);
+export const loadQueued = (db: Database, channelId: string, asked: Asked): Promise<Queued[]> =>
+  db.rows<Queued>(LOAD, [channelId, asked.known, asked.limit, asked.classes]);
 
 /** What an earlier owner was sending when it ended; returns whom it was for. */
 export const adoptUnsettled = (

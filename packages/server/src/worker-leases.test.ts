@@ -218,6 +218,33 @@ describe('A worker that dies', () => {
     ]);
   });
 
+  test('is one death, however often taking over from it fails', async () => {
+    const begun = makeGate();
+    const deadly = reactionsOf((bot) =>
+      bot.on('message.received:text', () => {
+        begun.open();
+        return new Promise(() => undefined);
+      }),
+    );
+    const dead = works.employ({ owner: 'dead', reactions: deadly, clock: makeTestClock() });
+    await works.deliver([toMessages([{ from: '491', text: 'deadly' }])]);
+    dead.worker.wake();
+    await begun.promise;
+    await die(dead);
+    let failures = 3;
+    const pool = (db: DatabasePool): DatabasePool => ({
+      ...db,
+      rows: (asked, values) =>
+        asked.name === 'journal_segments' && failures-- > 0
+          ? Promise.reject(Object.assign(new Error('x'), { code: '08006' }))
+          : db.rows(asked, values),
+    });
+    const { log, worker } = works.employ({ owner: 'b', reactions: deadly, pool });
+    await works.until(() => worker.state().pending === 1);
+    expect(log.said('journal.batch_failed')).toBe(3);
+    expect(await works.store.rows('select deaths from reaction_tasks')).toEqual([{ deaths: 1 }]);
+  });
+
   test('while handling the same event again and again is not killed by it a seventh time', async () => {
     const begun = makeGate();
     const deadly = reactionsOf((bot) =>

@@ -91,6 +91,12 @@ export function makeWorker(options: WorkerOptions): Worker {
   const { db, clock, log, keeper, senders, reactions } = options;
   const leaseOf: LeaseOf = (shard) => keeper.held.get(toLeaseName(shard));
   const backlog: Backlog = makeBacklog({ db, clock, reactions, onResult: () => committer.wake() });
+  /** Epochs by lease whose owner's death was counted: taking over may fail and be tried again. */
+  const counted = new Map<string, number>();
+  const hasDied = (shard: number): boolean => {
+    const lease = leaseOf(shard);
+    return lease !== undefined && keeper.abandoned.has(lease.name) && counted.get(lease.name) !== lease.epoch;
+  };
   const committer = makeCommitter({ ...options, backlog, leaseOf, onFailure: (error) => follower.fail(error) });
   const work = { ...options, backlog, leaseOf };
   const handle = makeSieve<Read>({
@@ -110,8 +116,9 @@ export function makeWorker(options: WorkerOptions): Worker {
     isFull: () => backlog.pending > MAX_PENDING,
     onGained: async (shards) => {
       senders.recheck();
-      const abandoned = shards.filter((shard) => keeper.abandoned.has(toLeaseName(shard)));
-      await backlog.takeUp(await claimTasks(db, shards, abandoned));
+      const tasks = await claimTasks(db, shards, shards.filter(hasDied));
+      for (const lease of shards.map(leaseOf)) if (lease) counted.set(lease.name, lease.epoch);
+      await backlog.takeUp(tasks);
     },
     onLost: (shards) => backlog.drop(shards),
     onDoubt: async (shards) => backlog.takeUp(await loadTasks(db, shards)),

@@ -42,6 +42,15 @@ describe('a transaction', () => {
     expect(await count()).toBe(2);
   });
 
+  test('fails with its cause, also when whoever waits hears of a statement behind it first', async () => {
+    const working = store.db.transaction(async (tx) => {
+      const failing = tx.run(INSERT, [1]);
+      failing.catch(() => undefined);
+      await tx.run(INSERT, [70]);
+    });
+    await expect(working).rejects.toMatchObject({ code: '23505' });
+  });
+
   test('whose server goes away between two statements fails as down, and the process lives on', async () => {
     const db = store.pool(1);
     const working = db.transaction(async (tx) => {

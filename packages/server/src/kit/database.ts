@@ -72,20 +72,29 @@ const ROLLBACK = statement('rollback', 'rollback');
  * Statements that are asked for in one turn leave in one write: each would wake the server by itself, and waking another
  * process is the dearest part of a short statement (100 µs on a virtual machine).
  */
-function gather(client: pg.PoolClient): Queryable {
+function gather(client: pg.PoolClient, onFailure: (error: unknown) => void): Queryable {
   const { stream } = (client as unknown as { connection: { stream: Writable } }).connection;
   return {
     query(config) {
       stream.cork();
       process.nextTick(() => stream.uncork());
-      return client.query(config);
+      const answer = client.query(config);
+      answer.catch(onFailure);
+      return answer;
     },
   };
 }
 
+/** What every statement behind a failed one says; the failed one knows why. */
+const isEcho = (error: unknown): boolean => error instanceof Error && 'code' in error && error.code === '25P02';
+
 async function withTransaction<T>(pool: pg.Pool, begin: Statement, work: (tx: Transaction) => Promise<T>): Promise<T> {
   const client = await pool.connect();
-  const tx: Transaction = { ...makeDatabase(gather(client)), kind: 'transaction' };
+  let failure: unknown;
+  const tx: Transaction = {
+    ...makeDatabase(gather(client, (error) => void (failure ??= error))),
+    kind: 'transaction',
+  };
   let broken: Error | undefined;
   // A server that goes away between two statements tells it here; without a listener Node would exit.
   const onError = (error: Error) => {
@@ -102,7 +111,7 @@ async function withTransaction<T>(pool: pg.Pool, begin: Statement, work: (tx: Tr
     await tx.run(ROLLBACK).catch((failure: unknown) => {
       broken = failure instanceof Error ? failure : new Error('rollback failed');
     });
-    throw error;
+    throw isEcho(error) ? failure : error;
   } finally {
     client.off('error', onError);
     client.release(broken);

@@ -27,7 +27,7 @@ export interface WorkerHandle {
   stop(): Promise<void>;
 }
 
-/** Draining handlers may take 15 s and senders 40: what they wait for is Meta's answer. */
+/** Draining handlers may take 5 s and senders 40: what they wait for is Meta's answer. */
 const STOP_MS = 60_000;
 const SCRAPE_MS = 1_000;
 /** Looks in vain after which a thread counts as blocked: a handler has 30 s, and 5 when the program stops. */

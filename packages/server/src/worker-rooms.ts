@@ -92,7 +92,7 @@ function startWorker(part: Part, senders: Senders, reactions: ReadonlyMap<string
 
 /** Opens everything of the worker role. Throws when the customer's reactions cannot be loaded; nothing is started then. */
 export async function openWorkerRooms(house: WorkerHouse): Promise<WorkerRooms> {
-  const reactions = new Map([[HANDLERS, await loadReactions(house.settings.reactions)]]);
+  const reactions = new Map([[HANDLERS, await loadReactions(house.settings.reactions, house.clock)]]);
   const db = openPool(house, 'worker', 4);
   const directory = makeDirectory({ db, clock: house.clock, workspaceId: house.settings.workspaceId });
   const senders = startSenders({ ...house, directory, db: openPool(house, 'outbox', 6) });

@@ -3,7 +3,7 @@
  * (docs/decisions/worker-thread.md). Started by `worker-handle.ts`; it writes nothing itself, its log lines go to the main thread.
  */
 import { parentPort, workerData } from 'node:worker_threads';
-import { type Log, makeStarted, stepBack, systemClock } from '#kit';
+import { type Log, makeStarted, stepBack, systemClock, toReason } from '#kit';
 import { makeWorkerMetrics } from '#observe';
 import { BEATS, type FromWorker, type ToWorker, WOKEN, type WorkerSettings } from './worker-protocol.ts';
 import { openWorkerRooms, type WorkerRooms } from './worker-rooms.ts';
@@ -53,8 +53,17 @@ function hear({ worker, senders }: WorkerRooms, message: ToWorker): void {
   }
 }
 
+/** A courtesy: where the system forbids it, work goes on without. */
+function giveWay(): void {
+  try {
+    stepBack(STEPS_BACK);
+  } catch (error) {
+    log.warn({ reason: toReason(error) }, 'worker.priority_kept');
+  }
+}
+
 async function main(): Promise<void> {
-  stepBack(STEPS_BACK);
+  giveWay();
   setInterval(() => Atomics.add(signals, BEATS, 1), BEAT_MS);
   const onIdleError = (error: Error): void => post({ type: 'suspected', reason: error.message });
   const rooms = await openWorkerRooms({ settings, clock: systemClock, log, started, metrics, onIdleError });

@@ -201,18 +201,17 @@ const PROGRESS = statement(
   `select journal_horizon() as stored, (select min(cursor) from leases where name like 'shard/%') as handled`,
 );
 
-/** Segments that are stored, and up to where every shard is handled. Cursors of idle shards move a few seconds late. */
+/** Segments that are stored, and up to where every shard is handled. Cursors move a few seconds late. */
 export async function readProgress(db: Database): Promise<{ readonly stored: number; readonly handled: number }> {
   return (await db.rows<{ stored: number; handled: number }>(PROGRESS))[0] ?? { stored: 0, handled: 0 };
 }
 
-// The last row of the journal stands for "now"; asking each shard for its last row would read an index of its own.
 const WORST_LAG = statement(
   'journal_worst_lag',
   `select greatest(0, journal_horizon() - min(cursor))::bigint as lag from leases where name like 'shard/%'`,
 );
 
-/** How many segments the slowest shard is behind. Cursors of idle shards move a few seconds late. */
+/** How many segments the slowest shard is behind. Cursors move a few seconds late. */
 export async function readWorstLag(db: Database): Promise<number> {
   return (await db.rows<{ lag: number }>(WORST_LAG))[0]?.lag ?? 0;
 }

@@ -3,7 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { message, MIA } from '../ledger/fixtures/ledger.ts';
+import { drive } from '../journal/fixtures/deliveries.ts';
+import { makeTestClock } from '../kit/fixtures/rig.ts';
 import { loadReactions } from './load.ts';
+
+const clock = makeTestClock();
+const load = (path: string) => loadReactions(path, clock);
 
 let folder = '';
 beforeAll(async () => {
@@ -19,7 +24,7 @@ async function file(name: string, source: string): Promise<string> {
 
 describe('loadReactions', () => {
   test('gives what the file describes as one reaction', async () => {
-    const reaction = await loadReactions(
+    const reaction = await load(
       await file('good.mjs', `export default (bot) => bot.hears('hello', (c) => c.reply('Hi!'));`),
     );
     expect([reaction.wants(message(MIA, 'hello')), reaction.wants(message(MIA, 'bye'))]).toEqual([true, false]);
@@ -39,11 +44,24 @@ describe('loadReactions', () => {
     ],
     ['throws.mjs', `throw new Error('no database of prices');`, /no database of prices/],
   ])('%s is refused with what is wrong', async (name, source, told) => {
-    await expect(file(name, source).then(loadReactions)).rejects.toThrow(told);
+    await expect(file(name, source).then(load)).rejects.toThrow(told);
+  });
+
+  test('a file that never comes to its end is refused after 30 s, and says where to look', async () => {
+    const path = await file(
+      'waits.mjs',
+      'export default () => {};\nawait new Promise(() => setInterval(() => {}, 1_000).unref());',
+    );
+    let outcome: unknown = null;
+    void load(path).catch((error: unknown) => (outcome = error));
+    await drive(clock, () => outcome !== null, 1_000);
+    expect(outcome).toMatchObject({
+      message: expect.stringMatching(/^WHARF_REACTIONS: .*waits\.mjs has not come to its end after 30 s\. Look for an/),
+    });
   });
 
   test('a file that is not there is named, with the way out', async () => {
-    await expect(loadReactions(join(folder, 'missing.ts'))).rejects.toThrow(
+    await expect(load(join(folder, 'missing.ts'))).rejects.toThrow(
       /WHARF_REACTIONS: there is no file .*missing\.ts\. Give the path of a module/,
     );
   });

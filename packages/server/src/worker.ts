@@ -91,7 +91,7 @@ export function makeWorker(options: WorkerOptions): Worker {
   const { db, clock, log, keeper, senders, reactions } = options;
   const leaseOf: LeaseOf = (shard) => keeper.held.get(toLeaseName(shard));
   const backlog: Backlog = makeBacklog({ db, clock, reactions, onResult: () => committer.wake() });
-  /** Epochs by lease whose owner's death was counted: taking over may fail and be tried again. */
+  /** Epochs by lease whose owner's death was counted: what follows the count may fail and be tried again. */
   const counted = new Map<string, number>();
   const hasDied = (shard: number): boolean => {
     const lease = leaseOf(shard);

@@ -118,6 +118,8 @@ async function withTransaction<T>(pool: pg.Pool, begin: Statement, work: (tx: Tr
   }
 }
 
+const PING = { text: 'select 1', query_timeout: 3_000 };
+
 export interface PoolOptions {
   readonly url: string;
   readonly max: number;
@@ -133,8 +135,10 @@ export interface PoolOptions {
 const IDLE_IN_TRANSACTION_MS = 5_000;
 
 // The server ends a statement that takes too long; a server that is gone without a word (its machine, or the way to it)
-// ends nothing, and its connection would be waited for as long as TCP does: a quarter of an hour, or for ever.
-const PATIENCE_MS = 3_000;
+// ends nothing, and its connection would be waited for as long as TCP does: a quarter of an hour, or for ever. Twice the
+// statement's time, because one that travels with others waits for them too, and a slow one is the server's to name.
+const PATIENCE_MS = 1_000;
+const KEEP_ALIVE_MS = 10_000;
 
 export function makePool(options: PoolOptions): DatabasePool {
   const { statementTimeoutMs = 30_000 } = options;
@@ -145,8 +149,9 @@ export function makePool(options: PoolOptions): DatabasePool {
     connectionTimeoutMillis: options.connectTimeoutMs ?? 5_000,
     idleTimeoutMillis: 60_000,
     statement_timeout: statementTimeoutMs,
-    query_timeout: statementTimeoutMs + PATIENCE_MS,
+    query_timeout: 2 * statementTimeoutMs + PATIENCE_MS,
     keepAlive: true,
+    keepAliveInitialDelayMillis: KEEP_ALIVE_MS,
     idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_MS,
     pipeline: true,
   });
@@ -155,7 +160,7 @@ export function makePool(options: PoolOptions): DatabasePool {
     ...makeDatabase(pool),
     transaction: (work) => withTransaction(pool, BEGIN, work),
     snapshot: (work) => withTransaction(pool, BEGIN_SNAPSHOT, work),
-    ping: async () => void (await pool.query('select 1')),
+    ping: async () => void (await pool.query(PING)),
     close: () => pool.end(),
     url: options.url,
   };

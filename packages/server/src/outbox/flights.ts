@@ -35,6 +35,9 @@ function putBack(queue: SendQueue, { item, step, finishedAt }: Settled): void {
   if (step.state === 'ambiguous') queue.doubt(item.id);
 }
 
+/** While a provider cannot be reached, said once in this time. */
+const SILENT_MS = 60_000;
+
 const LEAVING: ReadonlySet<Settled['step']['state']> = new Set(['accepted', 'failed', 'blocked']);
 
 /**
@@ -45,6 +48,14 @@ const LEAVING: ReadonlySet<Settled['step']['state']> = new Set(['accepted', 'fai
 export function makeFlights(options: FlightsOptions): Flights {
   const { db, log, channel, queue, settler } = options;
   const flying = new Set<Promise<void>>();
+  let toldAt = -Infinity;
+
+  /** A message that waits for the network is in no list of failures: somebody should hear of it. */
+  function tell({ step, finishedAt }: Settled): void {
+    if (step.state !== 'retry' || !step.failure.neverLeft || finishedAt - toldAt < SILENT_MS) return;
+    toldAt = finishedAt;
+    log.warn({ channel: channel.id, reason: step.failure.error.message }, 'outbox.provider_unreachable');
+  }
 
   async function pause(reason: string): Promise<void> {
     options.onPaused();
@@ -60,6 +71,7 @@ export function makeFlights(options: FlightsOptions): Flights {
     const isLeaving = LEAVING.has(step.state);
     options.onOutcome(settled.outcome);
     slow(queue, settled);
+    tell(settled);
     if (isLeaving) queue.settle(item.id);
     options.onLanded();
     if (step.state === 'paused') await pause(step.failure.advice);

@@ -49,11 +49,11 @@ function decideRetry(failure: Failure, attempt: Attempt, rules: OutcomeRules): N
   return { state: 'retry', dueAt: attempt.nowMs + waitMs, spent: true, failure, slow: null };
 }
 
-// A network that is away for an hour must not cost a message its attempts: the number waits, and asks again.
+// A network that is away for an hour must not cost a message its attempts. A read mark after an hour is for nothing.
 function decideTransient(failure: Failure, attempt: Attempt, rules: OutcomeRules): NextStep {
-  if (!failure.neverLeft) return decideRetry(failure, attempt, rules);
-  const dueAt = attempt.nowMs + UNREACHABLE_MS;
-  return { state: 'retry', dueAt, spent: false, failure, slow: 'number' };
+  if (!failure.neverLeft || attempt.repeatable) return decideRetry(failure, attempt, rules);
+  const dueAt = attempt.nowMs + Math.floor(UNREACHABLE_MS * (0.5 + attempt.chance));
+  return { state: 'retry', dueAt, spent: false, failure, slow: null };
 }
 
 // Without a scope the limit is that request's alone: nobody else has to wait.

@@ -147,6 +147,24 @@ describe('a throttle', () => {
   });
 });
 
+describe('a provider that cannot be reached', () => {
+  test('for ten minutes costs no message, is told once a minute, and everything goes in order afterwards', async () => {
+    const away = fail('transient', { neverLeft: true });
+    rig.wire.say('m1', ...Array.from({ length: 500 }, () => away));
+    await rig.put(outgoing('m1', 'a'), outgoing('m2', 'a'));
+    await rig.start();
+    const endsAt = rig.clock.now() + 600_000;
+    await rig.pass(() => rig.clock.now() >= endsAt, 2_000);
+    expect(await rig.row('m1')).toMatchObject({ state: 'retry' });
+    const told = rig.log.said('outbox.provider_unreachable');
+    expect([told >= 9, told <= 11, sent('m2')]).toEqual([true, true, 0]);
+    rig.wire.say('m1');
+    await rig.pass(isDone);
+    expect(rig.wire.ids().slice(-2)).toEqual(['m1', 'm2']);
+    expect(await attempts('m1')).toMatchObject([{ attempt: 1, outcome: 'accepted' }]);
+  });
+});
+
 describe('a transient failure', () => {
   test('is tried again after a growing pause, then fails', async () => {
     rig.wire.say('m1', ...Array.from({ length: 9 }, () => fail('transient', { advice: 'Try later.' })));

@@ -45,12 +45,16 @@ export function openConnection(options: ConnectionOptions): Promise<Connection> 
   let tag = IDLE;
   let partial = '';
   let isClosed = false;
+  let isOpen = false;
+  /** Asked for while there was no connection: goes out when it stands, its latency counted all the while. */
+  let held: Buffer | null = null;
   const buffer = Buffer.allocUnsafeSlow(16_384);
 
   const connection: Connection = {
     send(request, given) {
       tag = given;
-      socket.write(request);
+      if (isOpen) socket.write(request);
+      else held = request;
     },
     close() {
       isClosed = true;
@@ -80,6 +84,8 @@ export function openConnection(options: ConnectionOptions): Promise<Connection> 
         { host: '127.0.0.1', port: options.port, noDelay: true, onread: { buffer, callback: onData } },
         () => {
           socket = opened;
+          isOpen = true;
+          partial = '';
           opened.once('close', () => {
             if (socket === opened) reopen(0);
           });
@@ -92,14 +98,18 @@ export function openConnection(options: ConnectionOptions): Promise<Connection> 
   }
 
   function reopen(status: number): void {
-    if (isClosed) return;
+    // Its end is told twice: by the answer that announces it, and by the socket.
+    if (isClosed || !isOpen) return;
     const old = socket;
+    const wasIdle = tag === IDLE;
+    isOpen = false;
+    const stand = (): void => {
+      if (!wasIdle) answer(status);
+      else if (held) socket.write(held);
+      held = null;
+    };
     const again = (): void => {
-      if (isClosed) return;
-      open().then(
-        () => answer(status),
-        () => void setTimeout(again, RECONNECT_MS),
-      );
+      if (!isClosed) open().then(stand, () => void setTimeout(again, RECONNECT_MS));
     };
     again();
     old.destroy();

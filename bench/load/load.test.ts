@@ -1,7 +1,9 @@
+import { createServer, type AddressInfo } from 'node:net';
 import { parseJson, splitDelivery, verifySignature } from '@wharf/whatsapp';
 import { describe, expect, test } from 'vitest';
 import { makeBurst } from './burst.ts';
 import { makeChance } from './chance.ts';
+import { type Connection, openConnection } from './connection.ts';
 import { toP99BySecond, toQuantiles } from './quantiles.ts';
 import type { Requests } from './requests.ts';
 import { makeSeed } from './seed.ts';
@@ -95,5 +97,32 @@ describe('quantiles', () => {
   test('are told second by second of the intended time', () => {
     const points = [1_999, 0, 1_000].map((atMs) => ({ atMs, latencyMs: atMs / 10 }));
     expect(toP99BySecond(points)).toEqual([0, 199.9]);
+  });
+});
+
+describe('a connection that the server closes while it is idle', () => {
+  test('is opened again, and what is sent meanwhile goes out when it stands', async () => {
+    let count = 0;
+    let asked = 0;
+    let connection: Connection | null = null;
+    const server = createServer((socket) => {
+      socket.on('data', () => {
+        asked++;
+        socket.write('HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nOK');
+      });
+      if (++count === 1) socket.end('HTTP/1.1 408 Request Timeout\r\nConnection: close\r\n\r\n');
+      if (count === 2) connection?.send(Buffer.from('POST / HTTP/1.1\r\n\r\n'), 7);
+    });
+    await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));
+    const { port } = server.address() as AddressInfo;
+    const answered = Promise.withResolvers<[number, number]>();
+    connection = await openConnection({
+      port,
+      onAnswer: (_connection, tag, status) => answered.resolve([tag, status]),
+    });
+    expect(await answered.promise).toEqual([7, 200]);
+    expect([count, asked]).toEqual([2, 1]);
+    connection.close();
+    await new Promise((resolve) => server.close(resolve));
   });
 });

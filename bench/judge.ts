@@ -1,5 +1,5 @@
 import type { Expected } from './load/expected.ts';
-import { type Quantiles, toP99BySecond, toQuantiles } from './load/quantiles.ts';
+import { type Latency, type Quantiles, toP99BySecond, toQuantiles } from './load/quantiles.ts';
 
 /** A message that arrived at the fake Graph side. `at` is on the machine's monotonic clock, in ms. */
 export interface Arrival {
@@ -37,16 +37,11 @@ function countMore(a: ReadonlyMap<string, number>, b: ReadonlyMap<string, number
   return more;
 }
 
-interface Reply {
-  readonly atMs: number;
-  readonly latencyMs: number;
-}
-
 /** Arrivals matched with what they answer, the first with the first of the same mark. */
 function match(
   awaited: readonly Awaited[],
   arrived: readonly Arrival[],
-): { readonly place: number; readonly reply: Reply | null }[] {
+): { readonly place: number; readonly reply: Latency | null }[] {
   const free = new Map<string, number[]>();
   awaited.forEach(({ mark }, place) => void free.set(mark, [...(free.get(mark) ?? []), place]));
   return arrived.flatMap(({ mark, at }) => {
@@ -62,7 +57,7 @@ function match(
 export function judge(awaited: readonly Awaited[], arrivals: readonly Arrival[]): Judgement {
   const wanted = Map.groupBy(awaited, (one) => one.to);
   const came = Map.groupBy(arrivals, (one) => one.to);
-  const replies: Reply[] = [];
+  const replies: Latency[] = [];
   let [missing, doubled, disordered] = [0, 0, 0];
   for (const to of new Set([...wanted.keys(), ...came.keys()])) {
     const want = wanted.get(to) ?? [];

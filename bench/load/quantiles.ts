@@ -23,8 +23,14 @@ export function toQuantiles(values: Float64Array | readonly number[]): Quantiles
   return { count: sorted.length, p50: at(0.5), p90: at(0.9), p99: at(0.99), p999: at(0.999), max: at(1) };
 }
 
+/** One latency, and when what it is about was intended. */
+export interface Latency {
+  readonly atMs: number;
+  readonly latencyMs: number;
+}
+
 /** p99 of each second by intended time: shows whether a bad tail was one stall or the whole run. */
-export function toP99BySecond(points: readonly { readonly atMs: number; readonly latencyMs: number }[]): number[] {
+export function toP99BySecond(points: readonly Latency[]): number[] {
   const seconds = Map.groupBy(points, ({ atMs }) => Math.floor(atMs / 1000));
   return [...seconds]
     .toSorted(([a], [b]) => a - b)

@@ -59,8 +59,8 @@ export async function commitResults(house: House, results: readonly Result[]): P
   });
 }
 
-/** The leases a commit depends on. */
-function leasesOf({ leaseOf }: House, parts: readonly { readonly shard: number }[]): Lease[] {
+/** The leases a commit depends on; throws `LeaseLost` when one is not held any more. */
+export function leasesOf({ leaseOf }: Pick<House, 'leaseOf'>, parts: readonly { readonly shard: number }[]): Lease[] {
   return [...new Set(parts.map((part) => part.shard))].map((shard) => {
     const lease = leaseOf(shard);
     if (!lease) throw new LeaseLost(`${toLeaseName(shard)} is not held`);

@@ -19,6 +19,18 @@ beforeAll(async () => void (works = await openWorks()));
 afterEach(() => works.reset());
 afterAll(() => works.close());
 
+/** A handler that never ends, and when it has begun. */
+function endless() {
+  const begun = makeGate();
+  const reactions = reactionsOf((bot) =>
+    bot.on('message.received:text', () => {
+      begun.open();
+      return new Promise(() => undefined);
+    }),
+  );
+  return { begun: begun.promise, reactions };
+}
+
 describe('A worker that dies', () => {
   /** Its clock stands still with it, so it neither renews nor tries again. */
   async function die(one: Employed): Promise<void> {
@@ -91,17 +103,11 @@ describe('A worker that dies', () => {
   });
 
   test('is one death, however often taking over from it fails', async () => {
-    const begun = makeGate();
-    const deadly = reactionsOf((bot) =>
-      bot.on('message.received:text', () => {
-        begun.open();
-        return new Promise(() => undefined);
-      }),
-    );
-    const dead = works.employ({ owner: 'dead', reactions: deadly, clock: makeTestClock() });
+    const { begun, reactions } = endless();
+    const dead = works.employ({ owner: 'dead', reactions, clock: makeTestClock() });
     await works.deliver([toMessages([{ from: '491', text: 'deadly' }])]);
     dead.worker.wake();
-    await begun.promise;
+    await begun;
     await die(dead);
     let failures = 3;
     const pool = (db: DatabasePool): DatabasePool => ({
@@ -111,21 +117,15 @@ describe('A worker that dies', () => {
           ? Promise.reject(Object.assign(new Error('x'), { code: '08006' }))
           : db.rows(asked, values),
     });
-    const { log, worker } = works.employ({ owner: 'b', reactions: deadly, pool });
+    const { log, worker } = works.employ({ owner: 'b', reactions, pool });
     await works.until(() => worker.state().pending === 1);
     expect(log.said('journal.batch_failed')).toBe(3);
     expect(await works.store.rows('select deaths from reaction_tasks')).toEqual([{ deaths: 1 }]);
   });
 
   test('while handling the same event again and again is not killed by it a seventh time', async () => {
-    const begun = makeGate();
-    const deadly = reactionsOf((bot) =>
-      bot.on('message.received:text', () => {
-        begun.open();
-        return new Promise(() => undefined);
-      }),
-    );
-    const dead = works.employ({ owner: 'dead', reactions: deadly, clock: makeTestClock() });
+    const { begun, reactions } = endless();
+    const dead = works.employ({ owner: 'dead', reactions, clock: makeTestClock() });
     await works.deliver([
       toMessages([
         { from: '491', text: 'deadly' },
@@ -134,10 +134,10 @@ describe('A worker that dies', () => {
       ]),
     ]);
     dead.worker.wake();
-    await begun.promise;
+    await begun;
     await works.until(async () => (await works.tasks()) === 3, 0);
     await die(dead);
-    const next = works.employ({ owner: 'also dead', reactions: deadly, clock: makeTestClock() });
+    const next = works.employ({ owner: 'also dead', reactions, clock: makeTestClock() });
     await works.until(() => next.worker.state().pending === 3, 0);
     const deaths = () => works.store.rows('select deaths from reaction_tasks order by position');
     expect(await deaths()).toEqual([{ deaths: 1 }, { deaths: 0 }, { deaths: 1 }]);
@@ -155,20 +155,14 @@ describe('A worker that dies', () => {
 });
 
 test('A worker that stops in order has not died of what it could not finish', async () => {
-  const begun = makeGate();
-  const stuck = reactionsOf((bot) =>
-    bot.on('message.received:text', () => {
-      begun.open();
-      return new Promise(() => undefined);
-    }),
-  );
-  const one = works.employ({ owner: 'one', reactions: stuck });
+  const { begun, reactions } = endless();
+  const one = works.employ({ owner: 'one', reactions });
   await works.deliver([toMessages(talk(3, 2))]);
   one.worker.wake();
-  await begun.promise;
+  await begun;
   works.forget(one);
   await one.end();
-  const next = works.employ({ owner: 'next', reactions: stuck });
+  const next = works.employ({ owner: 'next', reactions });
   await works.until(() => next.worker.state().pending === 6);
   expect(await works.store.rows('select distinct deaths from reaction_tasks')).toEqual([{ deaths: 0 }]);
 });

@@ -14,7 +14,7 @@ import type { Senders } from '#outbox';
 import { claimReplayed, claimTasks, loadTasks, quarantineRow, type Reaction } from '#reactions';
 import { type Backlog, makeBacklog } from './backlog.ts';
 import { makeCommitter } from './committer.ts';
-import { walk } from './pipeline.ts';
+import { leasesOf, walk } from './pipeline.ts';
 import { makeSieve } from './poison.ts';
 import { expandSegment, type Read } from './read-events.ts';
 
@@ -54,13 +54,11 @@ async function commit(work: Work, reads: readonly Read[]): Promise<void> {
 }
 
 /** The mark stays with it: whoever delivers the event again changes nothing until it is replayed. */
-async function setAside({ db, clock, leaseOf }: Work, read: Read, error: unknown): Promise<void> {
-  const lease = leaseOf(read.shard);
-  if (!lease) throw new LeaseLost(`${toLeaseName(read.shard)} is not held`);
-  await db.transaction(async (tx) => {
-    await fence(tx, [lease]);
+async function setAside(work: Work, read: Read, error: unknown): Promise<void> {
+  await work.db.transaction(async (tx) => {
+    await fence(tx, leasesOf(work, [read]));
     const [fresh] = await claimNew(tx, [read]);
-    if (fresh) await quarantineRow(tx, fresh, error, clock.now());
+    if (fresh) await quarantineRow(tx, fresh, error, work.clock.now());
   });
 }
 

@@ -172,16 +172,20 @@ class JournalFollower<R extends JournalRow> implements Follower {
   /** A lease that is held, but whose shard was not taken up yet, is as far as its owner before left it. */
   readonly #cursorOf: CursorOf = ({ name, epoch }) => {
     const shard = this.#shards.get(toShardOfLease(name));
-    return shard?.epoch === epoch ? Math.max(shard.done, this.#reader.scan) : 0;
+    return shard?.epoch === epoch ? shard.done : 0;
   };
+
+  /** All rows up to the scan are done for every shard, also for those that had none. */
+  #catchUp(): void {
+    for (const shard of this.#shards.values()) shard.done = Math.max(shard.done, this.#reader.scan);
+  }
 
   /** Leases are renewed, given up and gained, each with how far it is done; what fails leaves the rest held. */
   async #turn(): Promise<void> {
     const { keeper, beside, onDoubt, onTurn } = this.#options;
     await beside.hold();
     this.#throwFailure();
-    const { scan } = this.#reader;
-    for (const shard of this.#shards.values()) shard.done = Math.max(shard.done, scan);
+    this.#catchUp();
     await keeper.turn(this.#cursorOf);
     this.#lose();
     await this.#gain();
@@ -224,6 +228,7 @@ class JournalFollower<R extends JournalRow> implements Follower {
       await onStopping();
       await beside.finish();
     } finally {
+      this.#catchUp();
       await keeper.releaseAll(this.#cursorOf);
     }
   }

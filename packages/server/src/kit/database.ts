@@ -90,11 +90,9 @@ const isEcho = (error: unknown): boolean => error instanceof Error && 'code' in 
 
 async function withTransaction<T>(pool: pg.Pool, begin: Statement, work: (tx: Transaction) => Promise<T>): Promise<T> {
   const client = await pool.connect();
-  let failure: unknown;
-  const tx: Transaction = {
-    ...makeDatabase(gather(client, (error) => void (failure ??= error))),
-    kind: 'transaction',
-  };
+  let cause: unknown;
+  const connection = gather(client, (error) => void (cause ??= error));
+  const tx: Transaction = { ...makeDatabase(connection), kind: 'transaction' };
   let broken: Error | undefined;
   // A server that goes away between two statements tells it here; without a listener Node would exit.
   const onError = (error: Error) => {
@@ -108,17 +106,15 @@ async function withTransaction<T>(pool: pg.Pool, begin: Statement, work: (tx: Tr
     return result;
   } catch (error) {
     // A connection that cannot even roll back is closed, not returned to the pool.
-    await tx.run(ROLLBACK).catch((failure: unknown) => {
-      broken = failure instanceof Error ? failure : new Error('rollback failed');
+    await tx.run(ROLLBACK).catch((refusal: unknown) => {
+      broken = refusal instanceof Error ? refusal : new Error('rollback failed');
     });
-    throw isEcho(error) ? failure : error;
+    throw isEcho(error) ? cause : error;
   } finally {
     client.off('error', onError);
     client.release(broken);
   }
 }
-
-const PING = { text: 'select 1', query_timeout: 3_000 };
 
 export interface PoolOptions {
   readonly url: string;
@@ -139,6 +135,7 @@ const IDLE_IN_TRANSACTION_MS = 5_000;
 // statement's time, because one that travels with others waits for them too, and a slow one is the server's to name.
 const PATIENCE_MS = 1_000;
 const KEEP_ALIVE_MS = 10_000;
+const PING = { text: 'select 1', query_timeout: 3_000 };
 
 export function makePool(options: PoolOptions): DatabasePool {
   const { statementTimeoutMs = 30_000 } = options;
@@ -172,7 +169,10 @@ export function makePool(options: PoolOptions): DatabasePool {
  */
 export type DatabaseFault = 'data' | 'timeout' | 'conflict' | 'down';
 
-/** 28 and 3D: not let in, no such database: nobody's row. The operating system's codes, and those of Node that tell of a lost connection; Node's others (ERR_…) are bugs. */
+/**
+ * SQLSTATE classes that are no row's fault (28: not let in, 3D: no such database), the operating system's codes, and those
+ * of Node that tell of a lost connection; Node's others (ERR_…) are bugs.
+ */
 const OF_THE_MOMENT = /^(08|25|28|3D|53|57|58|XX|E(?!RR_)|ERR_(SOCKET|STREAM|TLS|SSL))/;
 
 /** Class of an error by SQLSTATE, or by Node's code. */

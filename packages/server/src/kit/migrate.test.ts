@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { Client } from 'pg';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { type TestDatabase, withEmptyDatabase } from '../../../../test/support/database.ts';
-import { MIGRATIONS } from './fixtures/rig.ts';
+import { MIGRATIONS, WAITING } from './fixtures/rig.ts';
 import { migrate } from './migrate.ts';
 
 let folder: string;
@@ -47,9 +47,15 @@ describe('migrate', () => {
   });
 
   test('processes that start together apply each file once, and all wait until it is done', async () => {
-    await put('0001_slow.sql', 'create table a (id int); select pg_sleep(0.1); insert into a values (1)');
-    const applied = await Promise.all(Array.from({ length: 4 }, () => migrate(database.url, folder)));
-    expect(applied.flat()).toEqual(['0001_slow.sql']);
+    await put('0001_slow.sql', 'create table a (id int); select pg_advisory_xact_lock(1); insert into a values (1)');
+    const gate = new Client({ connectionString: database.url });
+    await gate.connect();
+    await gate.query('select pg_advisory_lock(1)');
+    const migrating = Promise.all(Array.from({ length: 4 }, () => migrate(database.url, folder)));
+    // One is in the middle of the file, and the others wait for it.
+    while ((await rows(WAITING)).length < 4);
+    await gate.end();
+    expect((await migrating).flat()).toEqual(['0001_slow.sql']);
     expect(await rows('select id from a')).toEqual([{ id: 1 }]);
   });
 

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Transaction } from '#kit';
+import { WAITING } from '../kit/fixtures/rig.ts';
 import { touchConversations } from './conversations.ts';
 import { AT, CHANNEL, type Ledger, openLedger } from './fixtures/ledger.ts';
 import { lockTargets } from './targets.ts';
@@ -15,8 +16,6 @@ beforeAll(async () => {
   );
 });
 afterAll(() => ledger.close());
-
-const WAITING = `select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`;
 
 const touch = (contactId: string) => ({
   workspaceId: 'main',

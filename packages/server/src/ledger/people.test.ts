@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { makeGate } from '../kit/fixtures/rig.ts';
+import { makeGate, WAITING } from '../kit/fixtures/rig.ts';
 import { AT, CHANNEL, changed, edit, emoji, type Ledger, message, openLedger } from './fixtures/ledger.ts';
 import { type Identity, resolveContacts, type Sighting } from './people.ts';
 
@@ -216,9 +216,7 @@ describe('two transactions that meet the same person at once', () => {
 
   async function untilBlocked(): Promise<void> {
     for (;;) {
-      const rows = await ledger.rows(
-        `select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,
-      );
+      const rows = await ledger.rows(WAITING);
       if (rows.length > 0) return;
     }
   }

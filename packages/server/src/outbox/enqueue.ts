@@ -2,9 +2,6 @@ import type { OutgoingMessage, Recipient } from '@wharf/whatsapp';
 import { statement, toJson, type Transaction } from '#kit';
 import type { Queued } from './queue.ts';
 
-/** Replies never wait behind campaigns. */
-export const CLASS = { reply: 0, transactional: 1, campaign: 2 } as const;
-
 interface Base {
   /** The key: the same id is enqueued once, however often it is asked for. */
   readonly id: string;

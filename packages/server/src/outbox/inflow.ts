@@ -1,5 +1,4 @@
-import { CLASS } from './enqueue.ts';
-import type { Queued, SendQueue } from './queue.ts';
+import { CLASSES, type Queued, type SendQueue } from './queue.ts';
 
 /**
  * The way of rows into the queue: from the table, and from whoever stores them in this process. A row that is handed
@@ -29,7 +28,6 @@ export interface InflowOptions {
 /** In memory, of each class: a backlog of one must not keep another's rows out. */
 const MAX_HELD = 5_000;
 const PAGE = 1_000;
-const CLASSES: readonly number[] = Object.values(CLASS);
 
 export function makeInflow({ queue, load }: InflowOptions): Inflow {
   /** Classes of which the table may hold rows that come before what is handed over. */

@@ -1,6 +1,10 @@
 import { makePace, type Pace } from './pace.ts';
 import type { Bucket, Budget } from './pacing.ts';
 
+/** Best first: replies never wait behind campaigns. */
+export const CLASS = { reply: 0, transactional: 1, campaign: 2 } as const;
+export const CLASSES: readonly number[] = Object.values(CLASS);
+
 /** A message that waits to be sent, without its content. */
 export interface Queued {
   readonly id: string;
@@ -55,8 +59,6 @@ export interface SendQueue extends Pick<Pace, 'slowNumber' | 'slowPair' | 'recal
   /** True when there is one whose fate is unknown. */
   readonly isDoubtful: boolean;
 }
-
-const CLASSES = [0, 1, 2];
 
 // Read marks go beside the messages: they neither wait for them nor hold them up, and Meta does not count them.
 const keyOf = (item: Queued): string => (item.kind === 'read' ? `read ${item.id}` : `${item.class} ${item.lane}`);

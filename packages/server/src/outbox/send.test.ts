@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { CLASS } from './enqueue.ts';
 import { clear, fail, openRig, outgoing, readMark, type Rig, text } from './fixtures/rig.ts';
+import { CLASS } from './queue.ts';
 
 let rig: Rig;
 beforeAll(async () => {

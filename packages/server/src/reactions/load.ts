@@ -1,26 +1,27 @@
 import { access } from 'node:fs/promises';
 import { pathToFileURL } from 'node:url';
-import { type Clock, makeDelay } from '#kit';
+import type { Clock } from '#kit';
 import { type Bot, describe, type Reaction } from './compose.ts';
 
 /** The name under which the customer's file appears in stories, tasks and quarantine. */
 export const HANDLERS = 'handlers';
 
-/** A module that waits for something at its top level before it is there. */
+/** A module may wait for something at its top level before it is there, but not for ever. */
 const LOAD_MS = 30_000;
 
 async function importWithin(file: string, clock: Clock): Promise<{ readonly default?: unknown }> {
-  const over = new AbortController();
-  const late = makeDelay(clock, LOAD_MS, over.signal).then(() => {
-    if (over.signal.aborted) return {};
-    throw new Error(
-      `WHARF_REACTIONS: ${file} has not come to its end after ${LOAD_MS / 1000} s. Look for an await outside of a handler that waits for something that does not come`,
-    );
-  });
+  const late = Promise.withResolvers<never>();
+  const cancel = clock.after(LOAD_MS, () =>
+    late.reject(
+      new Error(
+        `WHARF_REACTIONS: ${file} has not come to its end after ${LOAD_MS / 1000} s. Look for an await outside of a handler that waits for something that does not come`,
+      ),
+    ),
+  );
   try {
-    return await Promise.race([import(pathToFileURL(file).href) as Promise<object>, late]);
+    return await Promise.race([import(pathToFileURL(file).href) as Promise<object>, late.promise]);
   } finally {
-    over.abort();
+    cancel();
   }
 }
 

@@ -1,4 +1,4 @@
-import { createServer } from 'node:net';
+import { createServer, type Socket } from 'node:net';
 import { describe, expect, test } from 'vitest';
 import { httpTransport } from './http-transport.ts';
 import { json, type Respond, withServer } from './test-server.ts';
@@ -97,22 +97,28 @@ describe('one exchange', () => {
 
   test('an answer before the body was read: the connection is closed when the time is over', async () => {
     const ended = Promise.withResolvers<void>();
+    const sockets: Socket[] = [];
     let received = 0;
     await using early = createServer((socket) => {
-      socket.on('data', (chunk) => void (received += chunk.length));
+      const isFirst = sockets.push(socket.on('error', () => undefined)) === 1;
+      socket.on('data', (chunk) => void (received += isFirst ? chunk.length : 0));
+      socket.once('close', () => isFirst && ended.resolve());
       socket.once('data', () => {
+        if (!isFirst) return;
         socket.pause();
         socket.write('HTTP/1.1 413 Too Large\r\ncontent-length: 2\r\n\r\nno');
-        setTimeout(() => socket.resume(), 400);
       });
-      socket.once('close', () => ended.resolve());
-      socket.on('error', () => undefined);
     }).listen(0, '127.0.0.1');
     await new Promise((resolve) => early.once('listening', resolve));
     const { port } = early.address() as { port: number };
     const body = Buffer.alloc(20 << 20);
-    const reply = await httpTransport(request(`http://127.0.0.1:${port}/`, { body, timeoutMs: 200 }));
+    const send = (more: Partial<TransportRequest>) =>
+      httpTransport(request(`http://127.0.0.1:${port}/`, { timeoutMs: 200, ...more }));
+    const reply = await send({ body });
     expect([reply.status, Buffer.from(await reply.bytes(10)).toString()]).toEqual([413, 'no']);
+    // Sent later with the same limit and never answered: when its time is over, so is the first one's.
+    await expect(send({})).rejects.toMatchObject({ reason: 'timeout' });
+    sockets[0]?.resume();
     await ended.promise;
     expect(received).toBeLessThan(body.length);
   });

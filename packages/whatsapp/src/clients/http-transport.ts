@@ -13,11 +13,8 @@ function toCut(error: unknown): TransportError {
   return new TransportError('cut', { mayHaveArrived: true, code: codeOf(error), cause: error });
 }
 
-const toInvalid = (error: unknown): TransportError =>
-  new TransportError('invalid', { mayHaveArrived: false, code: codeOf(error), cause: error });
-
-const toUnreachable = (error: unknown): TransportError =>
-  new TransportError('unreachable', { mayHaveArrived: false, code: codeOf(error), cause: error });
+const toUnsent = (reason: 'invalid' | 'unreachable', error: unknown): TransportError =>
+  new TransportError(reason, { mayHaveArrived: false, code: codeOf(error), cause: error });
 
 const tooLarge = (): TransportError => new TransportError('too-large', { mayHaveArrived: true });
 
@@ -111,11 +108,11 @@ export const httpTransport: Transport = async (request) => {
   try {
     opened = open(request);
   } catch (error) {
-    throw toInvalid(error);
+    throw toUnsent('invalid', error);
   }
   try {
     return toReply(await exchange(opened, request));
   } catch (error) {
-    throw error instanceof TransportError ? error : toUnreachable(error);
+    throw error instanceof TransportError ? error : toUnsent('unreachable', error);
   }
 };

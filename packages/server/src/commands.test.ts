@@ -1,271 +1,133 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { ensureChannel, makeDirectory, type Directory } from '#channels';
 import { storeTasks, settleResults } from '#reactions';
-import { makeTestClock, openStore, type Store } from './kit/fixtures/rig.ts';
-import { AT, CHANNEL, message, toFoldable } from './ledger/fixtures/ledger.ts';
-import { fold } from '#ledger';
-import { task } from './reactions/fixtures/tasks.ts';
+import { cancel, discard, edit, replay, retry } from './commands.ts';
+import { openSubmit, type SubmitRig, text } from './fixtures/submit.ts';
 import { deliver, toMessages } from './fixtures/workers.ts';
 import { claimNew, readHorizon, readNext } from './journal/store.ts';
+import type { Store } from './kit/fixtures/rig.ts';
+import { AT, CHANNEL } from './ledger/fixtures/ledger.ts';
+import { task } from './reactions/fixtures/tasks.ts';
 import { expandSegment } from './read-events.ts';
-import { type CommandOptions, discard, replay, submit, type SubmitRequest } from './commands.ts';
+import type { SubmitOptions } from './submit.ts';
+import type { SubmitRequest } from './submit-request.ts';
 
+let rig: SubmitRig;
 let store: Store;
-let directory: Directory;
-let options: CommandOptions;
-const woken: string[] = [];
-const clock = makeTestClock(AT);
-
+let options: SubmitOptions;
 beforeAll(async () => {
-  store = await openStore();
-  directory = makeDirectory({ db: store.db, clock, workspaceId: 'main' });
-  options = {
-    db: store.db,
-    clock,
-    directory,
-    wakeSenders: (channelIds) => void woken.push(...channelIds),
-  };
-  await ensureChannel(store.db, {
-    id: CHANNEL,
-    workspaceId: 'main',
-    provider: 'meta',
-    externalId: '106',
-    accountId: null,
-    name: 'Shop',
-    phone: null,
-  });
-  await directory.refresh();
+  rig = await openSubmit();
+  ({ store, options } = rig);
 });
-afterAll(() => store.close());
-beforeEach(async () => {
-  for (const table of [
-    'messages',
-    'outbox',
-    'conversations',
-    'identities',
-    'contacts',
-    'quarantine',
-    'reaction_tasks',
-    'segments',
-    'events',
-    'event_marks',
-  ])
-    await store.rows(`delete from ${table}`);
-  woken.length = 0;
-});
+afterAll(() => rig.store.close());
+beforeEach(() => rig.clear());
 
-const text = (body: string) => ({ type: 'text', text: { body } });
-const request = (more: Partial<SubmitRequest> = {}): SubmitRequest => ({
-  workspaceId: 'main',
-  to: '+49 170 0000001',
-  message: text('hi'),
-  idempotencyKey: null,
-  ...more,
-});
-const ask = (more: Partial<SubmitRequest> = {}) => submit(options, request(more));
-const idOf = async (more: Partial<SubmitRequest> = {}) => {
-  const answer = await ask(more);
-  if (!answer.ok) throw new Error(answer.problem.detail);
-  return answer.id;
-};
 /** The events of all that is stored. */
 const readRows = async () => {
   const upTo = await readHorizon(store.db);
   return (await readNext(store.db, { after: 0, upTo, limit: 100, maxBytes: 1 << 30 })).flatMap(expandSegment);
 };
-const count = async (table: string) => (await store.rows(`select from ${table}`)).length;
+const count = (table: string) => rig.count(table);
 
-describe('submit', () => {
-  test('queues the message in a conversation with the person, and wakes the sender', async () => {
-    const answer = await ask();
-    expect(answer).toEqual({ ok: true, id: expect.stringMatching(/^msg_/), replayed: false });
-    expect(
-      await store.rows(
-        'select m.state, m.origin, m.preview, m.type, v.address, v.last_inbound_at, v.last_message_id = m.id as last from messages m join conversations v on v.id = m.conversation_id',
-      ),
-    ).toEqual([
-      {
-        state: 'queued',
-        origin: 'api',
-        preview: 'hi',
-        type: 'text',
-        address: { to: '491700000001' },
-        last_inbound_at: null,
-        last: true,
-      },
-    ]);
-    expect(await store.rows('select class, lane, address from outbox')).toEqual([
-      { class: 1, lane: '491700000001', address: { to: '491700000001' } },
-    ]);
-    expect(woken).toEqual([CHANNEL]);
-  });
+async function queued(more: Partial<SubmitRequest> = {}): Promise<{ workspaceId: string; id: string }> {
+  return { workspaceId: 'main', id: await rig.idOf(more) };
+}
+const inOneHour = () => new Date(rig.clock.now() + 3_600_000).toISOString();
+const message = async ({ id }: { id: string }) =>
+  (await store.rows('select state, reason, body, preview, type, send_at from messages where id = $1', [id]))[0];
+const claim = ({ id }: { id: string }) => store.rows(`update outbox set state = 'sending' where id = $1`, [id]);
+const away = { workspaceId: 'other', id: 'msg_9' };
+const notFound = { ok: false, problem: { status: 404, code: 'not_found' } };
 
-  test('the same person, however the number is written, is the same conversation', async () => {
-    await ask();
-    await ask({ to: '491700000001' });
-    await ask({ to: '+49 (170) 000-0001' });
-    expect([await count('conversations'), await count('contacts'), await count('messages')]).toEqual([1, 1, 3]);
-  });
-
-  test('a BSUID is a recipient of its own', async () => {
-    await ask({ to: undefined, recipient: 'DE.123' });
-    expect(await store.rows('select address, lane from outbox')).toEqual([
-      { address: { recipient: 'DE.123' }, lane: 'DE.123' },
-    ]);
-    expect(await store.rows('select kind, value from identities')).toEqual([{ kind: 'bsuid', value: 'DE.123' }]);
-  });
-
-  test('a conversation names everything: the message goes where its last message came from', async () => {
-    const { folded } = await store.db.transaction((tx) =>
-      fold(tx, [toFoldable(message({ bsuid: 'DE.9' }, 'hello'))], AT),
-    );
-    const conversationId = folded[0]?.conversation?.id ?? '';
-    const id = await idOf({ to: undefined, conversationId });
-    expect(await store.rows('select id, address from outbox')).toEqual([{ id, address: { recipient: 'DE.9' } }]);
-    expect(await count('conversations')).toBe(1);
-  });
-});
-
-describe('a request that cannot be taken leaves nothing, and says what to do', () => {
-  test.each<[string, Partial<SubmitRequest>, object]>([
-    [
-      'an unknown channel',
-      { channelId: 'chn_9' },
-      { status: 404, code: 'channel_unknown', detail: expect.stringContaining('/api/v1/channels') },
-    ],
-    ['an unknown conversation', { conversationId: 'cnv_9' }, { status: 404, code: 'conversation_unknown' }],
-    [
-      "somebody else's channel",
-      { workspaceId: 'other' },
-      { status: 422, code: 'channel_needed', detail: 'No channel is connected yet.' },
-    ],
-    [
-      'nobody to send to',
-      { to: undefined },
-      { status: 422, code: 'message_invalid', errors: [{ message: expect.stringContaining('needs "to"') }] },
-    ],
-    ['a number that is none', { to: '12' }, { status: 422, errors: [{ field: 'to', actual: 2 }] }],
-    ['no message', { message: undefined }, { status: 422, code: 'message_invalid' }],
-    ['an unknown type', { message: { type: 'txt' } }, { status: 422, errors: [{ field: 'message.type' }] }],
-    [
-      'a text that is too long',
-      { message: text('x'.repeat(4_097)) },
-      { status: 422, errors: [{ field: 'message.text.body', limit: 4_096, actual: 4_097 }] },
-    ],
-    [
-      'two mistakes at once',
-      { to: '12', message: text('') },
-      { status: 422, errors: [{ field: 'to' }, { field: 'message.text.body' }] },
-    ],
-    [
-      'a message that does not go with its recipient',
-      { message: { type: 'pin', pin: { type: 'pin', message_id: 'wamid.1', expiration_days: 7 } } },
-      { status: 422, errors: [{ field: 'message.type', message: expect.stringContaining('group') }] },
-    ],
-  ])('%s', async (_name, more, problem) => {
-    const answer = await ask(more);
-    expect(answer).toMatchObject({ ok: false, problem });
-    expect([await count('messages'), await count('outbox'), woken.length]).toEqual([0, 0, 0]);
-  });
-
-  test('a conversation of another workspace does not exist (I10)', async () => {
-    const item = toFoldable(message({ bsuid: 'DE.7' }, 'hi'), { workspaceId: 'other' });
-    const { folded } = await store.db.transaction((tx) => fold(tx, [item], AT));
-    expect(await ask({ conversationId: folded[0]?.conversation?.id })).toMatchObject({
+describe('a message that waits', () => {
+  test.each([undefined, 'later'])('can be taken back (%s)', async (when) => {
+    const key = await queued(when ? { sendAt: inOneHour() } : {});
+    expect(await cancel(options, key)).toEqual({ ok: true });
+    expect([await message(key), await count('outbox')]).toMatchObject([{ state: 'cancelled' }, 0]);
+    expect(await cancel(options, key)).toMatchObject({
       ok: false,
-      problem: { code: 'conversation_unknown' },
+      problem: { status: 409, code: 'message_not_waiting', detail: expect.stringContaining('cancelled') },
     });
   });
-});
 
-describe('an Idempotency-Key', () => {
-  test('returns the same message for the same request', async () => {
-    const id = await idOf({ idempotencyKey: 'k' });
-    clock.advance(60_000);
-    expect(await ask({ idempotencyKey: 'k' })).toEqual({ ok: true, id, replayed: true });
-    expect([await count('messages'), woken.length]).toEqual([1, 1]);
+  test('can say something else, also of another type', async () => {
+    const key = await queued();
+    const sticker = { type: 'sticker', sticker: { id: '9' } };
+    expect(await edit(options, { ...key, message: sticker })).toEqual({ ok: true });
+    expect(await message(key)).toMatchObject({ state: 'queued', type: 'sticker', body: sticker, preview: 'sticker' });
+    expect(await store.rows('select payload from outbox')).toEqual([{ payload: sticker }]);
+    expect(rig.woken).toEqual([CHANNEL, CHANNEL]);
   });
 
-  test.each<[string, Partial<SubmitRequest>]>([
-    ['other words', { message: text('other') }],
-    ['another person', { to: '491700000002' }],
-    ['another channel', { channelId: CHANNEL }],
-  ])('is refused for %s', async (_name, more) => {
-    await idOf({ idempotencyKey: 'k' });
-    expect(await ask({ idempotencyKey: 'k', ...more })).toMatchObject({
+  test('can go at another time; its life moves along', async () => {
+    const key = await queued({ ttlSeconds: 60 });
+    const sendAt = inOneHour();
+    expect(await edit(options, { ...key, sendAt })).toEqual({ ok: true });
+    expect(await message(key)).toMatchObject({ state: 'scheduled', send_at: new Date(sendAt) });
+    expect(await store.rows('select state, expires_at - due_at as life from outbox')).toMatchObject([
+      { state: 'scheduled', life: { minutes: 1 } },
+    ]);
+    expect(await edit(options, { ...key, sendAt: new Date(rig.clock.now()).toISOString() })).toEqual({ ok: true });
+    expect([await message(key), await store.rows('select state from outbox')]).toMatchObject([
+      { state: 'queued' },
+      [{ state: 'queued' }],
+    ]);
+  });
+
+  test.each<[string, object, string]>([
+    ['a message WhatsApp would refuse', { message: text('') }, 'message.text.body'],
+    ['a time that is none', { sendAt: 'soon' }, 'sendAt'],
+  ])('is not changed by %s', async (_name, change, field) => {
+    const key = await queued();
+    expect(await edit(options, { ...key, ...change })).toMatchObject({ ok: false, problem: { errors: [{ field }] } });
+    expect(await message(key)).toMatchObject({ state: 'queued', preview: 'hi' });
+  });
+
+  test('is left alone once it is claimed: it may be on the wire', async () => {
+    const key = await queued();
+    await claim(key);
+    const late = { ok: false, problem: { status: 409, code: 'message_not_waiting' } };
+    expect(await cancel(options, key)).toMatchObject(late);
+    expect(await edit(options, { ...key, message: text('other') })).toMatchObject(late);
+    expect(await message(key)).toMatchObject({ preview: 'hi' });
+  });
+
+  test('of another workspace does not exist (I10)', async () => {
+    const { id } = await queued();
+    for (const key of [away, { workspaceId: 'other', id }]) {
+      expect(await cancel(options, key)).toMatchObject(notFound);
+      expect(await edit(options, { ...key, message: text('x') })).toMatchObject(notFound);
+      expect(await retry(options, key)).toMatchObject(notFound);
+    }
+  });
+});
+
+describe('a message that came to a bad end', () => {
+  test.each(['failed', 'blocked', 'expired', 'cancelled'])(
+    '(%s) goes once more, as a new one, and only once',
+    async (state) => {
+      const key = await queued({ priority: 'campaign', callbackData: 'mine' });
+      await store.rows('delete from outbox');
+      await store.rows(`update messages set state = $1, whatsapp_id = 'wamid.1'`, [state]);
+      const answer = await retry(options, key);
+      expect(answer).toMatchObject({ ok: true, replayed: false });
+      expect(await retry(options, key)).toEqual({ ok: true, id: answer.ok && answer.id, replayed: true, judged: null });
+      expect(
+        await store.rows(
+          'select retry_of, class, callback_data, preview, state from messages where retry_of is not null',
+        ),
+      ).toEqual([{ retry_of: key.id, class: 2, callback_data: 'mine', preview: 'hi', state: 'queued' }]);
+      expect(await message(key)).toMatchObject({ state });
+    },
+  );
+
+  test.each(['queued', 'accepted', 'sent', 'delivered', 'ambiguous'])('is not one that is %s', async (state) => {
+    const key = await queued();
+    await store.rows('update messages set state = $1', [state]);
+    expect(await retry(options, key)).toMatchObject({
       ok: false,
-      problem: { status: 409, code: 'idempotency_conflict' },
+      problem: { status: 409, code: 'message_not_ended', detail: expect.stringContaining(state) },
     });
     expect(await count('messages')).toBe(1);
-  });
-
-  test('belongs to its workspace', async () => {
-    await store.rows(`insert into messages (id, workspace_id, channel_id, direction, origin, type, preview, body, at, state, idempotency_key, request_digest)
-      values ('msg_other', 'other', 'x', 'out', 'api', 'text', '', '{}', now(), 'queued', 'k', 'd')`);
-    expect(await ask({ idempotencyKey: 'k' })).toMatchObject({ ok: true, replayed: false });
-  });
-
-  test('used twenty times at once makes one message, and everybody gets its id', async () => {
-    const answers = await Promise.all(Array.from({ length: 20 }, () => ask({ idempotencyKey: 'k' })));
-    expect(new Set(answers.map((answer) => answer.ok && answer.id)).size).toBe(1);
-    expect(answers.filter((answer) => answer.ok && !answer.replayed)).toHaveLength(1);
-    expect([await count('messages'), await count('outbox')]).toEqual([1, 1]);
-  });
-
-  test('used at once for different messages: one is taken, the others are told', async () => {
-    const answers = await Promise.all(
-      ['a', 'b', 'c', 'd'].map((body) => ask({ idempotencyKey: 'k', message: text(body) })),
-    );
-    expect(answers.filter((answer) => answer.ok)).toHaveLength(1);
-    expect(answers.filter((answer) => !answer.ok && answer.problem.status === 409)).toHaveLength(3);
-    expect(await count('messages')).toBe(1);
-  });
-
-  test('none at all means every request is a message of its own', async () => {
-    await Promise.all([ask(), ask(), ask()]);
-    expect([await count('messages'), await count('conversations')]).toEqual([3, 1]);
-  });
-});
-
-describe('several channels', () => {
-  const whapi = 'chn_whapi';
-  beforeAll(async () => {
-    await ensureChannel(store.db, {
-      id: whapi,
-      workspaceId: 'main',
-      provider: 'whapi',
-      externalId: 'W1',
-      accountId: null,
-      name: 'W',
-      phone: null,
-    });
-    await directory.refresh();
-  });
-
-  test('one of them must be named', async () => {
-    expect(await ask()).toMatchObject({
-      ok: false,
-      problem: { status: 422, code: 'channel_needed', detail: expect.stringContaining('channelId') },
-    });
-    await idOf({ channelId: whapi });
-    expect([await store.rows('select channel_id from outbox'), woken]).toEqual([[{ channel_id: whapi }], [whapi]]);
-  });
-
-  test.each<[string, string, string, object]>([
-    ['a hidden number', '99887766@lid', 'lid', { to: '99887766@lid' }],
-    ['a group', '1203630@g.us', 'group', { to: '1203630@g.us', group: true }],
-    ['a chat id of a phone', '491700000001@s.whatsapp.net', 'phone', { to: '491700000001' }],
-  ])('Whapi takes chat ids: %s', async (_name, to, kind, address) => {
-    await idOf({ channelId: whapi, to });
-    expect(await store.rows('select address from outbox')).toEqual([{ address }]);
-    expect(await store.rows('select kind from identities')).toEqual([{ kind }]);
-  });
-
-  test('Meta does not', async () => {
-    expect(await ask({ channelId: CHANNEL, to: '99887766@lid' })).toMatchObject({
-      ok: false,
-      problem: { errors: [{ field: 'to' }] },
-    });
   });
 });
 
@@ -300,7 +162,7 @@ describe('quarantine', () => {
   });
 
   test('replay of an event that could not be folded puts it at the end of the journal, new again, and no other of its delivery', async () => {
-    await deliver(store.db, clock, [
+    await deliver(store.db, rig.clock, [
       toMessages([
         { from: '491', text: 'a' },
         { from: '492', text: 'b' },
@@ -315,7 +177,7 @@ describe('quarantine', () => {
     expect([await replay(options, 'qua_1'), await replay(options, 'qua_1')]).toEqual([true, false]);
     const [, , again, ...more] = await readRows();
     expect([again?.eventId, again?.event, more]).toEqual([row?.eventId, row?.event, []]);
-    expect(again?.receivedAt).toEqual(new Date(clock.now()));
+    expect(again?.receivedAt).toEqual(new Date(rig.clock.now()));
     expect(await claimNew(store.db, again ? [again] : [])).toEqual([again]);
   });
 

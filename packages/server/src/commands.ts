@@ -1,229 +1,120 @@
-import { hash } from 'node:crypto';
-import { checkMessage, checkPair, checkRecipient, type MessageProblem, type OutgoingMessage } from '@wharf/whatsapp';
-import type { Channel, Directory } from '#channels';
+import { checkMessage, type OutgoingMessage } from '@wharf/whatsapp';
 import { replayEvent } from '#journal';
-import { type Clock, type Database, type DatabasePool, makeId, statement, type Transaction } from '#kit';
-import {
-  conversationKey,
-  lockTargets,
-  type Identity,
-  resolveContacts,
-  type Target,
-  toLine,
-  touchConversations,
-} from '#ledger';
-import { CLASS, type Enqueued, enqueue, type Outgoing } from '#outbox';
+import { statement } from '#kit';
+import { toLine } from '#ledger';
+import { cancelMessage, type Changed, editMessage } from '#outbox';
 import { claimQuarantined, replayTask } from '#reactions';
+import { submit, type Submitted, type SubmitOptions } from './submit.ts';
+import { inMessage, invalid, parseSendAt, type Refusal, refusal } from './submit-request.ts';
 import { previewOf } from './to-outgoing.ts';
 
-export interface SubmitRequest {
+export type Outcome = { readonly ok: true } | { readonly ok: false; readonly problem: Refusal };
+
+interface MessageKey {
   readonly workspaceId: string;
-  readonly channelId?: string | undefined;
-  readonly to?: string | undefined;
-  readonly recipient?: string | undefined;
-  readonly conversationId?: string | undefined;
-  readonly message: unknown;
-  readonly idempotencyKey: string | null;
+  readonly id: string;
 }
 
-export interface Refusal {
-  readonly code: string;
-  readonly status: number;
-  readonly detail: string;
-  readonly errors?: readonly MessageProblem[];
+const UNKNOWN = refusal(404, 'not_found', 'There is no such message.');
+
+/** Why a message can no longer be changed. */
+function toOutcome(changed: Changed | null): Outcome {
+  if (changed === null) return UNKNOWN;
+  if (changed.ok) return { ok: true };
+  const detail = `The message is ${changed.state}: only what waits to be sent can be changed.`;
+  return refusal(409, 'message_not_waiting', detail);
 }
 
-export type Submitted =
-  | { readonly ok: true; readonly id: string; readonly replayed: boolean }
-  | { readonly ok: false; readonly problem: Refusal };
+/** Takes a message back, as long as it waits. */
+export const cancel = async ({ db }: Pick<SubmitOptions, 'db'>, { workspaceId, id }: MessageKey): Promise<Outcome> =>
+  toOutcome(await cancelMessage(db, workspaceId, id));
 
-export interface CommandOptions {
-  readonly db: DatabasePool;
-  readonly clock: Clock;
-  readonly directory: Directory;
-  /** There is something new in the outbox for these channels. */
-  readonly wakeSenders: (channelIds: readonly string[]) => void;
+export interface EditRequest extends MessageKey {
+  readonly message?: unknown;
+  readonly sendAt?: string | undefined;
 }
 
-const KNOWN_KEY = statement(
-  'commands_known_key',
-  `select id, request_digest as digest from messages where workspace_id = $1 and idempotency_key = $2`,
+const TIMES = statement(
+  'commands_times',
+  `select channel_id as "channelId", (extract(epoch from coalesce(expires_at - coalesce(send_at, at), interval '1 day')) * 1000)::bigint as "ttlMs"
+   from messages where workspace_id = $1 and id = $2 and direction = 'out'`,
 );
 
-const refuse = (status: number, code: string, detail: string, errors?: readonly MessageProblem[]): Submitted => ({
-  ok: false,
-  problem: errors ? { status, code, detail, errors } : { status, code, detail },
-});
-
-async function findEarlier(db: Database, request: SubmitRequest, digest: string): Promise<Submitted | null> {
-  if (request.idempotencyKey === null) return null;
-  const [known] = await db.rows<{ id: string; digest: string }>(KNOWN_KEY, [
-    request.workspaceId,
-    request.idempotencyKey,
-  ]);
-  if (!known) return null;
-  if (known.digest === digest) return { ok: true, id: known.id, replayed: true };
-  return refuse(
-    409,
-    'idempotency_conflict',
-    'This Idempotency-Key was used for another request. Use a new key for a new message.',
-  );
-}
-
-function findChannel(options: CommandOptions, request: SubmitRequest): Channel | Submitted {
-  const channels = options.directory.list().filter((channel) => channel.workspaceId === request.workspaceId);
-  if (request.channelId !== undefined) {
-    const found = channels.find((channel) => channel.id === request.channelId);
-    return (
-      found ??
-      refuse(404, 'channel_unknown', `There is no channel ${request.channelId}. GET /api/v1/channels lists them.`)
-    );
-  }
-  const [only] = channels;
-  if (only && channels.length === 1) return only;
-  return refuse(
-    422,
-    'channel_needed',
-    channels.length === 0 ? 'No channel is connected yet.' : 'Several channels are connected: name one in channelId.',
-  );
-}
-
-/** Whapi's chat id of a group; Meta's group ids look like nothing in particular. */
-const isGroup = (to: string | undefined): boolean => to?.endsWith('@g.us') ?? false;
-
-/** Whom the request names: how the ledger knows them, and where Meta or Whapi finds them. */
-function toParty(request: SubmitRequest): { readonly identity: Identity; readonly address: Target['address'] } {
-  const { to, recipient = '' } = request;
-  if (to === undefined) return { identity: { kind: 'bsuid', value: recipient }, address: { recipient } };
-  if (isGroup(to)) return { identity: { kind: 'group', value: to }, address: { to, group: true } };
-  if (to.endsWith('@lid')) return { identity: { kind: 'lid', value: to }, address: { to } };
-  const digits = to.replace(/@.*$/, '').replace(/\D/g, '');
-  return { identity: { kind: 'phone', value: digits }, address: { to: digits } };
-}
-
-async function openConversation(
-  tx: Transaction,
-  channel: Channel,
-  request: SubmitRequest,
-  nowMs: number,
-): Promise<Target> {
-  const { workspaceId } = request;
-  const { identity, address } = toParty(request);
-  const sighting = { workspaceId, eventId: 'api', identities: [identity], name: null };
-  const [contactId] = await resolveContacts(tx, [sighting], nowMs);
-  if (!contactId) throw new Error('a sighting with an identity always has a contact');
-  const at = { lane: identity.value, address, at: null, inbound: false, messageId: null };
-  const touch = { workspaceId, channelId: channel.id, contactId, ...at };
-  const view = (await touchConversations(tx, [touch], nowMs)).get(conversationKey(touch));
-  const target = view && (await lockTargets(tx, [view.id])).get(view.id);
-  if (!target) throw new Error('a touched conversation always exists');
-  return target;
-}
-
-const refuseMessage = (problems: readonly MessageProblem[]): Submitted =>
-  refuse(422, 'message_invalid', 'WhatsApp would refuse this message. Nothing was queued.', problems);
-
-const inMessage = (problems: readonly MessageProblem[]): MessageProblem[] =>
-  problems.map((problem) => ({ ...problem, field: `message.${problem.field}` }));
-
-/** Without a channel (that is refused later) the more tolerant provider's rules hold. */
-function checkParty(options: CommandOptions, request: SubmitRequest): readonly MessageProblem[] {
-  if (request.conversationId !== undefined) return [];
-  const channel = findChannel(options, request);
-  const provider = 'ok' in channel ? 'whapi' : channel.provider;
-  const { to, recipient } = request;
-  const named = { ...(to === undefined ? {} : { to }), ...(recipient === undefined ? {} : { recipient }) };
-  return checkRecipient(isGroup(to) && provider === 'whapi' ? { ...named, group: true } : named, provider);
-}
-
-async function findTarget(
-  tx: Transaction,
-  options: CommandOptions,
-  request: SubmitRequest,
-  nowMs: number,
-): Promise<Target | Submitted> {
-  if (request.conversationId !== undefined) {
-    const target = (await lockTargets(tx, [request.conversationId])).get(request.conversationId);
-    if (target?.workspaceId === request.workspaceId) return target;
-    return refuse(404, 'conversation_unknown', `There is no conversation ${request.conversationId}.`);
-  }
-  const channel = findChannel(options, request);
-  return 'ok' in channel ? channel : openConversation(tx, channel, request, nowMs);
-}
-
-/** The message as the outbox takes it. */
-function toOutgoing(
-  request: SubmitRequest,
-  target: Target,
-  made: { id: string; digest: string; nowMs: number },
-): Outgoing {
-  const message = request.message as OutgoingMessage;
-  return {
-    id: made.id,
-    kind: 'message',
-    workspaceId: request.workspaceId,
-    channelId: target.channelId,
-    lane: target.lane,
-    address: target.address,
-    class: CLASS.transactional,
-    conversationId: target.id,
-    contactId: target.contactId,
-    origin: 'api',
-    message,
-    preview: toLine(previewOf(message)),
-    at: made.nowMs,
-    ownerEpoch: null,
-    position: null,
-    reaction: null,
-    idempotencyKey: request.idempotencyKey,
-    requestDigest: made.digest,
-  };
-}
-
-const toDigest = ({ idempotencyKey: _key, ...content }: SubmitRequest): string =>
-  hash('sha256', JSON.stringify(content), 'hex');
-
-async function take(
-  tx: Transaction,
-  options: CommandOptions,
-  request: SubmitRequest,
-): Promise<Submitted & { enqueued?: readonly Enqueued[] }> {
+/** Changes what a message says, or when it goes, as long as it waits; its time to live moves along. */
+export async function edit(options: SubmitOptions, request: EditRequest): Promise<Outcome> {
   const nowMs = options.clock.now();
-  const digest = toDigest(request);
-  const earlier = await findEarlier(tx, request, digest);
-  if (earlier) return earlier;
-  const target = await findTarget(tx, options, request, nowMs);
-  if ('ok' in target) return target;
-  const problems = checkPair(request.message as OutgoingMessage, target.address);
-  if (problems.length > 0) return refuseMessage(inMessage(problems));
-  const id = makeId('msg', nowMs);
-  const enqueued = await enqueue(tx, [toOutgoing(request, target, { id, digest, nowMs })], nowMs);
-  // Two requests with one key at once: the loser's row was not stored, the winner's is there by now.
-  const winner = await findEarlier(tx, request, digest);
-  if (winner && !(winner.ok && winner.id === id)) return winner;
-  return { ok: true, id, replayed: false, enqueued };
+  const { workspaceId, id, message } = request;
+  const at = parseSendAt(request.sendAt, nowMs);
+  const problems = [
+    ...(message === undefined ? [] : inMessage(checkMessage(message))),
+    ...(typeof at === 'string' ? [{ field: 'sendAt', message: at }] : []),
+  ];
+  if (problems.length > 0) return invalid(problems);
+  const [known] = await options.db.rows<{ channelId: string; ttlMs: number }>(TIMES, [workspaceId, id]);
+  if (!known) return UNKNOWN;
+  const wanted = request.sendAt === undefined ? undefined : typeof at === 'number' ? at : nowMs;
+  const body = message as OutgoingMessage;
+  const changed = await editMessage(options.db, {
+    workspaceId,
+    id,
+    nowMs,
+    message: message === undefined ? undefined : { body, preview: toLine(previewOf(body)) },
+    sendAt: wanted === undefined ? undefined : { at: wanted, expiresAt: wanted + known.ttlMs },
+  });
+  if (changed?.ok) options.wakeSenders([known.channelId]);
+  return toOutcome(changed);
 }
 
-/** Takes a message from the API: checked whole before anything is stored, and once for each idempotency key. */
-export async function submit(options: CommandOptions, request: SubmitRequest): Promise<Submitted> {
-  const problems = [...checkParty(options, request), ...inMessage(checkMessage(request.message))];
-  if (problems.length > 0) return refuseMessage(problems);
-  const { enqueued, ...submitted } = await options.db.transaction((tx) => take(tx, options, request));
-  if (enqueued) options.wakeSenders(enqueued.map((row) => row.channelId));
-  return submitted;
+const ENDED = statement(
+  'commands_ended',
+  `select body, state, conversation_id as "conversationId", class, callback_data as "callbackData", whatsapp_id as "whatsappId"
+   from messages where workspace_id = $1 and id = $2 and direction = 'out'`,
+);
+interface Ended {
+  readonly body: unknown;
+  readonly state: string;
+  readonly conversationId: string;
+  readonly class: number | null;
+  readonly callbackData: string | null;
+}
+
+const AGAIN: ReadonlySet<string> = new Set(['failed', 'blocked', 'expired', 'cancelled']);
+const PRIORITIES = ['reply', 'transactional', 'campaign'] as const;
+
+/**
+ * Sends a message that came to a bad end once more, as a new message: the old one keeps its story, and may have had a
+ * WhatsApp id. Asked twice, it is still one.
+ */
+export async function retry(options: SubmitOptions, { workspaceId, id }: MessageKey): Promise<Submitted> {
+  const [ended] = await options.db.rows<Ended>(ENDED, [workspaceId, id]);
+  if (!ended) return UNKNOWN;
+  if (!AGAIN.has(ended.state)) {
+    const detail = `The message is ${ended.state}: only one that failed, was blocked or cancelled, or has expired is sent again.`;
+    return refusal(409, 'message_not_ended', detail);
+  }
+  return submit(options, {
+    workspaceId,
+    conversationId: ended.conversationId,
+    message: ended.body,
+    // No key of a caller holds a space.
+    idempotencyKey: `retry ${id}`,
+    priority: PRIORITIES[ended.class ?? 1],
+    callbackData: ended.callbackData ?? undefined,
+    retryOf: id,
+  });
 }
 
 /** Gives a quarantined event another chance, from the stage at which it failed. False when it is not open. */
-export function replay(options: CommandOptions, id: string): Promise<boolean> {
-  return options.db.transaction(async (tx) => {
+export function replay({ db, clock }: Pick<SubmitOptions, 'db' | 'clock'>, id: string): Promise<boolean> {
+  return db.transaction(async (tx) => {
     const entry = await claimQuarantined(tx, id, 'replayed');
     if (!entry) return false;
     if (entry.stage === 'reaction') await replayTask(tx, id);
-    else await replayEvent(tx, entry.position, options.clock.now());
+    else await replayEvent(tx, entry.position, clock.now());
     return true;
   });
 }
 
 /** Lets a quarantined event go for good; it stays visible. False when it is not open. */
-export const discard = (options: CommandOptions, id: string): Promise<boolean> =>
-  options.db.transaction(async (tx) => (await claimQuarantined(tx, id, 'discarded')) !== null);
+export const discard = ({ db }: Pick<SubmitOptions, 'db'>, id: string): Promise<boolean> =>
+  db.transaction(async (tx) => (await claimQuarantined(tx, id, 'discarded')) !== null);

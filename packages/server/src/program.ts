@@ -3,10 +3,12 @@ import { makeApi } from '#api';
 import { resumeChannel } from '#channels';
 import { type Gateway, makeGateway } from '#gateway';
 import { type Appender, makeAppender, readWorstLag } from '#journal';
-import { type Log, makeStarted, type Started } from '#kit';
+import { type Log, makeStarted, type Started, type Transaction } from '#kit';
 import { makeInternalServer } from '#observe';
 import { countQuarantined } from '#reactions';
-import { discard, replay, submit } from './commands.ts';
+import { cancel, discard, edit, replay, retry } from './commands.ts';
+import { submitAll } from './submit.ts';
+import { type Draft, judgeDrafts } from './judge.ts';
 import type { Config } from './config.ts';
 import { readConsoleKey } from './console-key.ts';
 import { ensureChannels, type House, openHouse, startPhone, WORKSPACE } from './house.ts';
@@ -86,7 +88,15 @@ async function openDoor(
   },
 ): Promise<string> {
   const { storage, clock, log, directory, config } = house;
-  const commands = { db: storage.api, clock, directory, wakeSenders: parts.wakeSenders };
+  const commands = {
+    db: storage.api,
+    clock,
+    directory,
+    judge: async (_tx: Transaction, drafts: readonly Draft[], nowMs: number) =>
+      judgeDrafts({ directory }, drafts, nowMs),
+    checkMedia: async () => [],
+    wakeSenders: parts.wakeSenders,
+  };
   const api = await makeApi({
     db: storage.api,
     clock,
@@ -98,7 +108,12 @@ async function openDoor(
     gateway: parts.gateway.handle,
     accounts: parts.accounts,
     readEvents: (places, maxBytes) => rereadEvents(storage.api, places, maxBytes),
-    submit: (request) => submit(commands, request),
+    sending: {
+      submit: (requests, mode) => submitAll(commands, requests, mode),
+      cancel: (key) => cancel(commands, key),
+      edit: (change) => edit(commands, change),
+      retry: (key) => retry(commands, key),
+    },
     replay: (id) => replay(commands, id),
     discard: (id) => discard(commands, id),
     resumeChannel: async (id) => (await resumeChannel(storage.api, id)) !== null,

@@ -3,6 +3,9 @@ import { type Target, toLine } from '#ledger';
 import { CLASS, type Outgoing } from '#outbox';
 import type { Intent, Result } from '#reactions';
 
+/** An answer that could not go out for a day answers nothing any more. */
+const REPLY_TTL_MS = 24 * 3_600_000;
+
 /** An intent's key comes from (event, reaction, place in the list): a re-run makes the same message again, not a second. */
 export function toOutgoing(result: Result, targets: ReadonlyMap<string, Target>, nowMs: number): Outgoing[] {
   const { task } = result;
@@ -45,6 +48,10 @@ export function toOutgoing(result: Result, targets: ReadonlyMap<string, Target>,
         reaction: task.reaction,
         idempotencyKey: null,
         requestDigest: null,
+        sendAt: null,
+        expiresAt: nowMs + REPLY_TTL_MS,
+        callbackData: null,
+        retryOf: null,
       },
     ];
   });

@@ -3,8 +3,9 @@ import { readProgress, SHARDS } from '#journal';
 import { type Clock, type DatabasePool, type Log, makeLeaseKeeper, makePool, type Started } from '#kit';
 import { joinParked } from '#ledger';
 import type { WorkerMetrics } from '#observe';
-import { makeSenders, type Senders } from '#outbox';
+import { DEFAULT_MPS, makeSenders, type Senders } from '#outbox';
 import { HANDLERS, loadReactions, type Reaction } from '#reactions';
+import { makeJudge } from './judge.ts';
 import { makeWorker, type Worker } from './worker.ts';
 import type { WorkerSettings } from './worker-protocol.ts';
 
@@ -40,6 +41,9 @@ function openPool({ settings, started, onIdleError }: WorkerHouse, name: string,
 const keep = ({ db, clock, settings }: Part, prefix: string, total: number) =>
   makeLeaseKeeper({ db, clock, owner: settings.owner, prefix, total, ttlMs: settings.leaseMs });
 
+/** Whapi.Cloud publishes no rate, and numbers that hurry are banned. */
+const MPS = { meta: DEFAULT_MPS, whapi: 2 } as const;
+
 function startSenders(part: Part): Senders {
   const { settings, db, directory, clock, log, metrics, started } = part;
   const { meta, whapi } = settings;
@@ -48,6 +52,7 @@ function startSenders(part: Part): Senders {
     id: channel.id,
     workspaceId: channel.workspaceId,
     provider: channel.provider,
+    perSecond: channel.mps ?? MPS[channel.provider],
     wire: wireOf(channel),
   });
   const senders = makeSenders({
@@ -65,6 +70,8 @@ function startSenders(part: Part): Senders {
         .map(toSending);
     },
     joinParked,
+    judge: makeJudge({ directory }),
+    prepare: async (_channelId, message) => ({ ok: true, message }),
     readProgress: () => readProgress(db),
     onOutcome: (channelId, outcome) => metrics.sendOutcome(channelId, outcome),
   });

@@ -1,3 +1,4 @@
+import type * as sending from '../../../server/src/api/schemas/sending.ts';
 import type * as schemas from '../../../server/src/api/schemas.ts';
 
 /** The shapes of the public API, taken from the very schemas that validate it. */
@@ -15,7 +16,7 @@ export type MessageState = Shape<typeof schemas.messageState>;
 export type MessageDetail = Shape<typeof schemas.messageDetail>;
 export type StoryStep = Shape<typeof schemas.storyStep>;
 export type QuarantineEntry = Shape<typeof schemas.quarantineEntry>;
-export type SendRequest = Shape<typeof schemas.sendRequest>;
+export type SendRequest = Shape<typeof sending.sendRequest>;
 
 export interface Page<T> {
   data: T[];

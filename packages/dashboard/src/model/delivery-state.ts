@@ -11,6 +11,7 @@ export interface StateView {
 
 const MESSAGE_STATES: Record<MessageState, StateView> = {
   received: { label: 'Received', tone: 'neutral', mark: '' },
+  scheduled: { label: 'Scheduled', tone: 'neutral', mark: '◷' },
   queued: { label: 'Queued', tone: 'busy', mark: '◷' },
   sending: { label: 'Sending', tone: 'busy', mark: '◷' },
   retry: { label: 'Will be retried', tone: 'busy', mark: '↻' },

@@ -9,7 +9,7 @@ const DAY_MS = 86_400_000;
 
 const clock = ((): Clock & { advance(ms: number): void } => {
   let nowMs = Date.UTC(2026, 10, 21);
-  return { now: () => nowMs, after: () => () => undefined, advance: (ms) => void (nowMs += ms) };
+  return { now: () => nowMs, elapsed: () => nowMs, after: () => () => undefined, advance: (ms) => void (nowMs += ms) };
 })();
 
 let db: DatabasePool;

@@ -1,12 +1,20 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Database, Statement, Value } from '#kit';
 import { AUTH, CHANNEL, makeRig, type Rig, toMessageRow } from './fixtures/rig.ts';
-import type { Refusal, Submitted, SubmitRequest } from './ports.ts';
+import type { Refusal, SendingPort, Submitted, SubmitRequest } from './ports/sending.ts';
 import { makeApi } from './server.ts';
 
 let rig: Rig;
-let submitted: Submitted = { ok: true, id: 'msg_1', replayed: false };
+let submitted: Submitted = { ok: true, id: 'msg_1', replayed: false, judged: null };
 const asked: SubmitRequest[] = [];
+const modes: boolean[] = [];
+let outcome: Awaited<ReturnType<SendingPort['cancel']>> = { ok: true };
+const changes: object[] = [];
+
+async function change(what: string, key: object) {
+  changes.push({ what, ...key });
+  return outcome;
+}
 
 async function settle(id: string, state: string): Promise<boolean> {
   const rows = await rig.query(`update quarantine set state = $2 where id = $1 and state = 'open' returning id`, [
@@ -18,9 +26,15 @@ async function settle(id: string, state: string): Promise<boolean> {
 
 beforeAll(async () => {
   rig = await makeRig({
-    submit: async (request) => {
-      asked.push(request);
-      return submitted;
+    sending: {
+      submit: async (requests, { isDry }) => {
+        asked.push(...requests);
+        modes.push(isDry);
+        return requests.map(() => submitted);
+      },
+      cancel: (key) => change('cancel', key),
+      edit: (edit) => change('edit', edit),
+      retry: async (key) => (await change('retry', key), submitted),
     },
     replay: (id) => settle(id, 'replayed'),
     discard: (id) => settle(id, 'discarded'),
@@ -55,7 +69,7 @@ describe('sending a message', () => {
   });
 
   test('again with the same key is answered by the same message, and says so', async () => {
-    submitted = { ok: true, id: 'msg_1', replayed: true };
+    submitted = { ok: true, id: 'msg_1', replayed: true, judged: null };
     const response = await post('/messages', { payload, headers: { 'idempotency-key': 'k-1' } });
     expect([response.statusCode, response.headers['idempotent-replayed']]).toEqual([200, 'true']);
     expect(response.json()).toMatchObject({ id: 'msg_1' });
@@ -197,7 +211,7 @@ test('a message is opened with its story', async () => {
       state: 'read',
       whatsapp_id: 'wamid.S',
       trail: JSON.stringify([{ step: 'status', status: 'read', at: '2026-11-21T12:00:09Z', position: 44 }]),
-      policy: { verdict: 'allow', reasons: ['open'] },
+      policy: { verdict: 'allow', reasons: [{ rule: 'window', effect: 'allow', text: 'open' }] },
     }),
   );
   await rig.insert('attempts', {
@@ -249,4 +263,88 @@ test('a message that is settled while it is read: its state and its story are of
   const message = (await app.inject({ url: `/api/v1/messages/${id}`, headers: AUTH })).json();
   const steps = message.story.map((step: { step: string }) => step.step);
   expect([message.state, steps.includes('outcome')]).toEqual(['sending', false]);
+});
+
+describe('what waits, and what ended badly', () => {
+  const judged = {
+    category: 'MARKETING',
+    verdict: {
+      verdict: 'defer',
+      until: Date.UTC(2026, 10, 22),
+      reasons: [{ rule: 'quiet_hours', effect: 'defer', text: 'Too late in the day', until: Date.UTC(2026, 10, 22) }],
+    },
+  } as const;
+  const payload = { to: '+49 170 1234567', message: { type: 'text', text: { body: 'hi' } } };
+
+  test('a dry run says what the policy would decide', async () => {
+    submitted = { ok: true, id: 'msg_none', replayed: false, judged };
+    const response = await post('/messages?dry_run=true', { payload });
+    expect([response.statusCode, modes.at(-1)]).toEqual([200, true]);
+    expect(response.json()).toEqual({
+      dryRun: true,
+      verdict: 'defer',
+      until: '2026-11-22T00:00:00.000Z',
+      category: 'MARKETING',
+      reasons: judged.verdict.reasons,
+    });
+  });
+
+  test('many at once have an answer each; a key for all stands for one of each', async () => {
+    submitted = { ok: true, id: 'msg_1', replayed: false, judged };
+    const response = await post('/messages', {
+      payload: { messages: [payload, { ...payload, idempotencyKey: 'own', priority: 'campaign' }] },
+      headers: { 'idempotency-key': 'k' },
+    });
+    expect(response.statusCode).toBe(200);
+    expect(response.json()).toMatchObject({
+      data: [{ ok: true, id: 'msg_1', verdict: { verdict: 'defer' } }, { ok: true }],
+    });
+    expect(asked.slice(-2)).toMatchObject([{ idempotencyKey: 'k#0' }, { idempotencyKey: 'own', priority: 'campaign' }]);
+    submitted = { ok: false, problem: { code: 'policy_denied', status: 422, detail: 'no' } };
+    const refused = await post('/messages', { payload: { messages: [payload] } });
+    expect(refused.json()).toMatchObject({
+      data: [{ ok: false, problem: { code: 'policy_denied', status: 422, detail: 'no', next: expect.any(String) } }],
+    });
+  });
+
+  test.each<[string, object, string]>([
+    ['neither one nor many', { to: '+49 170 1234567' }, 'message'],
+    ['one beside many', { ...payload, messages: [payload] }, 'to'],
+    ['none at all', { messages: [] }, 'messages'],
+    ['1,001', { messages: Array.from({ length: 1_001 }, () => payload) }, 'messages'],
+    ['a field that does not exist', { messages: [{ ...payload, colour: 'red' }] }, 'messages.0.colour'],
+    ['an unknown priority', { ...payload, priority: 'urgent' }, 'priority'],
+  ])('%s is refused by its field', async (_name, body, field) => {
+    const before = asked.length;
+    const response = await post('/messages', { payload: body });
+    expect(response.json()).toMatchObject({ code: 'invalid_request' });
+    expect(response.json().errors.map((error: { field: string }) => error.field)).toContain(field);
+    expect(asked).toHaveLength(before);
+  });
+
+  test('1,000 are taken', async () => {
+    submitted = { ok: true, id: 'msg_1', replayed: false, judged: null };
+    const response = await post('/messages', { payload: { messages: Array.from({ length: 1_000 }, () => payload) } });
+    expect(response.json().data).toHaveLength(1_000);
+  });
+
+  test('can be cancelled, changed and sent again, and is answered as it is then', async () => {
+    outcome = { ok: true };
+    submitted = { ok: true, id: 'msg_1', replayed: false, judged: null };
+    const patch = (body: object) =>
+      rig.app.inject({ method: 'PATCH', url: '/api/v1/messages/msg_1', headers: AUTH, payload: body });
+    expect((await post('/messages/msg_1/cancel')).json()).toMatchObject({ id: 'msg_1' });
+    expect((await patch({ sendAt: '2026-12-01T09:00:00Z' })).json()).toMatchObject({ id: 'msg_1' });
+    expect((await post('/messages/msg_1/retry')).statusCode).toBe(201);
+    const key = { workspaceId: 'main', id: 'msg_1' };
+    expect(changes).toEqual([
+      { what: 'cancel', ...key },
+      { what: 'edit', ...key, sendAt: '2026-12-01T09:00:00Z' },
+      { what: 'retry', ...key },
+    ]);
+    expect((await patch({})).json()).toMatchObject({ code: 'invalid_request' });
+    outcome = { ok: false, problem: { code: 'message_not_waiting', status: 409, detail: 'It is sent' } };
+    expect((await post('/messages/msg_1/cancel')).json()).toMatchObject({ status: 409, code: 'message_not_waiting' });
+    expect((await patch({ message: payload.message })).statusCode).toBe(409);
+  });
 });

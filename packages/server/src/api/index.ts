@@ -9,9 +9,6 @@ export type {
   Caller,
   EventPlace,
   EventRead,
-  Refusal,
-  Submitted,
-  SubmitRequest,
 } from './ports.ts';
 export { PROBLEMS, type ProblemCode } from './problems.ts';
 export { makeApi } from './server.ts';

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { WhatsAppEvent } from '@wharf/whatsapp';
 import type { Clock, DatabasePool, Log } from '#kit';
-import type { FieldError } from './problems.ts';
+import type { SendingPort } from './ports/sending.ts';
 
 /** Who is behind a request. */
 export interface Caller {
@@ -45,28 +45,6 @@ export interface EventRead {
   readonly event: WhatsAppEvent | null;
 }
 
-export interface SubmitRequest {
-  readonly workspaceId: string;
-  readonly channelId?: string | undefined;
-  readonly to?: string | undefined;
-  readonly recipient?: string | undefined;
-  readonly conversationId?: string | undefined;
-  readonly message: unknown;
-  readonly idempotencyKey: string | null;
-}
-
-/** `code` is one of the registry in problems.ts; another one is answered as `request_refused`. */
-export interface Refusal {
-  readonly code: string;
-  readonly status: number;
-  readonly detail: string;
-  readonly errors?: readonly FieldError[];
-}
-
-export type Submitted =
-  | { readonly ok: true; readonly id: string; readonly replayed: boolean }
-  | { readonly ok: false; readonly problem: Refusal };
-
 /** All that the API needs of the house, in its own words. */
 export interface ApiPorts {
   readonly db: DatabasePool;
@@ -83,7 +61,7 @@ export interface ApiPorts {
   readonly accounts: AccountsPort;
   /** Reads events again from their deliveries, in the order asked for; what is stored in pieces above `maxBytes` is left. */
   readonly readEvents: (places: readonly EventPlace[], maxBytes: number) => Promise<readonly EventRead[]>;
-  readonly submit: (request: SubmitRequest) => Promise<Submitted>;
+  readonly sending: SendingPort;
   /** False: there is no such open entry (any more). */
   readonly replay: (id: string) => Promise<boolean>;
   readonly discard: (id: string) => Promise<boolean>;

@@ -69,10 +69,20 @@ export const PROBLEMS = {
     title: 'This entry is not open any more',
     next: 'GET /api/v1/quarantine shows what became of it.',
   },
+  message_not_waiting: {
+    status: 409,
+    title: 'This message is not waiting any more',
+    next: 'GET /api/v1/messages/{id} shows what became of it.',
+  },
+  message_not_ended: {
+    status: 409,
+    title: 'This message has not come to a bad end',
+    next: 'GET /api/v1/messages/{id} shows where it is; to say the same again, send a new message.',
+  },
   too_large: {
     status: 413,
     title: 'The body is too large',
-    next: 'A request may have 1 MB. Send media by link or id.',
+    next: 'A request may have 1 MB, one that sends messages 8 MB. Send media by link or id.',
   },
   unsupported_media_type: {
     status: 415,
@@ -83,6 +93,11 @@ export const PROBLEMS = {
     status: 422,
     title: 'It is not clear which channel should send',
     next: 'Name one of GET /api/v1/channels in channelId, or connect a channel first.',
+  },
+  policy_denied: {
+    status: 422,
+    title: 'The policy refuses this message',
+    next: 'Each of errors names a rule and the way out. Nothing was queued.',
   },
   message_invalid: {
     status: 422,

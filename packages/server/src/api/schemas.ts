@@ -103,6 +103,7 @@ export const eventsQuery = pageQuery.extend({
 
 export const messageState = z.enum([
   'received', // inbound
+  'scheduled', // waits for its time
   'queued',
   'sending',
   'retry',
@@ -136,6 +137,10 @@ export const message = z.object({
   reactions: z.array(z.object({ by: z.enum(['contact', 'business']), emoji: z.string(), at: time })),
   editedAt: time.nullable(),
   revokedAt: time.nullable(),
+  sendAt: time.nullable().describe('Asked for: not before'),
+  expiresAt: time.nullable().describe('Not sent after this'),
+  category: z.string().nullable().describe('Of the template it was sent with'),
+  retryOf: id.nullable().describe('The message that this one repeats'),
 });
 
 export const conversation = z.object({
@@ -173,18 +178,6 @@ export const storyStep = z.object({
 });
 
 export const messageDetail = message.extend({ story: z.array(storyStep) });
-
-export const sendRequest = z
-  .object({
-    channelId: id.optional().describe('Default: the only channel'),
-    to: z.string().max(64).optional().describe('Phone number with country code'),
-    recipient: z.string().max(200).optional().describe('BSUID'),
-    conversationId: id.optional().describe('Answer this conversation instead of naming a person'),
-    message: z
-      .record(z.string(), z.unknown())
-      .describe("Meta's own message body: {type, text|image|interactive|template…, context?}"),
-  })
-  .strict();
 
 export const quarantineEntry = z.object({
   id,

@@ -19,6 +19,7 @@ import { registerConversations } from './routes/conversations.ts';
 import { registerEvents } from './routes/events.ts';
 import { registerMessages } from './routes/messages.ts';
 import { registerQuarantine } from './routes/quarantine.ts';
+import { registerSending } from './routes/sending.ts';
 import { registerSession } from './routes/session.ts';
 import { named } from './routes/shapes.ts';
 
@@ -115,6 +116,7 @@ export async function makeApi(ports: ApiPorts): Promise<FastifyInstance> {
   registerEvents(typed, ports);
   registerConversations(typed, ports);
   registerMessages(typed, ports);
+  registerSending(typed, ports);
   registerQuarantine(typed, ports);
   registerChannels(typed, ports);
   serveDocument(app);

@@ -14,7 +14,7 @@ const message = (more: Partial<JourneyRow> = {}): JourneyRow => ({
   at: t(1.5),
   state: 'accepted',
   reason: null,
-  policy: { verdict: 'allow', reasons: ['The service window is open'] },
+  policy: { verdict: 'allow', reasons: [{ text: 'The service window is open' }] },
   trail: [],
   position: 7,
   reaction: 'handlers',
@@ -132,7 +132,7 @@ const cases: [string, StoryParts, string[]][] = [
     parts({
       message: message({
         state: 'blocked',
-        policy: { verdict: 'deny', reasons: ['The window closed 2 h ago', 'send a template'] },
+        policy: { verdict: 'deny', reasons: [{ text: 'The window closed 2 h ago' }, { text: 'send a template' }] },
       }),
     }),
     [

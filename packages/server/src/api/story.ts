@@ -148,7 +148,14 @@ function toPolicy({ message, attempts }: StoryParts): Draft[] {
   if (!message.policy) return [];
   const atMs = (attempts[0]?.startedAt ?? message.at).getTime();
   const { title, ok } = VERDICTS[message.policy.verdict];
-  return [toDraft(atMs, { step: 'policy', title, detail: message.policy.reasons.join('; ') || null, ok })];
+  return [
+    toDraft(atMs, {
+      step: 'policy',
+      title,
+      detail: message.policy.reasons.map(({ text }) => text).join('; ') || null,
+      ok,
+    }),
+  ];
 }
 
 const OUTCOMES: Readonly<Record<string, { readonly title: string; readonly ok: boolean | null }>> = {

@@ -64,6 +64,8 @@ export const toMessage = (row: MessageRow): Message => ({
   state: toMessageState(row.state),
   editedAt: toTime(row.editedAt),
   revokedAt: toTime(row.revokedAt),
+  sendAt: toTime(row.sendAt),
+  expiresAt: toTime(row.expiresAt),
 });
 
 const WINDOW_MS = 24 * 3_600_000;

@@ -25,6 +25,10 @@ const shop: Channel = {
   phone: null,
   state: 'active',
   stateReason: null,
+  mps: null,
+  tier: null,
+  portfolioId: null,
+  warmUp: null,
 };
 
 describe('the directory', () => {

@@ -11,9 +11,18 @@ export interface Channel {
   readonly phone: string | null;
   readonly state: 'active' | 'paused';
   readonly stateReason: string | null;
+  /** Messages a second its provider allows; null: what it allows by default. */
+  readonly mps: number | null;
+  /** Unique people in 24 h that it may open a conversation with; 0: without limit, null: not known. */
+  readonly tier: number | null;
+  /** Shares its tier. */
+  readonly portfolioId: string | null;
+  /** People it may open a conversation with on its first days. */
+  readonly warmUp: { readonly startedAt: string; readonly perDay: readonly number[] } | null;
 }
 
-const COLUMNS = `id, workspace_id as "workspaceId", provider, external_id as "externalId", account_id as "accountId", name, phone, state, state_reason as "stateReason"`;
+const COLUMNS = `id, workspace_id as "workspaceId", provider, external_id as "externalId", account_id as "accountId", name, phone, state, state_reason as "stateReason",
+  mps, tier, portfolio_id as "portfolioId", warm_up as "warmUp"`;
 
 const LIST = statement('channels_list', `select ${COLUMNS} from channels order by id`);
 
@@ -26,12 +35,15 @@ const ENSURE = statement(
 
 const RESUME = statement(
   'channels_resume',
-  `update channels set state = 'active', state_reason = null where id = $1 returning ${COLUMNS}`,
+  `update channels set state = 'active', state_reason = null, paused_by = null, paused_at = null, check_at = null where id = $1 returning ${COLUMNS}`,
 );
 
 export const listChannels = (db: Database): Promise<Channel[]> => db.rows<Channel>(LIST);
 
-export type NewChannel = Omit<Channel, 'state' | 'stateReason'>;
+export type NewChannel = Pick<
+  Channel,
+  'id' | 'workspaceId' | 'provider' | 'externalId' | 'accountId' | 'name' | 'phone'
+>;
 
 /** Creates a channel, or returns the one that this number already has. */
 export async function ensureChannel(db: Database, channel: NewChannel): Promise<Channel> {

@@ -16,6 +16,7 @@ const time = makeTestClock();
 /** The few ms that batches rest between each other are over at once; longer waits only when a test says so. */
 const clock: Clock = {
   now: time.now,
+  elapsed: time.elapsed,
   after(delayMs, job) {
     if (delayMs > 100) return time.after(delayMs, job);
     time.advance(delayMs);

@@ -1,13 +1,16 @@
 /** Time as a port: everything that waits or stamps takes one, so that tests and simulations own it. */
 export interface Clock {
-  /** Unix milliseconds. */
+  /** Unix milliseconds; may jump when somebody sets the machine's clock. */
   now(): number;
+  /** Milliseconds since some moment; never jumps, so rates are measured by it. */
+  elapsed(): number;
   /** Runs `job` once after `delayMs`; the returned function cancels it. */
   after(delayMs: number, job: () => void): () => void;
 }
 
 export const systemClock: Clock = {
   now: () => Date.now(),
+  elapsed: () => performance.now(),
   after(delayMs, job) {
     const timer = setTimeout(job, delayMs);
     return () => clearTimeout(timer);

@@ -30,7 +30,8 @@ function randomBytes(count: number): Uint8Array {
   return pool.subarray(used - count, used);
 }
 
-function toTimePart(nowMs: number): string {
+/** The time of an id: ten characters that sort as the times do. */
+export function toTimePart(nowMs: number): string {
   let rest = Math.floor(nowMs);
   let out = '';
   for (let i = 0; i < 10; i++) {

@@ -18,7 +18,7 @@ export {
 } from './database.ts';
 export { every } from './every.ts';
 export { type Health, makeHealth } from './health.ts';
-export { makeId, makeUuid, toDerivedId, toDigestUuid, toHash32, toOrderedId } from './ids.ts';
+export { makeId, makeUuid, toDerivedId, toDigestUuid, toHash32, toOrderedId, toTimePart } from './ids.ts';
 export { toJson } from './json.ts';
 export {
   type CursorOf,

@@ -80,6 +80,8 @@ export interface LeaseKeeper {
   turn(cursorOf?: CursorOf): Promise<{ readonly gained: readonly Lease[]; readonly lost: readonly string[] }>;
   /** True when the next `turn` is due. */
   isDue(): boolean;
+  /** False once the leases may have run out: this process stood still, or could not renew them. */
+  isFresh(): boolean;
   /** Gives all back, each with its cursor. */
   releaseAll(cursorOf?: CursorOf): Promise<void>;
 }
@@ -100,6 +102,16 @@ const toColumns = (leases: readonly Lease[], cursorOf: CursorOf) => [
   leases.map(cursorOf),
 ];
 
+/** How many leases are ours to hold, among all who are alive. Tells them that we are, too. */
+async function readShare({ db, prefix, owner, total, ttlMs }: LeaseOptions): Promise<number> {
+  const [beat] = await db.rows<{ live: number }>(BEAT, [`${prefix}${owner}`, ttlMs / 1000, `${prefix}%`]);
+  return Math.ceil(total / (beat?.live ?? 1));
+}
+
+async function leave({ db, prefix, owner }: LeaseOptions): Promise<void> {
+  await db.run(LEAVE, [`${prefix}${owner}`]);
+}
+
 /** Keeps a fair share of the leases with a prefix. Not concurrent: the owner's loop calls `turn` between its batches. */
 export function makeLeaseKeeper(options: LeaseOptions): LeaseKeeper {
   const { db, owner, prefix } = options;
@@ -107,6 +119,7 @@ export function makeLeaseKeeper(options: LeaseOptions): LeaseKeeper {
   const abandoned = new Set<string>();
   const ttl = options.ttlMs / 1000;
   let turnedAt = -Infinity;
+  let freshUntil = -Infinity;
 
   function forget(names: Iterable<string>): void {
     for (const name of names) {
@@ -116,7 +129,6 @@ export function makeLeaseKeeper(options: LeaseOptions): LeaseKeeper {
   }
 
   async function claim(count: number): Promise<Lease[]> {
-    if (count <= 0) return [];
     const rows = await db.rows<Lease & { isAbandoned: boolean }>(CLAIM, [owner, ttl, `${prefix}%`, count]);
     return rows.map(({ isAbandoned, ...lease }) => {
       held.set(lease.name, lease);
@@ -127,7 +139,6 @@ export function makeLeaseKeeper(options: LeaseOptions): LeaseKeeper {
 
   async function renew(cursorOf: CursorOf): Promise<string[]> {
     const mine = [...held.values()];
-    if (mine.length === 0) return [];
     const kept = await db.rows<Lease>(RENEW, [owner, ttl, ...toColumns(mine, cursorOf)]);
     const lost = new Set(held.keys());
     for (const lease of kept) {
@@ -148,19 +159,21 @@ export function makeLeaseKeeper(options: LeaseOptions): LeaseKeeper {
     held,
     abandoned,
     isDue: () => options.clock.now() - turnedAt >= options.ttlMs / 3,
+    isFresh: () => options.clock.elapsed() < freshUntil,
     async turn(cursorOf = nowhere) {
-      const lost = await renew(cursorOf);
-      const live = (await db.rows<{ live: number }>(BEAT, [`${prefix}${owner}`, ttl, `${prefix}%`]))[0]?.live ?? 1;
-      const share = Math.ceil(options.total / live);
+      const begunAt = options.clock.elapsed();
+      const lost = held.size > 0 ? await renew(cursorOf) : [];
+      const share = await readShare(options);
       const surplus = [...held.values()].slice(share);
       await release(surplus, cursorOf);
-      const gained = await claim(share - held.size);
+      const gained = held.size < share ? await claim(share - held.size) : [];
       turnedAt = options.clock.now();
+      freshUntil = begunAt + options.ttlMs;
       return { gained, lost: [...lost, ...surplus.map((l) => l.name)] };
     },
     async releaseAll(cursorOf = nowhere) {
       await release([...held.values()], cursorOf);
-      await db.run(LEAVE, [`${prefix}${owner}`]);
+      await leave(options);
       turnedAt = -Infinity;
     },
   };

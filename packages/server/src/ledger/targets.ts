@@ -8,12 +8,16 @@ export interface Target {
   readonly contactId: string;
   readonly lane: string;
   readonly address: { readonly to?: string; readonly recipient?: string; readonly group?: boolean };
+  readonly owner: string;
+  /** Provider's time of the person's last message, Unix ms; null: never wrote. */
+  readonly lastInboundAt: number | null;
 }
 
 // In the order in which the walk touches conversations (see there): one that both want is waited for, not died on.
 const TARGETS = statement(
   'targets',
-  `select id, workspace_id as "workspaceId", channel_id as "channelId", contact_id as "contactId", lane, address from conversations where id = any($1::text[])
+  `select id, workspace_id as "workspaceId", channel_id as "channelId", contact_id as "contactId", lane, address, owner,
+     (extract(epoch from last_inbound_at) * 1000)::bigint as "lastInboundAt" from conversations where id = any($1::text[])
    order by channel_id, contact_id for no key update`,
 );
 

@@ -1,8 +1,8 @@
 import type { CallOutcome, Failure, OutgoingMessage, Recipient, SendOutcome } from '@wharf/whatsapp';
 import { type Clock, type Log, toReason } from '#kit';
-import type { Settled } from './outcome-store.ts';
+import type { Refused, Settled } from './outcome-store.ts';
 import { decideNextStep, type OutcomeRules } from './outcome.ts';
-import { decidePolicy, type Verdict } from './policy.ts';
+import type { Finding, Verdict } from './policy.ts';
 import type { Claimed } from './store.ts';
 
 /** The way to the provider, one per channel. Every answer, also none, is an outcome; it should never reject. */
@@ -15,6 +15,8 @@ export interface SenderChannel {
   readonly id: string;
   readonly workspaceId: string;
   readonly provider: 'meta' | 'whapi';
+  /** Messages a second that the provider allows. */
+  readonly perSecond: number;
   readonly wire: Wire;
 }
 
@@ -24,6 +26,21 @@ export interface AttemptOptions {
   readonly random: () => number;
   readonly rules: OutcomeRules;
   readonly channel: SenderChannel;
+}
+
+/** What policy says about a message, and the category of its template. */
+export interface Judged {
+  readonly verdict: Verdict;
+  readonly category: string | null;
+}
+
+/** An item on its way to the wire. */
+export interface Ready {
+  readonly item: Claimed;
+  /** Null for what policy has no say in. */
+  readonly judged: Judged | null;
+  /** As the provider takes it. */
+  readonly message: OutgoingMessage;
 }
 
 /** A wire that rejects has a bug, and nobody knows how far it came: as with a lost answer, only evidence can tell. */
@@ -39,40 +56,61 @@ async function mark(options: AttemptOptions, item: Claimed): Promise<SendOutcome
   return outcome.kind === 'ok' ? { kind: 'accepted', messageId: '' } : outcome;
 }
 
-const send = (options: AttemptOptions, item: Claimed): Promise<SendOutcome> =>
-  options.channel.wire.send(item.payload as OutgoingMessage, item.address, item.id);
+const send = (options: AttemptOptions, { item, message }: Ready): Promise<SendOutcome> =>
+  options.channel.wire.send(message, item.address, item.id);
 
-function toVerdict(options: AttemptOptions, item: Claimed, nowMs: number): Verdict {
-  const { type } = item.payload as OutgoingMessage;
-  return decidePolicy({
-    nowMs,
-    provider: options.channel.provider,
-    isTemplate: type === 'template',
-    origin: item.origin ?? 'api',
-    owner: item.owner ?? 'bot',
-    lastInboundAt: item.lastInboundAt,
-  });
+/** A message deferred for so short keeps its place; one deferred for longer must not hold up those behind it. */
+const HOLD_MS = 5_000;
+/** When nobody knows how long: asked again then. */
+const UNKNOWN_MS = 5_000;
+
+/** What the policy's no makes of a message. */
+export function toRefused(verdict: Verdict, nowMs: number): Refused {
+  const says = (effect: Finding['effect']) => verdict.reasons.filter((finding) => finding.effect === effect);
+  if (verdict.verdict === 'deny') {
+    const isLate = says('deny').every(({ rule }) => rule === 'expiry');
+    return { state: isLate ? 'expired' : 'blocked', verdict };
+  }
+  const dueAt = verdict.until ?? nowMs + UNKNOWN_MS;
+  const isShort = dueAt - nowMs <= HOLD_MS;
+  return { state: isShort || says('defer').some(({ scope }) => scope) ? 'held' : 'scheduled', dueAt, verdict };
 }
 
-function toRefused(verdict: Exclude<Verdict, { verdict: 'allow' }>): Settled['step'] {
-  return verdict.verdict === 'deny'
-    ? { state: 'blocked', verdict }
-    : { state: 'deferred', dueAt: verdict.until, verdict };
+/** What all outcomes of an item say alike. */
+const toBase = ({ channel }: AttemptOptions, { item, judged }: Ready) => ({
+  item,
+  channelId: channel.id,
+  workspaceId: channel.workspaceId,
+  provider: channel.provider,
+  verdict: judged?.verdict ?? null,
+  category: judged?.category ?? null,
+});
+
+/** The outcome of an item that never came to the wire. */
+export function settleUnsent(options: AttemptOptions, ready: Ready, step: Settled['step']): Settled {
+  const nowMs = options.clock.now();
+  const outcome = 'failure' in step ? step.failure.kind : 'policy';
+  return { ...toBase(options, ready), startedAt: nowMs, finishedAt: nowMs, outcome, step };
 }
 
-/** Policy, wire, outcome: one attempt from the claim to what is to be stored. Never rejects. */
-export async function attemptItem(options: AttemptOptions, item: Claimed): Promise<Settled> {
-  const { clock, channel, rules } = options;
+/** What a failure before the wire comes to: nothing left, so nothing is in doubt. */
+export const decideUnsent = (options: AttemptOptions, { item }: Ready, failure: Failure): Settled['step'] =>
+  decideNextStep(failure, toTry(options, item), options.rules);
+
+const toTry = ({ clock, random }: AttemptOptions, item: Claimed) => ({
+  attempt: item.attempt,
+  nowMs: clock.now(),
+  chance: random(),
+  repeatable: item.kind === 'read',
+});
+
+/** Wire and outcome: one attempt, from leave to what is to be stored. Never rejects. */
+export async function attemptItem(options: AttemptOptions, ready: Ready): Promise<Settled> {
+  const { clock, rules } = options;
+  const { item } = ready;
   const startedAt = clock.now();
-  const { workspaceId, provider } = channel;
-  const base = { item, channelId: channel.id, workspaceId, provider, startedAt };
-  const verdict = item.kind === 'message' ? toVerdict(options, item, startedAt) : null;
-  if (verdict && verdict.verdict !== 'allow')
-    return { ...base, finishedAt: startedAt, outcome: 'policy', verdict, step: toRefused(verdict) };
-  const call = async () => (item.kind === 'read' ? mark : send)(options, item);
+  const call = async () => (item.kind === 'read' ? mark(options, item) : send(options, ready));
   const outcome = await call().catch((error: unknown) => toLost(options, item, error));
-  const nowMs = clock.now();
-  const repeatable = item.kind === 'read';
-  const step = decideNextStep(outcome, { attempt: item.attempt, nowMs, chance: options.random(), repeatable }, rules);
-  return { ...base, finishedAt: nowMs, outcome: outcome.kind, verdict, step };
+  const step = decideNextStep(outcome, toTry(options, item), rules);
+  return { ...toBase(options, ready), startedAt, finishedAt: clock.now(), outcome: outcome.kind, step };
 }

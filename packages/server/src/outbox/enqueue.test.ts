@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { AT_ONCE, seqOf } from './fixtures/enqueued.ts';
 import { CHANNEL, clear, openRig, outgoing, readMark, type Rig, text } from './fixtures/rig.ts';
 import { enqueue } from './enqueue.ts';
-import { CLASS } from './queue.ts';
+import { CLASS } from './classes.ts';
 
 let rig: Rig;
 beforeAll(async () => {

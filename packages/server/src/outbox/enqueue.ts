@@ -1,6 +1,7 @@
 import type { OutgoingMessage, Recipient } from '@wharf/whatsapp';
 import { statement, toJson, type Transaction } from '#kit';
 import type { Queued } from './queue.ts';
+import { QUEUED_COLUMNS } from './store.ts';
 
 interface Base {
   /** The key: the same id is enqueued once, however often it is asked for. */
@@ -21,6 +22,14 @@ export type Outgoing =
       readonly message: OutgoingMessage;
       readonly preview: string;
       readonly at: number;
+      /** Asked for: not before, Unix ms; null: at once. */
+      readonly sendAt: number | null;
+      /** Not after, Unix ms; null: never too late. */
+      readonly expiresAt: number | null;
+      /** The caller's own `biz_opaque_callback_data`. */
+      readonly callbackData: string | null;
+      /** The message that this one repeats. */
+      readonly retryOf: string | null;
       /** Refused by the store when the conversation has changed hands since; null: not bound to an owner. */
       readonly ownerEpoch: number | null;
       readonly position: number | null;
@@ -33,7 +42,7 @@ export type Outgoing =
 /** A row that is new in the outbox, as its sender takes it. */
 export type Enqueued = Queued & { readonly channelId: string };
 
-const ENQUEUED = `id, seq, channel_id as "channelId", lane, class, kind, state, (extract(epoch from due_at) * 1000)::bigint as "dueAt"`;
+const ENQUEUED = `${QUEUED_COLUMNS}, channel_id as "channelId"`;
 
 const MESSAGES = statement(
   'outbox_messages',
@@ -41,22 +50,22 @@ const MESSAGES = statement(
      select r.*, r.owner_epoch is not null and r.owner_epoch <> (select owner_epoch from conversations c where c.id = r.conversation_id) as stale
      from jsonb_to_recordset($1::jsonb) as r(n int, id text, workspace_id text, channel_id text, conversation_id text, contact_id text, lane text, class smallint,
        address jsonb, origin text, type text, preview text, body jsonb, quoted_id text, at timestamptz, owner_epoch bigint, position bigint, reaction text,
-       idempotency_key text, request_digest text)),
+       idempotency_key text, request_digest text, send_at timestamptz, expires_at timestamptz, callback_data text, retry_of text)),
    stored as (
      insert into messages (id, workspace_id, channel_id, conversation_id, contact_id, direction, origin, type, preview, body, quoted_id, at,
-                           state, reason, position, reaction, idempotency_key, request_digest)
+                           state, reason, position, reaction, idempotency_key, request_digest, class, send_at, expires_at, callback_data, retry_of)
      select id, workspace_id, channel_id, conversation_id, contact_id, 'out', origin, type, preview, body, quoted_id, at + n * interval '1 microsecond',
-            case when stale then 'blocked' else 'queued' end, case when stale then 'The conversation changed hands before this answer was ready' end,
-            position, reaction, idempotency_key, request_digest
+            case when stale then 'blocked' when send_at > at then 'scheduled' else 'queued' end, case when stale then 'The conversation changed hands before this answer was ready' end,
+            position, reaction, idempotency_key, request_digest, class, send_at, expires_at, callback_data, retry_of
      from wanted order by n
      on conflict do nothing returning id, state),
    moved as (
      update conversations c set last_message_id = l.id, last_message_at = greatest(c.last_message_at, l.at)
      from (select distinct on (w.conversation_id) w.conversation_id, w.id, w.at from wanted w join stored s on s.id = w.id order by w.conversation_id, w.n desc) l
      where c.id = l.conversation_id and l.at >= coalesce(c.last_message_at, '-infinity'))
-   insert into outbox (id, workspace_id, channel_id, lane, kind, class, address, payload, due_at)
-   select w.id, w.workspace_id, w.channel_id, w.lane, 'message', w.class, w.address, w.body, w.at
-   from wanted w join stored s on s.id = w.id where s.state = 'queued' order by w.n
+   insert into outbox (id, workspace_id, channel_id, lane, kind, class, address, payload, due_at, expires_at, state)
+   select w.id, w.workspace_id, w.channel_id, w.lane, 'message', w.class, w.address, w.body, coalesce(w.send_at, w.at), w.expires_at, s.state
+   from wanted w join stored s on s.id = w.id where s.state in ('queued', 'scheduled') order by w.n
    returning ${ENQUEUED}`,
 );
 
@@ -78,6 +87,8 @@ const toBase = (item: Outgoing, n: number) => ({
   address: item.address,
 });
 
+const toTime = (ms: number | null): string | null => (ms === null ? null : new Date(ms).toISOString());
+
 function toMessageRow(item: Extract<Outgoing, { kind: 'message' }>, n: number): object {
   return {
     ...toBase(item, n),
@@ -94,12 +105,16 @@ function toMessageRow(item: Extract<Outgoing, { kind: 'message' }>, n: number): 
     reaction: item.reaction,
     idempotency_key: item.idempotencyKey,
     request_digest: item.requestDigest,
+    send_at: toTime(item.sendAt),
+    expires_at: toTime(item.expiresAt),
+    callback_data: item.callbackData,
+    retry_of: item.retryOf,
   };
 }
 
 /**
  * Puts messages and read marks on their way, in order, inside the caller's transaction. Returns the rows that are new,
- * to be offered to the senders after the commit.
+ * to be offered to the senders after the commit; scheduled ones are not among them.
  */
 export async function enqueue(tx: Transaction, items: readonly Outgoing[], nowMs: number): Promise<Enqueued[]> {
   const messages = items.filter((item) => item.kind === 'message');
@@ -113,5 +128,6 @@ export async function enqueue(tx: Transaction, items: readonly Outgoing[], nowMs
     messages.length === 0 ? [] : tx.rows<Enqueued>(MESSAGES, [toJson(messages.map(toMessageRow))]),
     marks.length === 0 ? [] : tx.rows<Enqueued>(READS, [toJson(marks)]),
   ]);
-  return [...queued, ...marked];
+  // What waits for its time is not for a sender yet.
+  return [...queued.filter((row) => row.state === 'queued'), ...marked];
 }

@@ -1,12 +1,39 @@
+import type { Failure, OutgoingMessage } from '@wharf/whatsapp';
 import { type Batcher, type Database, toReason } from '#kit';
-import { type AttemptOptions, attemptItem } from './attempt.ts';
-import type { Settled } from './outcome-store.ts';
+import {
+  type AttemptOptions,
+  attemptItem,
+  decideUnsent,
+  type Judged,
+  type Ready,
+  settleUnsent,
+  toRefused,
+} from './attempt.ts';
+import type { Gate } from './gate.ts';
+import type { NumberPace } from './number-pace.ts';
+import { ENDS, isSpent, type Settled } from './outcome-store.ts';
+import type { PairPace } from './pair-pace.ts';
+import { CLASS } from './classes.ts';
 import type { SendQueue } from './queue.ts';
 import { type Claimed, pauseChannel } from './store.ts';
+
+/** Makes a message such that the provider takes it: media of ours become media of theirs. */
+export type Prepare = (
+  channelId: string,
+  message: OutgoingMessage,
+) => Promise<
+  { readonly ok: true; readonly message: OutgoingMessage } | { readonly ok: false; readonly failure: Failure }
+>;
 
 export interface FlightsOptions extends AttemptOptions {
   readonly db: Database;
   readonly queue: SendQueue;
+  readonly pairs: PairPace;
+  readonly pace: NumberPace;
+  readonly gate: Gate;
+  readonly prepare: Prepare;
+  /** False once the channel may belong to somebody else: then nothing more goes out from here. */
+  readonly isHeld: () => boolean;
   readonly settler: Batcher<Settled>;
   readonly onOutcome: (outcome: string) => void;
   readonly onPaused: () => void;
@@ -16,29 +43,69 @@ export interface FlightsOptions extends AttemptOptions {
 
 /** The items on their way: from the claim until their outcome is stored. */
 export interface Flights {
-  launch(item: Claimed): void;
+  launch(item: Claimed, judged: Judged | null): void;
   readonly count: number;
+  /** Claimed and never begun: the gate was closed before. Empties the list. */
+  takeUnbegun(): string[];
   /** Resolves when nothing is on its way. */
   quiet(): Promise<void>;
 }
 
-function slow(queue: SendQueue, { item, step }: Settled): void {
+function slow({ pace, pairs, clock }: FlightsOptions, { item, step }: Settled): void {
   if (step.state !== 'retry' || step.slow === null) return;
-  if (step.slow === 'number') queue.slowNumber(step.dueAt);
-  else queue.slowPair(item.lane, step.dueAt);
+  const nowMs = clock.elapsed();
+  const untilMs = nowMs + Math.max(0, step.dueAt - clock.now());
+  if (step.slow === 'number') pace.slow(untilMs, nowMs);
+  else pairs.slow(item.lane, untilMs);
+}
+
+/** Campaigns wait together when the day's limit is reached: each by itself would be claimed and put off in vain. */
+function hold({ queue, clock }: FlightsOptions, { item, step }: Settled): void {
+  if (step.state !== 'held' || item.class !== CLASS.campaign) return;
+  if (step.verdict.reasons.some((finding) => finding.effect === 'defer' && finding.scope === 'class'))
+    queue.hold(item.class, clock.elapsed() + Math.max(0, step.dueAt - clock.now()));
 }
 
 /** An item that stays goes back into the queue; an ambiguous one keeps its lane until there is evidence. */
-function putBack(queue: SendQueue, { item, step, finishedAt }: Settled): void {
-  if (step.state === 'retry' || step.state === 'deferred') queue.retry(item.id, step.dueAt);
-  if (step.state === 'paused') queue.retry(item.id, finishedAt);
+function putBack({ queue }: FlightsOptions, { item, step, finishedAt }: Settled): void {
+  const spent = item.attempt - (isSpent(step) ? 0 : 1);
+  if (step.state === 'retry' || step.state === 'held') queue.retry(item.id, step.dueAt, spent);
+  if (step.state === 'paused') queue.retry(item.id, finishedAt, spent);
   if (step.state === 'ambiguous') queue.doubt(item.id);
+  if (step.state === 'scheduled') queue.settle(item.id);
 }
 
 /** While a provider cannot be reached, said once in this time. */
 const SILENT_MS = 60_000;
 
-const LEAVING: ReadonlySet<Settled['step']['state']> = new Set(['accepted', 'failed', 'blocked']);
+/** A message that waits for the network is in no list of failures: somebody should hear of it. */
+function makeTeller({ log, channel }: FlightsOptions): (settled: Settled) => void {
+  let toldAt = -Infinity;
+  return ({ step, finishedAt }) => {
+    if (step.state !== 'retry' || !step.failure.neverLeft || finishedAt - toldAt < SILENT_MS) return;
+    toldAt = finishedAt;
+    log.warn({ channel: channel.id, reason: step.failure.error.message }, 'outbox.provider_unreachable');
+  };
+}
+
+async function pause({ db, log, channel, onPaused }: FlightsOptions, reason: string): Promise<void> {
+  onPaused();
+  log.error({ channel: channel.id, reason }, 'outbox.channel_paused');
+  await pauseChannel(db, channel.id, reason).catch((error: unknown) =>
+    log.warn({ channel: channel.id, reason: toReason(error) }, 'outbox.pause_failed'),
+  );
+}
+
+/** The item as the provider takes it, or what came of trying. */
+async function makeReady(options: FlightsOptions, item: Claimed, judged: Judged | null): Promise<Ready | Settled> {
+  const ready: Ready = { item, judged, message: item.payload as OutgoingMessage };
+  if (judged && judged.verdict.verdict !== 'allow')
+    return settleUnsent(options, ready, toRefused(judged.verdict, options.clock.now()));
+  if (item.kind === 'read') return ready;
+  const prepared = await options.prepare(options.channel.id, ready.message);
+  if (prepared.ok) return { ...ready, message: prepared.message };
+  return settleUnsent(options, ready, decideUnsent(options, ready, prepared.failure));
+}
 
 /**
  * An item that leaves frees its lane before its outcome is stored, so that a slow database does not slow the
@@ -46,46 +113,40 @@ const LEAVING: ReadonlySet<Settled['step']['state']> = new Set(['accepted', 'fai
  * it would pass.
  */
 export function makeFlights(options: FlightsOptions): Flights {
-  const { db, log, channel, queue, settler } = options;
+  const { log, channel, queue, settler } = options;
   const flying = new Set<Promise<void>>();
-  let toldAt = -Infinity;
+  const unbegun: string[] = [];
+  const tell = makeTeller(options);
 
-  /** A message that waits for the network is in no list of failures: somebody should hear of it. */
-  function tell({ step, finishedAt }: Settled): void {
-    if (step.state !== 'retry' || !step.failure.neverLeft || finishedAt - toldAt < SILENT_MS) return;
-    toldAt = finishedAt;
-    log.warn({ channel: channel.id, reason: step.failure.error.message }, 'outbox.provider_unreachable');
-  }
-
-  async function pause(reason: string): Promise<void> {
-    options.onPaused();
-    log.error({ channel: channel.id, reason }, 'outbox.channel_paused');
-    await pauseChannel(db, channel.id, reason).catch((error: unknown) =>
-      log.warn({ channel: channel.id, reason: toReason(error) }, 'outbox.pause_failed'),
-    );
-  }
-
-  async function fly(item: Claimed): Promise<void> {
-    const settled = await attemptItem(options, item);
-    const { step } = settled;
-    const isLeaving = LEAVING.has(step.state);
+  async function store(settled: Settled): Promise<void> {
+    const { item, step } = settled;
+    const isLeaving = ENDS.has(step.state);
     options.onOutcome(settled.outcome);
-    slow(queue, settled);
+    slow(options, settled);
+    hold(options, settled);
     tell(settled);
     if (isLeaving) queue.settle(item.id);
     options.onLanded();
-    if (step.state === 'paused') await pause(step.failure.advice);
+    if (step.state === 'paused') await pause(options, step.failure.advice);
     await settler.add(settled);
     if (isLeaving) return;
-    putBack(queue, settled);
+    putBack(options, settled);
     options.onLanded();
   }
 
+  async function fly(item: Claimed, judged: Judged | null): Promise<void> {
+    const ready = await makeReady(options, item, judged);
+    if ('step' in ready) return store(ready);
+    const mayGo = item.kind === 'read' || (await options.gate.pass(item.class));
+    if (!mayGo || !options.isHeld()) return void unbegun.push(item.id);
+    await store(await attemptItem(options, ready));
+  }
+
   return {
-    launch(item) {
+    launch(item, judged) {
       const lose = (error: unknown) =>
         log.error({ channel: channel.id, message: item.id, reason: toReason(error) }, 'outbox.outcome_lost');
-      const flight: Promise<void> = fly(item)
+      const flight: Promise<void> = fly(item, judged)
         .catch(lose)
         .finally(() => flying.delete(flight));
       flying.add(flight);
@@ -93,6 +154,7 @@ export function makeFlights(options: FlightsOptions): Flights {
     get count() {
       return flying.size;
     },
+    takeUnbegun: () => unbegun.splice(0),
     async quiet() {
       while (flying.size > 0) await Promise.all(flying);
     },

@@ -3,7 +3,9 @@ import type { Lease } from '#kit';
 import { makeTestClock, openStore, type Store, type TestClock } from '../kit/fixtures/rig.ts';
 import { makeClaim } from './claims.ts';
 import { type IntakeOptions, makeIntake } from './intake.ts';
-import { emptyBucket, NUMBER_BUDGET } from './pacing.ts';
+import { judgeAlone } from './fixtures/rig.ts';
+import { makeNumberPace } from './number-pace.ts';
+import { makePairPace } from './pair-pace.ts';
 import { makeSendQueue } from './queue.ts';
 import { settleByEvidence } from './store.ts';
 
@@ -37,7 +39,7 @@ beforeEach(async () => {
 
 const stateOf = async () => (await store.rows<{ state: string }>('select state from outbox'))[0]?.state;
 
-const makeQueue = () => makeSendQueue({ bucket: emptyBucket(clock.now()), budget: NUMBER_BUDGET });
+const makeQueue = () => makeSendQueue(makePairPace(0));
 
 function makeListener(
   readProgress: IntakeOptions['readProgress'] = async () => ({ stored: 0, handled: 0 }),
@@ -49,6 +51,9 @@ function makeListener(
     rules: { maxAttempts: 4, graceMs: GRACE_MS },
     channel: { id: CHANNEL, provider: 'meta' },
     claim: makeClaim(store.db, clock),
+    judge: judgeAlone,
+    pairs: makePairPace(0),
+    pace: makeNumberPace(80),
     lease: LEASE,
     queue,
     readProgress,
@@ -121,7 +126,7 @@ describe('the grace of a send whose answer was lost', () => {
     const queue = makeQueue();
     const intake = makeListener(undefined, queue);
     await listen(intake, 2_000);
-    expect((await intake.claim(10)).items).toHaveLength(1);
+    expect((await intake.claim({ slots: 20, messages: 10 })).items).toHaveLength(1);
     await listen(intake, 2_000);
     expect(queue.ids()).toEqual(['msg_1']);
     await settleByEvidence(store.db, ['msg_1']);

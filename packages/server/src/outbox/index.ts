@@ -3,10 +3,23 @@
  * read marks with an id of their own. Goes out: at most one accepted WhatsApp id for each, and the reason for anything
  * else. Never decides what to say, never reads events.
  */
+export { cancelMessage, type Changed, editMessage } from './changes.ts';
 export { type Enqueued, enqueue, type Outgoing } from './enqueue.ts';
 export { decideNextStep, type OutcomeRules } from './outcome.ts';
-export { decidePolicy, type Verdict } from './policy.ts';
-export { CLASS } from './queue.ts';
-export type { SenderChannel, Wire } from './attempt.ts';
+export { DEFAULT_MPS } from './number-pace.ts';
+export {
+  decidePolicy,
+  type Finding,
+  isWindowOpen,
+  joinFindings,
+  type PolicyView,
+  toReason,
+  type Verdict,
+} from './policy.ts';
+export { CLASS } from './classes.ts';
+export type { Judged, SenderChannel, Wire } from './attempt.ts';
+export type { Prepare } from './flights.ts';
+export type { Judge } from './intake.ts';
+export type { Claimed } from './store.ts';
 export { makeSenders, type Senders } from './senders.ts';
 export { settleByEvidence } from './store.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { makeGate } from '../kit/fixtures/rig.ts';
 import { makeInflow } from './inflow.ts';
-import { emptyBucket, NUMBER_BUDGET } from './pacing.ts';
+import { makePairPace } from './pair-pace.ts';
 import { makeSendQueue, type Queued } from './queue.ts';
 
 const row = (seq: number, more: Partial<Queued> = {}): Queued => ({
@@ -11,6 +11,7 @@ const row = (seq: number, more: Partial<Queued> = {}): Queued => ({
   class: 0,
   kind: 'message',
   dueAt: 0,
+  attempt: 0,
   state: 'queued',
   ...more,
 });
@@ -19,7 +20,7 @@ const rows = (count: number, more: Partial<Queued> = {}, from = 1) =>
 
 /** A table as the store reads it, and a queue that it flows into. */
 function open(table: Queued[] = []) {
-  const queue = makeSendQueue({ bucket: emptyBucket(0), budget: NUMBER_BUDGET });
+  const queue = makeSendQueue(makePairPace(0));
   /** Each read waits for what is here. */
   let pause: Promise<void> = Promise.resolve();
   let reads = 0;

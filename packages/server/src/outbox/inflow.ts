@@ -1,4 +1,5 @@
-import { CLASSES, type Queued, type SendQueue } from './queue.ts';
+import { CLASSES } from './classes.ts';
+import type { Queued, SendQueue } from './queue.ts';
 
 /**
  * The way of rows into the queue: from the table, and from whoever stores them in this process. A row that is handed

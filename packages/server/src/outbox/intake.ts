@@ -1,17 +1,33 @@
+import type { Judged } from './attempt.ts';
 import type { Claim } from './claims.ts';
 import { type Grace, type GraceOptions, makeGrace } from './grace.ts';
 import { type Inflow, makeInflow } from './inflow.ts';
-import { PAIR_BUDGET } from './pacing.ts';
-import { adoptUnsettled, type Claimed, holdsLease, loadQueued, loadRecent, unclaimItems } from './store.ts';
+import type { NumberPace } from './number-pace.ts';
+import { PAIR_MEMORY_MS, type PairPace, UNRECALLED } from './pair-pace.ts';
+import type { Picked, Room } from './queue.ts';
+import {
+  adoptUnsettled,
+  type Claimed,
+  holdsLease,
+  loadQueued,
+  queueDue,
+  readRecentPairs,
+  readRecentSends,
+  unclaimItems,
+} from './store.ts';
+
+/** What policy says about claimed messages, by id. What it reserves for those it lets go (the day's limit) is spent. */
+export type Judge = (items: readonly Claimed[], nowMs: number) => Promise<ReadonlyMap<string, Judged>>;
 
 export interface IntakeOptions extends GraceOptions {
   readonly claim: Claim;
+  readonly judge: Judge;
+  readonly pairs: PairPace;
+  readonly pace: NumberPace;
 }
 
-export interface Taken {
-  readonly items: readonly Claimed[];
-  /** Ms until something else may go; null when nothing is waiting for its time. */
-  readonly waitMs: number | null;
+export interface Taken extends Pick<Picked, 'waitMs' | 'full'> {
+  readonly items: readonly { readonly item: Claimed; readonly judged: Judged | null }[];
   /** Another process has the channel now. */
   readonly isLost: boolean;
 }
@@ -22,8 +38,10 @@ export interface Intake extends Pick<Inflow, 'expect' | 'offer'> {
   adopt(): Promise<void>;
   /** Reads what is new; every second also decides on sends whose grace is over. */
   refresh(): Promise<void>;
-  /** Claims up to `limit` items that may go now. */
-  claim(limit: number): Promise<Taken>;
+  /** Claims what may go now, as far as there is room, and asks the policy about it. */
+  claim(room: Room): Promise<Taken>;
+  /** These were claimed and never begun. */
+  giveBack(ids: readonly string[]): Promise<void>;
 }
 
 /** How often the table is read without being told that there is something new. */
@@ -31,15 +49,30 @@ export const POLL_MS = 1_000;
 
 /** Out of touch with the database for so long, we could not have heard of a send: its grace begins anew. */
 const DEAF_MS = 5_000;
-/** A pair's bucket is full again after this long, whatever went out before. */
-const PAIR_MEMORY_MS = PAIR_BUDGET.burst * PAIR_BUDGET.refillMs;
+/** Scheduled messages are taken up so much before their time; the queue knows the rest. */
+const EARLY_MS = 1_500;
+const PAGE = 1_000;
 
-async function adopt({ db, clock, channel, lease, queue, rules }: IntakeOptions, grace: Grace): Promise<void> {
+/** What went out before we came counts: of the number in the last second, of each pair in the last minutes. */
+async function recall({ db, clock, channel, pairs, pace }: IntakeOptions, nowMs: number): Promise<void> {
+  const toElapsed = (atMs: number) => clock.elapsed() - Math.max(0, nowMs - atMs);
+  for (const at of await readRecentSends(db, channel.id, nowMs - 1_000)) pace.recall(toElapsed(at));
+  const since = { ms: nowMs - PAIR_MEMORY_MS, unless: UNRECALLED };
+  for (const { lane, count, at } of await readRecentPairs(db, channel.id, since))
+    pairs.recall(lane, count, toElapsed(at));
+}
+
+async function adopt(options: IntakeOptions, grace: Grace): Promise<void> {
+  const { db, clock, channel, lease, rules } = options;
   const nowMs = clock.now();
   await grace.prolong(nowMs);
   const left = await adoptUnsettled(db, channel.id, lease, nowMs + rules.graceMs);
-  for (const sent of await loadRecent(db, channel.id, nowMs - PAIR_MEMORY_MS)) queue.recall(sent.lane, sent.at);
-  for (const { lane, kind } of left) if (kind === 'message') queue.recall(lane, nowMs);
+  await recall(options, nowMs);
+  for (const { lane, kind } of left) {
+    if (kind !== 'message') continue;
+    options.pairs.take(lane, clock.elapsed());
+    options.pace.recall(clock.elapsed());
+  }
 }
 
 export function makeIntake(options: IntakeOptions): Intake {
@@ -54,35 +87,52 @@ export function makeIntake(options: IntakeOptions): Intake {
     const nowMs = clock.now();
     const isDue = nowMs - polledAt >= POLL_MS;
     if (nowMs - polledAt > DEAF_MS && polledAt > 0) await grace.prolong(nowMs);
-    if (isDue) await grace.listen(nowMs);
+    if (isDue) {
+      await grace.listen(nowMs);
+      await queueDue(db, channel.id, { untilMs: nowMs + EARLY_MS, limit: PAGE });
+    }
     await inflow.read(isDue);
     if (isDue) polledAt = nowMs;
   }
 
+  async function giveBack(ids: readonly string[]): Promise<void> {
+    if (ids.length === 0) return;
+    await unclaimItems(db, lease, ids);
+    for (const id of ids) queue.retry(id, clock.now());
+  }
+
   async function putBack(): Promise<void> {
-    if (unsure.length === 0) return;
-    await unclaimItems(db, lease, unsure);
-    for (const id of unsure) queue.retry(id, clock.now());
+    await giveBack(unsure);
     unsure = [];
   }
 
-  async function claim(limit: number): Promise<Taken> {
+  /** Claimed and judged, or neither: when the policy cannot be asked, what was claimed is put back. */
+  async function take(ids: readonly string[]): Promise<Taken['items']> {
+    const items = await options.claim(lease, ids);
+    const messages = items.filter((item) => item.kind === 'message');
+    const judged = messages.length === 0 ? new Map() : await options.judge(messages, clock.now());
+    return items.map((item) => ({ item, judged: judged.get(item.id) ?? null }));
+  }
+
+  async function claim(room: Room): Promise<Taken> {
     await putBack();
-    const { items: picked, waitMs } = queue.pick(clock.now(), limit);
-    if (picked.length === 0) return { items: [], waitMs, isLost: false };
-    unsure = picked.map((item) => item.id);
-    const items = await options.claim(lease, unsure);
+    const picked = queue.pick({ nowMs: clock.now(), elapsedMs: clock.elapsed() }, room);
+    const { waitMs, full } = picked;
+    if (picked.items.length === 0) return { items: [], waitMs, full, isLost: false };
+    unsure = picked.items.map((item) => item.id);
+    const items = await take(unsure);
     const isLost = items.length === 0 && !(await holdsLease(db, lease));
-    const got = new Set(items.map((item) => item.id));
+    const got = new Set(items.map(({ item }) => item.id));
     for (const id of unsure) if (!got.has(id)) queue.settle(id);
     unsure = [];
-    return { items, waitMs, isLost };
+    return { items, waitMs, full, isLost };
   }
 
   return {
     adopt: () => adopt(options, grace),
     refresh,
     claim,
+    giveBack,
     expect: inflow.expect,
     offer: inflow.offer,
   };

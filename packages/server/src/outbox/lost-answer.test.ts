@@ -106,7 +106,9 @@ describe('a lost answer', () => {
   test('over Whapi, where no status carries our id, is not sent again', async () => {
     rig.wire.say('m1', fail('ambiguous'));
     await rig.put(outgoing('m1', 'a'));
-    await rig.start({ channel: { id: CHANNEL, workspaceId: 'main', provider: 'whapi', wire: rig.wire } });
+    await rig.start({
+      channel: { id: CHANNEL, workspaceId: 'main', provider: 'whapi', perSecond: 80, wire: rig.wire },
+    });
     await rig.pass(isDone);
     expect([sent('m1'), await stateOf('m1')]).toEqual([1, 'failed']);
   });

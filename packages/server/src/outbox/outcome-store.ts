@@ -1,6 +1,6 @@
 import { statement, toJson, type Transaction } from '#kit';
 import type { NextStep } from './outcome.ts';
-import type { Verdict } from './policy.ts';
+import { toReason, type Verdict } from './policy.ts';
 import type { Claimed } from './store.ts';
 
 /** What came of one attempt, to be stored. */
@@ -12,12 +12,16 @@ export interface Settled {
   readonly startedAt: number;
   readonly finishedAt: number;
   readonly outcome: string;
-  readonly step:
-    | NextStep
-    | { readonly state: 'blocked'; readonly verdict: Verdict }
-    | { readonly state: 'deferred'; readonly dueAt: number; readonly verdict: Verdict };
+  readonly step: NextStep | Refused;
   readonly verdict: Verdict | null;
+  /** Of the template it was sent with. */
+  readonly category: string | null;
 }
+
+/** What policy makes of a message that may not go now. `held`: it keeps its place; `scheduled`: it takes a new one then. */
+export type Refused =
+  | { readonly state: 'blocked' | 'expired'; readonly verdict: Verdict }
+  | { readonly state: 'held' | 'scheduled'; readonly dueAt: number; readonly verdict: Verdict };
 
 // Messages before outbox rows, both in the order of their ids: the worker, which brings statuses and evidence for the
 // same messages at the same moment, goes the same way, so that neither waits for the other in a circle. Another owner
@@ -27,15 +31,15 @@ const SETTLE = statement(
   `with r as materialized (
      select * from jsonb_to_recordset($1::jsonb) as r(id text, workspace_id text, kind text, attempt int, epoch bigint, started_at timestamptz,
        finished_at timestamptz, outcome text, code int, detail text, trace_id text, state text, rank smallint, reason text, error jsonb,
-       whatsapp_id text, due_at timestamptz, spent boolean, is_last boolean, policy jsonb, ends boolean)
+       whatsapp_id text, due_at timestamptz, spent boolean, is_last boolean, policy jsonb, ends boolean, category text, channel_id text, lane text)
      order by id),
    ended as (delete from outbox o using r where o.id = r.id and r.ends and o.attempt = r.attempt and o.epoch = r.epoch),
    waiting as (
      update outbox o set state = r.state, due_at = r.due_at, is_last = r.is_last, attempt = o.attempt - case when r.spent then 0 else 1 end
      from r where o.id = r.id and not r.ends and o.attempt = r.attempt and o.epoch = r.epoch),
    tried as (
-     insert into attempts (message_id, attempt, workspace_id, started_at, finished_at, outcome, code, detail, trace_id)
-     select id, attempt, workspace_id, started_at, finished_at, outcome, code, detail, trace_id from r where kind = 'message' and outcome <> 'policy'
+     insert into attempts (message_id, attempt, workspace_id, channel_id, lane, started_at, finished_at, outcome, code, detail, trace_id)
+     select id, attempt, workspace_id, channel_id, lane, started_at, finished_at, outcome, code, detail, trace_id from r where kind = 'message' and outcome <> 'policy'
      on conflict (message_id, attempt) do update set started_at = excluded.started_at, finished_at = excluded.finished_at,
        outcome = excluded.outcome, code = excluded.code, detail = excluded.detail, trace_id = excluded.trace_id)
    update messages m set
@@ -43,7 +47,7 @@ const SETTLE = statement(
      state = case when m.rank = 0 or r.rank > m.rank then r.state else m.state end,
      rank = greatest(m.rank, r.rank),
      reason = case when m.rank = 0 or r.rank > m.rank then r.reason else m.reason end,
-     error = coalesce(r.error, m.error), policy = coalesce(r.policy, m.policy),
+     error = coalesce(r.error, m.error), policy = coalesce(r.policy, m.policy), category = coalesce(r.category, m.category),
      failed_at = case when r.state = 'failed' then r.finished_at else m.failed_at end
    from r where r.kind = 'message' and m.id = r.id
      and (r.state = 'accepted' or exists (select 1 from outbox o where o.id = r.id and o.attempt = r.attempt and o.epoch = r.epoch))`,
@@ -71,24 +75,26 @@ const JOIN_ECHOES = statement(
    from gone where m.id = gone.ours`,
 );
 
-const ENDS: ReadonlySet<string> = new Set(['accepted', 'failed', 'blocked']);
-const WAITS_AS: Readonly<Record<string, string>> = {
-  retry: 'retry',
-  ambiguous: 'ambiguous',
-  paused: 'retry',
-  deferred: 'retry',
-};
+/** An item in one of these leaves the outbox. */
+export const ENDS: ReadonlySet<Settled['step']['state']> = new Set(['accepted', 'failed', 'blocked', 'expired']);
+const WAITS_AS: Readonly<Record<string, string>> = { paused: 'retry', held: 'retry' };
 const RANKS: Readonly<Record<string, number>> = { accepted: 1, failed: 3 };
 
 /** Providers' codes fit; garbage that looks like one must not fail the statement. */
 const toCode = (code: number | undefined): number | null => (code === undefined || (code | 0) !== code ? null : code);
+
+/** Whether the attempt counts as one: throttles, pauses and policy cost none. */
+export function isSpent(step: Settled['step']): boolean {
+  if (step.state === 'retry') return step.spent;
+  return step.state !== 'paused' && step.state !== 'held' && step.state !== 'scheduled';
+}
 
 const time = (ms: number): string => new Date(ms).toISOString();
 
 function toRow(settled: Settled): object {
   const { item, step } = settled;
   const failure = 'failure' in step ? step.failure : null;
-  const reasons = 'verdict' in step ? step.verdict.reasons.join('; ') : null;
+  const reasons = 'verdict' in step ? toReason(step.verdict) : null;
   return {
     id: item.id,
     workspace_id: settled.workspaceId,
@@ -107,10 +113,13 @@ function toRow(settled: Settled): object {
     error: failure?.error ?? null,
     whatsapp_id: step.state === 'accepted' ? step.whatsappId : null,
     due_at: time('dueAt' in step ? step.dueAt : settled.finishedAt),
-    spent: !(step.state === 'paused' || step.state === 'deferred' || (step.state === 'retry' && !step.spent)),
+    spent: isSpent(step),
     is_last: step.state === 'ambiguous' && step.isLast,
     policy: settled.verdict,
     ends: ENDS.has(step.state),
+    category: settled.category,
+    channel_id: settled.channelId,
+    lane: item.lane,
   };
 }
 

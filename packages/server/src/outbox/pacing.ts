@@ -1,4 +1,4 @@
-/** A token bucket as a value: how many may go now, and since when it has been filling. Times in ms. */
+/** A token bucket as a value: how many may go now, and since when it has been filling. Times in ms that never jump. */
 export interface Bucket {
   readonly tokens: number;
   readonly at: number;
@@ -11,14 +11,10 @@ export interface Budget {
   readonly refillMs: number;
 }
 
-/** Meta: 80 messages a second for each number by default; more burst than that is refused with 130429. */
-export const NUMBER_BUDGET: Budget = { burst: 80, refillMs: 1000 / 80 };
 /** Meta: one message in 6 s to the same person, bursts up to 45 (error 131056). */
 export const PAIR_BUDGET: Budget = { burst: 45, refillMs: 6_000 };
 
-export const fullBucket = (budget: Budget, nowMs: number): Bucket => ({ tokens: budget.burst, at: nowMs });
-/** After a restart nobody knows what went out in the last second: start with nothing and fill. */
-export const emptyBucket = (nowMs: number): Bucket => ({ tokens: 0, at: nowMs });
+export const bucketWith = (tokens: number, nowMs: number): Bucket => ({ tokens, at: nowMs });
 
 function refill(bucket: Bucket, budget: Budget, nowMs: number): Bucket {
   const passed = Math.max(0, nowMs - bucket.at);

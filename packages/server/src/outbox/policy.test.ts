@@ -1,15 +1,18 @@
 import { describe, expect, test } from 'vitest';
-import { decidePolicy, type PolicyView, WINDOW_MS } from './policy.ts';
+import { decidePolicy, type Finding, joinFindings, type PolicyView, toReason, WINDOW_MS } from './policy.ts';
 
 const NOW = Date.UTC(2026, 10, 21, 12);
 const view: PolicyView = {
   nowMs: NOW,
-  provider: 'meta',
+  channel: { provider: 'meta', state: 'active', stateReason: null },
   isTemplate: false,
   origin: 'handler',
   owner: 'bot',
   lastInboundAt: NOW - 60_000,
+  expiresAt: null,
+  findings: [],
 };
+const whapi = { ...view.channel, provider: 'whapi' } as const;
 const MINUTE = 60_000;
 
 describe('decidePolicy', () => {
@@ -31,15 +34,52 @@ describe('decidePolicy', () => {
     ['a template after the window', { isTemplate: true, lastInboundAt: NOW - 9 * WINDOW_MS }, 'allow', /Templates/],
     ['a stranger', { lastInboundAt: null, origin: 'api' }, 'deny', /only a template may open/],
     ['a template to a stranger', { lastInboundAt: null, isTemplate: true }, 'allow', /Templates/],
-    ['anything over Whapi', { provider: 'whapi', lastInboundAt: null }, 'allow', /no service window/],
-    ['an automatic answer where a person took over', { owner: 'person' }, 'deny', /belongs to person/],
-    ['… or the phone app', { owner: 'phone_app' }, 'deny', /belongs to phone app/],
-    ['… or another app', { owner: 'other_app', isTemplate: true }, 'deny', /belongs to other app/],
-    ['… also over Whapi', { owner: 'nobody', provider: 'whapi' }, 'deny', /belongs to nobody/],
+    ['anything over Whapi', { channel: whapi, lastInboundAt: null }, 'allow', /no service window/],
+    ['an automatic answer where a person took over', { owner: 'person' }, 'deny', /belongs to a person/],
+    ['… or the phone app', { owner: 'phone_app' }, 'deny', /belongs to the phone app/],
+    ['… or another app', { owner: 'other_app', isTemplate: true }, 'deny', /belongs to another app/],
+    ['… also over Whapi', { owner: 'nobody', channel: whapi }, 'deny', /belongs to nobody/],
+    ['a message of the API where another app answers', { owner: 'other_app', origin: 'api' }, 'deny', /standby/],
+    ['what is too late', { expiresAt: NOW }, 'deny', /sent before 2026-11-21T12:00:00.000Z: too late/],
+    ['a moment before it is too late', { expiresAt: NOW + 1 }, 'allow', /window is open/],
     ['a message of the API where a person took over', { owner: 'person', origin: 'api' }, 'allow', /window is open/],
   ])('%s', (_name, more, verdict, reason) => {
     const decided = decidePolicy({ ...view, ...more });
     expect(decided.verdict).toBe(verdict);
-    expect(decided.reasons.join()).toMatch(reason);
+    expect(toReason(decided)).toMatch(reason);
+  });
+
+  test('a paused channel makes it wait, nobody knows how long', () => {
+    const channel = { ...view.channel, state: 'paused', stateReason: 'the token has expired' } as const;
+    const decided = decidePolicy({ ...view, channel });
+    expect(decided).toMatchObject({ verdict: 'defer', until: null });
+    expect(toReason(decided)).toBe(
+      'The channel is paused (the token has expired): the message waits until it is resumed',
+    );
+  });
+
+  test('keeps what every rule says, also of those that let it pass', () => {
+    const note: Finding = { rule: 'country', effect: 'note', text: 'Not counted there' };
+    expect(decidePolicy({ ...view, findings: [note] }).reasons.map(({ rule }) => rule)).toEqual(['window', 'country']);
+  });
+});
+
+describe('findings together', () => {
+  const say = (effect: Finding['effect'], until?: number): Finding => ({
+    rule: 'x',
+    effect,
+    text: `${effect} ${until ?? ''}`.trim(),
+    ...(until === undefined ? {} : { until }),
+  });
+
+  test.each<[string, Finding[], [verdict: string, until: number | null, reason: string]]>([
+    ['leave and notes', [say('allow'), say('note')], ['allow', null, 'allow; note']],
+    ['a delay beats leave', [say('allow'), say('defer', 5)], ['defer', 5, 'defer 5']],
+    ['the latest of two delays counts', [say('defer', 5), say('defer', 9)], ['defer', 9, 'defer 5; defer 9']],
+    ['a delay without an end has none', [say('defer', 5), say('defer')], ['defer', null, 'defer 5; defer']],
+    ['a refusal beats all', [say('deny'), say('defer', 5), say('allow')], ['deny', null, 'deny']],
+  ])('%s', (_name, findings, expected) => {
+    const joined = joinFindings(findings);
+    expect([joined.verdict, joined.until, toReason(joined)]).toEqual(expected);
   });
 });

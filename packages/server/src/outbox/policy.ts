@@ -1,49 +1,124 @@
+/** One rule's say about one message. `note`: worth knowing, changes nothing. */
+export interface Finding {
+  readonly rule: string;
+  readonly effect: 'allow' | 'deny' | 'defer' | 'note';
+  /** For a person: what is so, and the way out. */
+  readonly text: string;
+  /** When `defer` ends, Unix ms. */
+  readonly until?: number;
+  /** `class`: what defers this message defers all of its class on this channel. */
+  readonly scope?: 'class';
+}
+
 /** What decides whether a message may go: plain values, so that the decision can be tested, stored and explained. */
 export interface PolicyView {
   readonly nowMs: number;
-  readonly provider: 'meta' | 'whapi';
+  readonly channel: {
+    readonly provider: 'meta' | 'whapi';
+    readonly state: 'active' | 'paused';
+    readonly stateReason: string | null;
+  };
   readonly isTemplate: boolean;
-  /** `handler`, `api`, … */
+  /** Who wants it sent: `handler`, `api`, `campaign`, … */
   readonly origin: string;
+  /** Who owns the conversation. */
   readonly owner: string;
   /** Provider's time of the person's last message; null: never wrote. */
   readonly lastInboundAt: number | null;
+  readonly expiresAt: number | null;
+  /** What the other rooms' rules say: template, consent, country, quiet hours, frequency, tier. */
+  readonly findings: readonly Finding[];
 }
 
-export type Verdict =
-  | { readonly verdict: 'allow'; readonly reasons: readonly string[] }
-  | { readonly verdict: 'deny'; readonly reasons: readonly string[] }
-  | { readonly verdict: 'defer'; readonly until: number; readonly reasons: readonly string[] };
+/** `reasons` holds every rule's say, also of those that let it pass. */
+export interface Verdict {
+  readonly verdict: 'allow' | 'deny' | 'defer';
+  /** Of `defer`: not before, Unix ms; null: nobody knows (a paused channel). */
+  readonly until: number | null;
+  readonly reasons: readonly Finding[];
+}
 
 export const WINDOW_MS = 24 * 3_600_000;
 
 // Meta's clock decides, and ours may differ: near the end of the window Meta is asked rather than second-guessed.
 const SKEW_MS = 3 * 60_000;
 
-const hours = (ms: number): string => `${Math.floor(ms / 3_600_000)} h ${Math.floor((ms % 3_600_000) / 60_000)} min`;
+const toHours = (ms: number): string => `${Math.floor(ms / 3_600_000)} h ${Math.floor((ms % 3_600_000) / 60_000)} min`;
 
-function decideWindow(view: PolicyView): Verdict {
-  if (view.provider !== 'meta') return { verdict: 'allow', reasons: ['Whapi.Cloud has no service window'] };
-  if (view.isTemplate) return { verdict: 'allow', reasons: ['Templates may be sent at any time'] };
-  if (view.lastInboundAt === null) {
-    return {
-      verdict: 'deny',
-      reasons: ['This person has not written to this number: only a template may open the conversation'],
-    };
+/** Whether free-form messages are allowed at this moment. */
+export const isWindowOpen = (lastInboundAt: number | null, nowMs: number): boolean =>
+  lastInboundAt !== null && lastInboundAt + WINDOW_MS + SKEW_MS > nowMs;
+
+const found = (rule: string, effect: Finding['effect'], text: string): Finding => ({ rule, effect, text });
+
+function decideChannel({ channel }: PolicyView): Finding | null {
+  if (channel.state === 'active') return null;
+  const why = channel.stateReason ?? 'it was paused';
+  return found('channel', 'defer', `The channel is paused (${why}): the message waits until it is resumed`);
+}
+
+function decideExpiry({ expiresAt, nowMs }: PolicyView): Finding | null {
+  if (expiresAt === null || expiresAt > nowMs) return null;
+  const text = `It was to be sent before ${new Date(expiresAt).toISOString()}: too late now`;
+  return found('expiry', 'deny', text);
+}
+
+/** What goes out without a person having asked for this very message. */
+const AUTOMATIC: ReadonlySet<string> = new Set(['handler', 'flow', 'rule', 'agent', 'campaign']);
+
+const OWNERS: Readonly<Record<string, string>> = {
+  person: 'a person',
+  phone_app: 'the phone app',
+  other_app: 'another app',
+  nobody: 'nobody',
+};
+
+/** Meta: an app that does not own the thread must neither answer nor mark read (standby). */
+function decideOwner({ owner, origin }: PolicyView): Finding | null {
+  const name = OWNERS[owner];
+  if (name === undefined) return null;
+  if (owner === 'other_app') {
+    return found('owner', 'deny', 'The conversation belongs to another app (standby): take it over before you answer');
   }
-  const left = view.lastInboundAt + WINDOW_MS - view.nowMs;
-  if (left + SKEW_MS > 0)
-    return { verdict: 'allow', reasons: [`The service window is open for ${hours(Math.max(0, left))}`] };
-  return { verdict: 'deny', reasons: [`The service window closed ${hours(-left)} ago: send a template`] };
+  if (!AUTOMATIC.has(origin)) return null;
+  return found('owner', 'deny', `The conversation belongs to ${name}, so automatic messages are not sent`);
+}
+
+function decideWindow({ channel, isTemplate, lastInboundAt, nowMs }: PolicyView): Finding {
+  const say = (effect: Finding['effect'], text: string) => found('window', effect, text);
+  if (channel.provider !== 'meta') return say('allow', 'Whapi.Cloud has no service window');
+  if (isTemplate) return say('allow', 'Templates may be sent at any time');
+  if (lastInboundAt === null) {
+    return say('deny', 'This person has not written to this number: only a template may open the conversation');
+  }
+  const left = lastInboundAt + WINDOW_MS - nowMs;
+  if (isWindowOpen(lastInboundAt, nowMs))
+    return say('allow', `The service window is open for ${toHours(Math.max(0, left))}`);
+  return say('deny', `The service window closed ${toHours(-left)} ago: send a template`);
+}
+
+/** The last of the deferring rules decides until when; one that does not know its end wins. */
+function toUntil(deferring: readonly Finding[]): number | null {
+  if (deferring.length === 0 || deferring.some(({ until }) => until === undefined)) return null;
+  return Math.max(...deferring.map(({ until }) => until ?? 0));
+}
+
+/** Adds what was found later to a verdict: a refusal beats a delay, a delay beats leave. */
+export function joinFindings(reasons: readonly Finding[]): Verdict {
+  const has = (effect: Finding['effect']) => reasons.some((finding) => finding.effect === effect);
+  const verdict = has('deny') ? 'deny' : has('defer') ? 'defer' : 'allow';
+  const until = verdict === 'defer' ? toUntil(reasons.filter(({ effect }) => effect === 'defer')) : null;
+  return { verdict, until, reasons };
 }
 
 /** May this message go now, and why. One function for every sender. */
 export function decidePolicy(view: PolicyView): Verdict {
-  if (view.origin === 'handler' && view.owner !== 'bot') {
-    return {
-      verdict: 'deny',
-      reasons: [`The conversation belongs to ${view.owner.replace('_', ' ')}, so automatic answers wait`],
-    };
-  }
-  return decideWindow(view);
+  const own = [decideExpiry(view), decideChannel(view), decideOwner(view), decideWindow(view)];
+  return joinFindings([...own.filter((finding) => finding !== null), ...view.findings]);
+}
+
+/** What a person reads: the rules that stand in the way, or, where none does, all. */
+export function toReason({ verdict, reasons }: Verdict): string {
+  const those = verdict === 'allow' ? reasons : reasons.filter(({ effect }) => effect === verdict);
+  return those.map(({ text }) => text).join('; ');
 }

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { emptyBucket, fullBucket, NUMBER_BUDGET, PAIR_BUDGET } from './pacing.ts';
-import { makeSendQueue, type Queued } from './queue.ts';
+import { PAIR_BUDGET } from './pacing.ts';
+import { makePairPace, type PairPace } from './pair-pace.ts';
+import { makeSendQueue, type Picked, type Queued, type SendQueue } from './queue.ts';
 
 const item = (seq: number, more: Partial<Queued> = {}): Queued => ({
   id: `m${seq}`,
@@ -10,10 +11,24 @@ const item = (seq: number, more: Partial<Queued> = {}): Queued => ({
   class: 0,
   kind: 'message',
   dueAt: 0,
+  attempt: 0,
   state: 'queued',
   ...more,
 });
-const full = () => makeSendQueue({ bucket: fullBucket(NUMBER_BUDGET, 0), budget: NUMBER_BUDGET });
+const pairsOf = (): PairPace => makePairPace(-1e9);
+/** Slots that are not kept for replies. */
+const FREE = 16;
+
+/** A queue whose two clocks go alike, asked with room for so many. */
+function open(pairs = pairsOf()): Omit<SendQueue, 'pick'> & { pick(nowMs: number, count: number): Picked } {
+  const queue = makeSendQueue(pairs);
+  return Object.assign(Object.create(queue) as SendQueue, {
+    pick: (nowMs: number, count: number) =>
+      queue.pick({ nowMs, elapsedMs: nowMs }, { slots: count + FREE, messages: count }),
+  });
+}
+const full = () => open();
+const nothing = { items: [], waitMs: null, full: null };
 const ids = (picked: { items: readonly Queued[] }) => picked.items.map((one) => one.id);
 
 describe('the send queue', () => {
@@ -21,7 +36,7 @@ describe('the send queue', () => {
     const queue = full();
     queue.add([item(1), item(2), item(3, { lane: 'b' })]);
     expect(ids(queue.pick(0, 9))).toEqual(['m1', 'm3']);
-    expect(queue.pick(0, 9)).toEqual({ items: [], waitMs: null });
+    expect(queue.pick(0, 9)).toEqual(nothing);
     queue.settle('m1');
     expect(ids(queue.pick(0, 9))).toEqual(['m2']);
     expect([queue.size, queue.ids(), queue.has('m1'), queue.has('m2')]).toEqual([2, ['m2', 'm3'], false, true]);
@@ -40,7 +55,7 @@ describe('the send queue', () => {
     queue.add([item(1), item(2)]);
     queue.pick(0, 9);
     queue.retry('m1', 5_000);
-    expect(queue.pick(0, 9)).toEqual({ items: [], waitMs: 5_000 });
+    expect(queue.pick(0, 9)).toEqual({ ...nothing, waitMs: 5_000 });
     expect(ids(queue.pick(5_000, 9))).toEqual(['m1']);
     queue.settle('m1');
     expect(ids(queue.pick(5_000, 9))).toEqual(['m2']);
@@ -87,29 +102,77 @@ describe('the send queue', () => {
     expect(ids(queue.pick(0, 9))).toEqual(['m3']);
   });
 
-  test('read marks go beside the messages and cost nothing', () => {
-    const queue = makeSendQueue({ bucket: emptyBucket(0), budget: NUMBER_BUDGET });
+  test('read marks go beside the messages and need no room in the pace', () => {
+    const queue = full();
     queue.add([item(1), item(2, { kind: 'read' }), item(3, { kind: 'read' })]);
-    expect(queue.pick(0, 9)).toEqual({ items: [item(2, { kind: 'read' }), item(3, { kind: 'read' })], waitMs: 13 });
+    expect(queue.pick(0, 0)).toEqual({
+      items: [item(2, { kind: 'read' }), item(3, { kind: 'read' })],
+      waitMs: null,
+      full: 'pace',
+    });
+    expect(queue.count(0)).toBe(3);
   });
 
-  test('a slow pair waits alone, a slow number waits whole', () => {
-    const queue = full();
-    queue.add([item(1), item(2, { lane: 'b' }), item(3, { lane: 'c', kind: 'read' })]);
-    queue.slowPair('a', 6_000);
-    expect(ids(queue.pick(0, 1))).toEqual(['m2']);
-    expect(queue.pick(0, 0).items).toEqual([]);
-    queue.slowNumber(9_000);
-    expect(ids(queue.pick(6_000, 9))).toEqual(['m3']);
-    expect(queue.pick(6_000, 9)).toEqual({ items: [], waitMs: 3_000 });
-    expect(ids(queue.pick(9_000, 9))).toEqual(['m1']);
+  test('a slow pair waits alone', () => {
+    const pairs = pairsOf();
+    const queue = open(pairs);
+    queue.add([item(1), item(2, { lane: 'b' })]);
+    pairs.slow('a', 6_000);
+    expect(queue.pick(0, 9)).toEqual({ items: [item(2, { lane: 'b' })], waitMs: 6_000, full: null });
+    expect(ids(queue.pick(6_000, 9))).toEqual(['m1']);
   });
 
   test('a pair used up before we started waits', () => {
-    const queue = full();
-    for (let n = 0; n < PAIR_BUDGET.burst; n++) queue.recall('a', 0);
+    const pairs = pairsOf();
+    pairs.recall('a', PAIR_BUDGET.burst, 0);
+    const queue = open(pairs);
     queue.add([item(1)]);
-    expect(queue.pick(0, 9)).toEqual({ items: [], waitMs: 6_000 });
+    expect(queue.pick(0, 9)).toEqual({ ...nothing, waitMs: 6_000 });
+  });
+
+  test('says what there was no room for: slots, or pace', () => {
+    const queue = makeSendQueue(pairsOf());
+    queue.add([item(1, { lane: 'x' }), item(2, { lane: 'y' })]);
+    const moment = { nowMs: 0, elapsedMs: 0 };
+    expect(queue.pick(moment, { slots: 0, messages: 9 })).toEqual({ ...nothing, full: 'slots' });
+    expect(queue.pick(moment, { slots: 9, messages: 1 })).toMatchObject({ items: [{ id: 'm1' }], full: 'pace' });
+    expect(queue.pick(moment, { slots: 9, messages: 1 })).toMatchObject({ items: [{ id: 'm2' }], full: null });
+  });
+
+  test('keeps the last slots for replies: a campaign that fills all others never holds them up', () => {
+    const queue = makeSendQueue(pairsOf());
+    const many = Array.from({ length: 100 }, (_, n) => item(n + 10, { class: 2, lane: `c${n}` }));
+    queue.add(many);
+    const moment = { nowMs: 0, elapsedMs: 0 };
+    expect(queue.pick(moment, { slots: 20, messages: 99 })).toMatchObject({ items: { length: 4 }, full: 'slots' });
+    expect(queue.pick(moment, { slots: 16, messages: 99 }).items).toHaveLength(0);
+    queue.add([item(1)]);
+    expect(ids(queue.pick(moment, { slots: 16, messages: 99 }))).toEqual(['m1']);
+  });
+
+  test('a class that is held waits whole, the others go', () => {
+    const queue = full();
+    queue.add([item(1, { class: 2, lane: 'x' }), item(2, { class: 2, lane: 'y' }), item(3)]);
+    queue.hold(2, 60_000);
+    expect(queue.pick(0, 9)).toEqual({ items: [item(3)], waitMs: 60_000, full: null });
+    expect(ids(queue.pick(60_000, 9))).toEqual(['m1', 'm2']);
+  });
+
+  test('what failed before goes again only as far as the retry budget reaches; first tries are not held up', () => {
+    const queue = full();
+    queue.add(Array.from({ length: 40 }, (_, n) => item(n, { lane: `l${n}`, state: 'retry', attempt: 1 })));
+    expect(queue.pick(0, 99)).toMatchObject({ items: { length: 30 }, waitMs: 2_000 });
+    queue.add([item(99, { lane: 'fresh' })]);
+    expect(ids(queue.pick(0, 99))).toEqual(['m99']);
+    expect(queue.pick(2_000, 99).items).toHaveLength(1);
+  });
+
+  test('counts what it put back: a try that was spent is a retry, one that was not is none', () => {
+    const queue = full();
+    queue.add(Array.from({ length: 40 }, (_, n) => item(n, { lane: `l${n}` })));
+    const first = queue.pick(0, 99).items;
+    first.forEach(({ id }, n) => queue.retry(id, 0, n < 35 ? 1 : 0));
+    expect(queue.pick(0, 99).items).toHaveLength(30 + 5);
   });
 
   test('whatever is put back and in whatever order things land: a lane leaves in order, within its budgets', () => {

@@ -1,9 +1,7 @@
-import { makePace, type Pace } from './pace.ts';
-import type { Bucket, Budget } from './pacing.ts';
-
-/** Best first: replies never wait behind campaigns. */
-export const CLASS = { reply: 0, transactional: 1, campaign: 2 } as const;
-export const CLASSES: readonly number[] = Object.values(CLASS);
+import { CLASS, CLASSES } from './classes.ts';
+import { GROUPS, type Lane, makeLanes } from './lanes.ts';
+import type { PairPace } from './pair-pace.ts';
+import { makeRetryBudget, type RetryBudget } from './retry-budget.ts';
 
 /** A message that waits to be sent, without its content. */
 export interface Queued {
@@ -12,18 +10,18 @@ export interface Queued {
   readonly lane: string;
   readonly class: number;
   readonly kind: 'message' | 'read';
+  /** Unix ms. */
   readonly dueAt: number;
+  /** Tries it has spent. */
+  readonly attempt: number;
   /** `ambiguous`: it may have gone out already; it keeps its place and waits for evidence. */
   readonly state: 'queued' | 'retry' | 'ambiguous';
 }
 
-interface Lane {
-  readonly key: string;
-  readonly class: number;
-  /** In order; the head is what may go next. */
-  readonly items: Queued[];
-  /** The head is on its way, or its fate is unknown: nobody behind it may pass. */
-  held: boolean;
+/** When it is: what is due goes by the wall clock, rates by the one that never jumps. */
+export interface Moment {
+  readonly nowMs: number;
+  readonly elapsedMs: number;
 }
 
 /** What may go now, and when to look again. */
@@ -31,25 +29,34 @@ export interface Picked {
   readonly items: readonly Queued[];
   /** Ms until something else may go; null when only new items or releases can change that. */
   readonly waitMs: number | null;
+  /** More could go now: there was no slot for it, or the number's pace has no room. */
+  readonly full: 'slots' | 'pace' | null;
+}
+
+/** How many may be picked: of any kind, and of messages (the number's pace). */
+export interface Room {
+  readonly slots: number;
+  readonly messages: number;
 }
 
 /**
- * The waiting messages of one channel, in memory: classes by priority, lanes in order inside a class, paced by the
- * number and by the pair. Pure bookkeeping: time comes in, nothing is awaited. A picked head keeps its lane until it is
- * settled or put back.
+ * The waiting messages of one channel, in memory: classes by priority, lanes in order inside a class, paced by the pair.
+ * Pure bookkeeping: time comes in, nothing is awaited. A picked head keeps its lane until it is settled or put back.
  */
-export interface SendQueue extends Pick<Pace, 'slowNumber' | 'slowPair' | 'recall'> {
+export interface SendQueue {
   add(items: readonly Queued[]): void;
   has(id: string): boolean;
-  pick(nowMs: number, limit: number): Picked;
+  pick(moment: Moment, room: Room): Picked;
   /** The head is settled: it leaves and the next may go. */
   settle(id: string): void;
-  /** The head goes back to wait until `dueAt`. */
-  retry(id: string, dueAt: number): void;
+  /** The head goes back to wait until `dueAt`; `attempt`: tries it has spent by now, when that changed. */
+  retry(id: string, dueAt: number, attempt?: number): void;
   /** Nobody knows what became of the head: it stays, and holds its lane. */
   doubt(id: string): void;
   /** As `retry`, for a head whose fate was unknown; one that is on its way is not touched. */
   revive(id: string, dueAt: number): void;
+  /** Nothing of this class before `untilElapsedMs`. */
+  hold(cls: number, untilElapsedMs: number): void;
   readonly size: number;
   /** How many there are of one class. */
   count(cls: number): number;
@@ -60,103 +67,125 @@ export interface SendQueue extends Pick<Pace, 'slowNumber' | 'slowPair' | 'recal
   readonly isDoubtful: boolean;
 }
 
-// Read marks go beside the messages: they neither wait for them nor hold them up, and Meta does not count them.
-const keyOf = (item: Queued): string => (item.kind === 'read' ? `read ${item.id}` : `${item.class} ${item.lane}`);
+/** Slots that only replies may use: a campaign that fills all others never keeps them waiting. */
+const REPLY_SLOTS = 16;
 
-/** Mostly at the end; items of another process may come late, but never before a head on its way. */
-function insert(lane: Lane, item: Queued): void {
-  let at = lane.items.length;
-  while (at > (lane.held ? 1 : 0) && (lane.items[at - 1]?.seq ?? 0) > item.seq) at--;
-  lane.items.splice(at, 0, item);
+interface Paces {
+  readonly pairs: PairPace;
+  readonly retries: RetryBudget;
 }
 
-function toWait(item: Queued, pace: Pace, nowMs: number): number {
-  const due = Math.max(0, item.dueAt - nowMs);
-  return item.kind === 'read' ? due : Math.max(due, pace.wait(item.lane, nowMs));
+function toWait(item: Queued, { pairs, retries }: Paces, moment: Moment): number {
+  const due = Math.max(0, item.dueAt - moment.nowMs);
+  if (item.kind === 'read') return due;
+  const again = item.attempt > 0 ? retries.wait(moment.elapsedMs) : 0;
+  return Math.max(due, again, pairs.wait(item.lane, moment.elapsedMs));
 }
 
-/** The heads that may go, best class first; each takes its tokens and holds its lane. */
-function pickHeads(lanes: Iterable<Lane>, pace: Pace, nowMs: number, limit: number): Picked {
+function take(item: Queued, { pairs, retries }: Paces, { elapsedMs }: Moment): void {
+  if (item.kind === 'read') return;
+  pairs.take(item.lane, elapsedMs);
+  if (item.attempt > 0) retries.take(elapsedMs);
+  else retries.earn();
+}
+
+interface Picking {
+  /** False when there is no room for any more of its group. */
+  offer(lane: Lane, head: Queued): boolean;
+  /** Nothing of some group for so long. */
+  wait(ms: number): void;
+  done(): Picked;
+}
+
+/** Picks heads, as far as there is room. */
+function makePicking(paces: Paces, moment: Moment, room: Room): Picking {
   const items: Queued[] = [];
-  const free = [...lanes].filter((lane) => !lane.held && lane.items[0]?.state !== 'ambiguous');
+  let messages = 0;
   let waitMs = Infinity;
-  for (const lane of CLASSES.flatMap((cls) => free.filter((lane) => lane.class === cls))) {
-    const [head] = lane.items;
-    if (!head || items.length >= limit) break;
-    const wait = toWait(head, pace, nowMs);
+  let full: Picked['full'] = null;
+
+  function toObstacle({ kind, class: cls }: Queued): Picked['full'] {
+    if (items.length >= room.slots - (cls === CLASS.reply ? 0 : REPLY_SLOTS)) return 'slots';
+    return kind === 'message' && messages >= room.messages ? 'pace' : null;
+  }
+
+  function offer(lane: Lane, head: Queued): boolean {
+    const wait = toWait(head, paces, moment);
     if (wait > 0) {
       waitMs = Math.min(waitMs, wait);
-      continue;
+      return true;
     }
+    const obstacle = toObstacle(head);
+    full ??= obstacle;
+    if (obstacle) return false;
     lane.held = true;
-    if (head.kind === 'message') pace.take(head.lane, nowMs);
+    take(head, paces, moment);
     items.push(head);
+    if (head.kind === 'message') messages++;
+    return true;
   }
-  return { items, waitMs: waitMs === Infinity ? null : waitMs };
+
+  return {
+    offer,
+    wait: (ms) => void (waitMs = Math.min(waitMs, ms)),
+    done: (): Picked => ({ items, waitMs: waitMs === Infinity ? null : waitMs, full }),
+  };
 }
 
-export function makeSendQueue(number: { readonly bucket: Bucket; readonly budget: Budget }): SendQueue {
-  const lanes = new Map<string, Lane>();
-  const byId = new Map<string, Lane>();
-  const counts = new Map<number, number>();
-  const pace = makePace(number);
-
-  const countOf = (cls: number): number => counts.get(cls) ?? 0;
-
-  function addOne(item: Queued): void {
-    if (byId.has(item.id)) return;
-    const key = keyOf(item);
-    const lane = lanes.get(key) ?? { key, class: item.class, items: [], held: false };
-    lanes.set(key, lane);
-    byId.set(item.id, lane);
-    counts.set(lane.class, countOf(lane.class) + 1);
-    insert(lane, item);
-  }
-
-  function drop(lane: Lane, id: string): void {
-    const at = lane.items.findIndex((item) => item.id === id);
-    lane.items.splice(at, 1);
-    if (at === 0) lane.held = false;
-    byId.delete(id);
-    counts.set(lane.class, countOf(lane.class) - 1);
-    if (lane.items.length === 0) lanes.delete(lane.key);
-  }
+export function makeSendQueue(pairs: PairPace): SendQueue {
+  const lanes = makeLanes();
+  const holds = new Map<number, number>();
+  const paces = { pairs, retries: makeRetryBudget() };
 
   /** Puts a head back, if it is one, and in this state. */
   function putBack(id: string, as: Partial<Queued>, only?: Queued['state']): void {
-    const lane = byId.get(id);
+    const lane = lanes.headedBy(id);
     const head = lane?.items[0];
-    if (!lane || head?.id !== id || (only !== undefined && head.state !== only)) return;
+    if (!lane || !head || (only !== undefined && head.state !== only)) return;
     lane.items[0] = { ...head, ...as };
     lane.held = false;
   }
 
+  function pickOf(group: number, picking: Picking): void {
+    for (const lane of lanes.of(group)) {
+      const [head] = lane.items;
+      if (!head || lane.held || head.state === 'ambiguous') continue;
+      if (!picking.offer(lane, head)) return;
+    }
+  }
+
+  function pick(moment: Moment, room: Room): Picked {
+    const picking = makePicking(paces, moment, room);
+    for (const group of GROUPS) {
+      const heldMs = (holds.get(group) ?? -Infinity) - moment.elapsedMs;
+      if (heldMs <= 0) pickOf(group, picking);
+      else if (lanes.count(group) > 0) picking.wait(heldMs);
+    }
+    return picking.done();
+  }
+
+  const isDoubtful = ({ items: [head] }: Lane): boolean => head?.state === 'ambiguous';
+
   return {
-    add: (items) => items.forEach(addOne),
-    has: (id) => byId.has(id),
-    pick: (nowMs, limit) => pickHeads(lanes.values(), pace, nowMs, limit),
-    settle(id) {
-      const lane = byId.get(id);
-      if (lane) drop(lane, id);
-    },
-    retry: (id, dueAt) => putBack(id, { state: 'retry', dueAt }),
+    add: (items) => items.forEach(lanes.add),
+    has: lanes.has,
+    pick,
+    settle: lanes.drop,
+    retry: (id, dueAt, attempt) =>
+      putBack(id, { state: 'retry', dueAt, ...(attempt === undefined ? {} : { attempt }) }),
     doubt: (id) => putBack(id, { state: 'ambiguous' }),
     revive: (id, dueAt) => putBack(id, { state: 'retry', dueAt }, 'ambiguous'),
-    slowNumber: pace.slowNumber,
-    slowPair: pace.slowPair,
-    recall: pace.recall,
+    hold: (cls, untilElapsedMs) => void holds.set(cls, untilElapsedMs),
     get size() {
-      return byId.size;
+      return lanes.size;
     },
-    count: countOf,
-    ids: (classes = CLASSES) =>
-      [...lanes.values()].flatMap((lane) => (classes.includes(lane.class) ? lane.items.map((item) => item.id) : [])),
+    count: lanes.count,
+    ids: (wanted = CLASSES) =>
+      lanes.all().flatMap(({ items }) => items.flatMap((item) => (wanted.includes(item.class) ? [item.id] : []))),
     heldIds: () =>
-      [...lanes.values()].flatMap(({ held, items: [head] }) =>
-        head && (held || head.state === 'ambiguous') ? [head.id] : [],
-      ),
+      lanes.all().flatMap((lane) => (lane.held || isDoubtful(lane) ? lane.items.slice(0, 1).map(({ id }) => id) : [])),
     get isDoubtful() {
-      return lanes.values().some(({ items: [head] }) => head?.state === 'ambiguous');
+      return lanes.all().some(isDoubtful);
     },
   };
 }

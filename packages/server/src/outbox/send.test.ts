@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { clear, fail, openRig, outgoing, readMark, type Rig, text } from './fixtures/rig.ts';
-import { CLASS } from './queue.ts';
+import { CLASS } from './classes.ts';
 
 let rig: Rig;
 beforeAll(async () => {
@@ -34,7 +34,10 @@ describe('a message', () => {
       state: 'accepted',
       rank: 1,
       whatsapp_id: 'wamid.m1.1',
-      policy: { verdict: 'allow', reasons: [expect.stringContaining('window is open')] },
+      policy: {
+        verdict: 'allow',
+        reasons: [{ rule: 'window', effect: 'allow', text: expect.stringContaining('window is open') }],
+      },
     });
     expect(await attempts('m1')).toEqual([{ attempt: 1, outcome: 'accepted', code: null, detail: null }]);
     expect(rig.outcomes).toEqual(['accepted']);
@@ -67,7 +70,7 @@ describe('a message', () => {
     });
     expect(await rig.row('talked over')).toMatchObject({
       state: 'blocked',
-      reason: expect.stringContaining('belongs to person'),
+      reason: expect.stringContaining('belongs to a person'),
     });
     expect(await attempts('closed')).toEqual([]);
   });

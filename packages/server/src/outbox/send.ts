@@ -1,9 +1,11 @@
 import { type Batcher, type Clock, type DatabasePool, type Lease, type Log, makeDelay, toReason } from '#kit';
 import type { SenderChannel } from './attempt.ts';
-import { makeFlights } from './flights.ts';
-import { type IntakeOptions, makeIntake, POLL_MS } from './intake.ts';
+import { type FlightsOptions, makeFlights } from './flights.ts';
+import { makeGate } from './gate.ts';
+import { type IntakeOptions, makeIntake, POLL_MS, type Taken } from './intake.ts';
+import { makeNumberPace } from './number-pace.ts';
 import type { OutcomeRules } from './outcome.ts';
-import { emptyBucket, NUMBER_BUDGET } from './pacing.ts';
+import { makePairPace } from './pair-pace.ts';
 import { makeSendQueue, type Queued } from './queue.ts';
 import type { Settled } from './outcome-store.ts';
 
@@ -18,6 +20,10 @@ export interface SenderOptions {
   readonly readProgress: IntakeOptions['readProgress'];
   /** Shared by all senders of the process, so that channels claim and settle together. */
   readonly claim: IntakeOptions['claim'];
+  readonly judge: IntakeOptions['judge'];
+  readonly prepare: FlightsOptions['prepare'];
+  /** Whether the lease is ours by our own clock. */
+  readonly isHeld: () => boolean;
   readonly settler: Batcher<Settled>;
   readonly onOutcome: (outcome: string) => void;
 }
@@ -34,33 +40,68 @@ export interface Sender {
   offer(rows: readonly Queued[]): void;
   /** These were settled by a status. */
   release(ids: readonly string[]): void;
+  /** The provider allows the number another rate. */
+  setPace(perSecond: number): void;
   readonly waiting: number;
 }
 
-const MAX_IN_FLIGHT = 128;
+/** Calls under way at once: at a second each (Meta is rarely slower) it keeps the pace, up to a bound on sockets. */
+const toSlots = (perSecond: number): number => Math.min(640, Math.max(128, perSecond));
 const BACKOFF_MS = 500;
 /** A reason of our own: without one each abort makes an exception with a stack. */
 const WOKEN = 'woken';
 
+/** What one sender is made of. */
+function makeParts(options: SenderOptions, on: { readonly halt: () => void; readonly landed: () => void }) {
+  const { clock, channel } = options;
+  const pairs = makePairPace(clock.elapsed());
+  const pace = makeNumberPace(channel.perSecond);
+  const queue = makeSendQueue(pairs);
+  const gate = makeGate(clock, pace);
+  const intake = makeIntake({ ...options, queue, pairs, pace });
+  const flights = makeFlights({ ...options, queue, pairs, pace, gate, onPaused: on.halt, onLanded: on.landed });
+  const room = () => ({ slots: toSlots(pace.current(clock.elapsed())) - flights.count, messages: gate.room() });
+  /** How long to rest: until something is due, or there is room for what could go. */
+  const toRest = ({ waitMs, full }: Taken): number =>
+    Math.min(waitMs ?? POLL_MS, full === 'pace' ? gate.wait() : POLL_MS, POLL_MS);
+  async function land(): Promise<void> {
+    await flights.quiet();
+    await intake.giveBack(flights.takeUnbegun());
+  }
+  return { pace, queue, gate, intake, flights, room, toRest, land };
+}
+
+async function endWith(work: Promise<void>, end: () => Promise<void>): Promise<void> {
+  try {
+    await work;
+  } finally {
+    await end();
+  }
+}
+
 /** One loop claims, and attempts fly beside it. */
 export function makeSender(options: SenderOptions): Sender {
   const { clock, log, channel } = options;
-  const queue = makeSendQueue({ bucket: emptyBucket(clock.now()), budget: NUMBER_BUDGET });
-  const intake = makeIntake({ ...options, queue });
   const halting = new AbortController();
   let wakeUp = new AbortController();
   let running: Promise<void> = Promise.resolve();
+  const wake = () => wakeUp.abort(WOKEN);
+  const parts = makeParts(options, { halt, landed: wake });
+  const { queue, gate, intake, flights } = parts;
 
-  const onPaused = () => halting.abort();
-  const flights = makeFlights({ ...options, queue, onPaused, onLanded: () => wakeUp.abort(WOKEN) });
+  function halt(): void {
+    halting.abort();
+    gate.close();
+  }
 
   /** One round: fetch what is new, claim what may go, send it. Returns how long to rest. */
   async function step(): Promise<number> {
+    await intake.giveBack(flights.takeUnbegun());
     await intake.refresh();
-    const { items, waitMs, isLost } = await intake.claim(MAX_IN_FLIGHT - flights.count);
-    if (isLost) halting.abort();
-    for (const item of items) flights.launch(item);
-    return Math.min(waitMs ?? POLL_MS, POLL_MS);
+    const taken = await intake.claim(parts.room());
+    if (taken.isLost) halt();
+    for (const { item, judged } of taken.items) flights.launch(item, judged);
+    return parts.toRest(taken);
   }
 
   async function loop(): Promise<void> {
@@ -77,32 +118,25 @@ export function makeSender(options: SenderOptions): Sender {
     }
   }
 
-  async function live(): Promise<void> {
-    try {
-      await loop();
-    } finally {
-      await flights.quiet();
-    }
-  }
-
   return {
-    run: () => (running = live()),
+    run: () => (running = endWith(loop(), parts.land)),
     stop() {
-      halting.abort();
+      halt();
       return running.catch(() => {});
     },
     wake() {
       intake.expect();
-      wakeUp.abort(WOKEN);
+      wake();
     },
     offer(rows) {
       intake.offer(rows);
-      wakeUp.abort(WOKEN);
+      wake();
     },
     release(ids) {
       for (const id of ids) queue.settle(id);
-      wakeUp.abort(WOKEN);
+      wake();
     },
+    setPace: parts.pace.setLimit,
     get waiting() {
       return queue.size;
     },

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { SendOutcome } from '@wharf/whatsapp';
 import { makeLeaseKeeper } from '#kit';
 import { makeGate } from '../kit/fixtures/rig.ts';
-import { CHANNEL, clear, fail, openRig, outgoing, type Rig } from './fixtures/rig.ts';
+import { CHANNEL, clear, fail, openRig, outgoing, type Rig, judgeAlone } from './fixtures/rig.ts';
 import { makeSenders, type Senders } from './senders.ts';
 
 let rig: Rig;
@@ -37,9 +37,12 @@ async function start(
     random: () => 0.5,
     rules: { maxAttempts: 4, graceMs: 10_000 },
     keeper: makeLeaseKeeper({ db, clock, owner, prefix: 'sender/', total: 100, ttlMs: 30_000 }),
-    listChannels: async () => (await channels()).map((id) => ({ id, workspaceId: 'main', provider: 'meta', wire })),
+    listChannels: async () =>
+      (await channels()).map((id) => ({ id, workspaceId: 'main', provider: 'meta', perSecond: 80, wire })),
     readProgress: async () => ({ stored: 0, handled: 0 }),
     joinParked: async () => {},
+    judge: judgeAlone,
+    prepare: async (_channel, message) => ({ ok: true, message }),
     onOutcome: (channelId, outcome) => rig.outcomes.push(`${channelId} ${outcome}`),
   });
   open.push(senders);

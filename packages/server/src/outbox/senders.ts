@@ -1,5 +1,6 @@
 import { type Clock, type DatabasePool, ensureLeases, type LeaseKeeper, type Log, makeDelay, toReason } from '#kit';
 import type { SenderChannel } from './attempt.ts';
+import { expireMessages } from './changes.ts';
 import type { OutcomeRules } from './outcome.ts';
 import { makeClaim } from './claims.ts';
 import type { Enqueued } from './enqueue.ts';
@@ -19,6 +20,8 @@ export interface SendersOptions {
   readonly listChannels: () => Promise<readonly SenderChannel[]>;
   readonly joinParked: SettlerOptions['joinParked'];
   readonly readProgress: SenderOptions['readProgress'];
+  readonly judge: SenderOptions['judge'];
+  readonly prepare: SenderOptions['prepare'];
   readonly onOutcome: (channelId: string, outcome: string) => void;
 }
 
@@ -56,10 +59,14 @@ function makeFleet(options: SendersOptions, isStopping: () => boolean): Fleet {
   return {
     running,
     begin(channel) {
-      const lease = keeper.held.get(PREFIX + channel.id);
-      if (!lease || running.has(channel.id)) return;
+      const name = PREFIX + channel.id;
+      const lease = keeper.held.get(name);
+      const known = running.get(channel.id);
+      if (known) return known.sender.setPace(channel.perSecond);
+      if (!lease) return;
+      const isHeld = () => keeper.isFresh() && keeper.held.get(name)?.epoch === lease.epoch;
       const onOutcome = (outcome: string) => options.onOutcome(channel.id, outcome);
-      const sender = makeSender({ ...options, channel, lease, claim, settler, onOutcome });
+      const sender = makeSender({ ...options, channel, lease, claim, settler, isHeld, onOutcome });
       const done = sender
         .run()
         .catch((error: unknown) => log.error({ channel: channel.id, reason: toReason(error) }, 'outbox.sender_failed'))
@@ -75,6 +82,8 @@ function makeFleet(options: SendersOptions, isStopping: () => boolean): Fleet {
 }
 
 const POLL_MS = 1_000;
+/** How late the end of a message's time may be noticed while it waits for something else. */
+const SWEEP_MS = 10_000;
 
 export function makeSenders(options: SendersOptions): Senders {
   const { keeper, clock } = options;
@@ -82,6 +91,14 @@ export function makeSenders(options: SendersOptions): Senders {
   const fleet = makeFleet(options, () => stopping.signal.aborted);
   const { running } = fleet;
   let loop: Promise<void> = Promise.resolve();
+  let sweptAt = -Infinity;
+
+  /** Also for channels that nobody sends for. */
+  async function sweep(): Promise<void> {
+    if (clock.elapsed() - sweptAt < SWEEP_MS) return;
+    await expireMessages(options.db, clock.now());
+    sweptAt = clock.elapsed();
+  }
 
   async function turn(): Promise<void> {
     const channels = await options.listChannels();
@@ -95,6 +112,7 @@ export function makeSenders(options: SendersOptions): Senders {
     // Not waited for: what is on its way may take a minute, and the other channels' leases must not run out over it.
     for (const id of running.keys()) if (!active.has(id)) void fleet.end(id);
     for (const channel of channels) fleet.begin(channel);
+    await sweep();
   }
 
   async function run(): Promise<void> {

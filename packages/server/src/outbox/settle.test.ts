@@ -41,6 +41,7 @@ const accepted = (item: Claimed, whatsappId: string, provider: Settled['provider
   outcome: 'accepted',
   step: { state: 'accepted', whatsappId },
   verdict: null,
+  category: null,
 });
 
 const settler = () =>

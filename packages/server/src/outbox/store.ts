@@ -13,12 +13,20 @@ export interface Claimed {
   readonly epoch: number;
   readonly address: Recipient;
   readonly payload: OutgoingMessage | { readonly messageId: string; readonly typing: boolean };
+  readonly workspaceId: string;
+  readonly channelId: string;
+  readonly class: number;
+  /** Unix ms; null: never too late. */
+  readonly expiresAt: number | null;
+  readonly contactId: string | null;
   readonly origin: string | null;
   readonly owner: string | null;
   readonly lastInboundAt: number | null;
 }
 
-const QUEUED_COLUMNS = `id, seq, lane, class, kind, state, (extract(epoch from due_at) * 1000)::bigint as "dueAt"`;
+const ms = (column: string, name: string): string => `(extract(epoch from ${column}) * 1000)::bigint as "${name}"`;
+
+export const QUEUED_COLUMNS = `id, seq, lane, class, kind, attempt, state, ${ms('due_at', 'dueAt')}`;
 
 // What is ambiguous is loaded too: it keeps its place, so that nobody behind it passes.
 const LOAD = statement(
@@ -45,33 +53,50 @@ const PROLONG = statement(
    where channel_id = $1 and state = 'ambiguous' and exists (select 1 from held)`,
 );
 
-const RECENT = statement(
-  'outbox_recent',
-  `select c.lane, (extract(epoch from a.started_at) * 1000)::bigint as at
-   from attempts a join messages m on m.id = a.message_id join conversations c on c.id = m.conversation_id
-   where a.started_at > to_timestamp($2::float8 / 1000) and m.channel_id = $1 order by a.started_at`,
+// Every send of the last second, and the people who got many: the rest is a bound (`UNRECALLED`).
+const RECENT_SENDS = statement(
+  'outbox_recent_sends',
+  `select ${ms('started_at', 'at')} from attempts
+   where started_at > to_timestamp($2::float8 / 1000) and channel_id = $1 order by started_at`,
+);
+
+const RECENT_PAIRS = statement(
+  'outbox_recent_pairs',
+  `select lane, count(*)::int as count, ${ms('max(started_at)', 'at')} from attempts
+   where started_at > to_timestamp($2::float8 / 1000) and channel_id = $1 group by lane having count(*) > $3`,
 );
 
 const CLAIM = statement(
   'outbox_claim',
   `with asked as (select * from unnest($1::text[], $2::text[], $3::bigint[]) as a(id, lease, epoch)),
    held as (select l.name, l.epoch from leases l
-            where (l.name, l.epoch) in (select lease, epoch from asked) order by l.name for share)
-   update outbox o set state = 'sending', attempt = o.attempt + 1, epoch = held.epoch
-   from asked join held on held.name = asked.lease
-   where o.id = asked.id and o.state in ('queued', 'retry')
-   returning o.id, o.kind, o.lane, o.attempt, o.epoch, o.address, o.payload,
-     (select m.origin from messages m where m.id = o.id) as origin,
-     (select c.owner from messages m join conversations c on c.id = m.conversation_id where m.id = o.id) as owner,
-     (select (extract(epoch from c.last_inbound_at) * 1000)::bigint from messages m join conversations c on c.id = m.conversation_id where m.id = o.id) as "lastInboundAt"`,
+            where (l.name, l.epoch) in (select lease, epoch from asked) order by l.name for share),
+   taken as (
+     update outbox o set state = 'sending', attempt = o.attempt + 1, epoch = held.epoch
+     from asked join held on held.name = asked.lease
+     where o.id = asked.id and o.state in ('queued', 'retry')
+     returning o.id, o.workspace_id, o.channel_id, o.kind, o.lane, o.class, o.attempt, o.epoch, o.address, o.payload, o.expires_at)
+   select t.id, t.kind, t.lane, t.class, t.attempt, t.epoch, t.address, t.payload, t.workspace_id as "workspaceId", t.channel_id as "channelId",
+     ${ms('t.expires_at', 'expiresAt')}, m.contact_id as "contactId", m.origin, c.owner, ${ms('c.last_inbound_at', 'lastInboundAt')}
+   from taken t left join messages m on m.id = t.id left join conversations c on c.id = m.conversation_id`,
 );
 
+// A later owner takes what we claimed for ambiguous; we know better.
 const UNCLAIM = statement(
   'outbox_unclaim',
-  `update outbox set state = 'retry', attempt = attempt - 1 where id = any($1::text[]) and state = 'sending' and epoch = $2`,
+  `update outbox set state = 'retry', attempt = attempt - 1 where id = any($1::text[]) and state in ('sending', 'ambiguous') and epoch = $2`,
 );
 
 const HOLDS = statement('outbox_holds', 'select 1 from leases where name = $1 and epoch = $2');
+
+// A scheduled message takes its place among those that are queued now, in the order of the times asked for.
+const DUE = statement(
+  'outbox_due',
+  `with due as (select id from outbox where channel_id = $1 and state = 'scheduled' and due_at <= to_timestamp($2::float8 / 1000)
+                order by due_at, seq limit $3 for update skip locked),
+   placed as materialized (select id, nextval(pg_get_serial_sequence('outbox', 'seq')) as seq from due)
+   update outbox o set state = case when o.attempt > 0 then 'retry' else 'queued' end, seq = p.seq from placed p where o.id = p.id`,
+);
 
 const NEWS = statement(
   'outbox_news',
@@ -90,7 +115,8 @@ const EVIDENCE = statement(
 const RESOLVE = statement(
   'outbox_resolve',
   `with held as (select 1 from leases where name = $4 and epoch = $5 for share),
-   due as (select id, is_last or $3 or payload->>'type' = 'template' or attempt >= $6 as gives_up from outbox
+   due as (select id, is_last or $3 or payload->>'type' = 'template' or attempt >= $6
+             or coalesce(expires_at <= to_timestamp($2::float8 / 1000), false) as gives_up from outbox
            where channel_id = $1 and state = 'ambiguous' and due_at <= to_timestamp($2::float8 / 1000) and exists (select 1 from held)),
    known as materialized (select m.id, due.gives_up from messages m join due on due.id = m.id order by m.id for update of m),
    given_up as (delete from outbox o using known k where o.id = k.id and k.gives_up returning o.id),
@@ -123,8 +149,20 @@ export const adoptUnsettled = (
 export const prolongGrace = (db: Database, channelId: string, lease: Lease, dueAt: number): Promise<number> =>
   db.run(PROLONG, [channelId, lease.epoch, dueAt, lease.name]);
 
-export const loadRecent = (db: Database, channelId: string, sinceMs: number): Promise<{ lane: string; at: number }[]> =>
-  db.rows(RECENT, [channelId, sinceMs]);
+/** When this channel sent in the last moments, in order. */
+export const readRecentSends = async (db: Database, channelId: string, sinceMs: number): Promise<number[]> =>
+  (await db.rows<{ at: number }>(RECENT_SENDS, [channelId, sinceMs])).map((row) => row.at);
+
+/** The people who got more than `unless` messages since then: how many, and when the last one. */
+export const readRecentPairs = (
+  db: Database,
+  channelId: string,
+  since: { readonly ms: number; readonly unless: number },
+): Promise<{ lane: string; count: number; at: number }[]> => db.rows(RECENT_PAIRS, [channelId, since.ms, since.unless]);
+
+/** Puts scheduled messages whose time has come, up to `untilMs`, into the queue; returns how many. */
+export const queueDue = (db: Database, channelId: string, due: { untilMs: number; limit: number }): Promise<number> =>
+  db.run(DUE, [channelId, due.untilMs, due.limit]);
 
 /** Marks items as being sent, where the lease still holds. What is not returned was cancelled, settled or taken over. */
 export const claimItems = (

@@ -169,9 +169,9 @@ describe('a database that goes away', () => {
 
   test('while outcomes are being stored: they are kept until they are', async () => {
     await rig.put(outgoing('m1', 'a'), outgoing('m2', 'b'));
-    await rig.start();
     let refusals = 12;
     rig.db.fault = (name) => (name === 'outbox_settle' && refusals-- > 0 ? 'before' : null);
+    await rig.start();
     await rig.pass(isDone, 500);
     expect(rig.wire.ids().sort()).toEqual(['m1', 'm2']);
     expect(await rig.row('m1')).toMatchObject({ state: 'accepted', whatsapp_id: expect.stringContaining('wamid.m1') });

@@ -1,60 +1,48 @@
-import type { FastifyReply } from 'fastify';
-import { z } from 'zod';
+import { messagesCursor, parseCursor, toPage } from '../cursor.ts';
 import { type Api, callerOf, refuse } from '../http/answer.ts';
-import type { ApiPorts, Refusal } from '../ports.ts';
-import { isProblemCode } from '../problems.ts';
+import type { ApiPorts } from '../ports.ts';
 import * as schemas from '../schemas.ts';
-import { findMessage } from '../store/messages.ts';
+import { messagesQuery } from '../schemas/sending.ts';
+import { listMessages } from '../store/message-list.ts';
 import { toMessage } from '../views.ts';
 import { answers, byId } from './shapes.ts';
 import { readMessage } from './story.ts';
 
 const tags = ['Messages'];
+const WEEK_MS = 7 * 86_400_000;
 
-const sendHeaders = z.object({
-  'idempotency-key': z
-    .string()
-    .regex(/^[\x21-\x7e]{1,200}$/, '1 to 200 visible ASCII characters')
-    .optional()
-    .describe('The same key with the same body returns the first message instead of sending a second'),
-});
-
-function refuseSend(reply: object, { code, status, detail, errors }: Refusal): FastifyReply {
-  const known = isProblemCode(code) ? code : 'request_refused';
-  return refuse(reply, known, { status, detail, errors });
-}
-
-function registerSend(app: Api, ports: ApiPorts): void {
-  app.post(
+function registerList(app: Api, ports: ApiPorts): void {
+  app.get(
     '/api/v1/messages',
     {
       schema: {
-        summary: 'Send a message',
-        description:
-          'Takes Meta’s own message body. It is checked, queued durably and sent in the order of its conversation; the answer is the queued message.',
+        summary: 'Messages, newest first',
+        description: 'Of the last seven days, unless `since` says otherwise.',
         tags,
-        headers: sendHeaders,
-        body: schemas.sendRequest,
-        response: answers({ 200: schemas.message, 201: schemas.message }),
+        querystring: messagesQuery,
+        response: answers({ 200: schemas.page(schemas.message) }),
       },
     },
     async (request, reply) => {
-      const { workspaceId } = callerOf(request);
-      const idempotencyKey = request.headers['idempotency-key'] ?? null;
-      const submitted = await ports.submit({ ...request.body, workspaceId, idempotencyKey });
-      if (!submitted.ok) return refuseSend(reply, submitted.problem);
-      const row = await findMessage(ports.db, workspaceId, submitted.id);
-      if (!row) throw new Error('a submitted message is always stored');
-      if (submitted.replayed) void reply.header('idempotent-replayed', 'true');
-      else void reply.header('location', `/api/v1/messages/${row.id}`);
-      return reply.code(submitted.replayed ? 200 : 201).send(toMessage(row));
+      const { limit, after, since, until, ...filters } = request.query;
+      const cursor = parseCursor(messagesCursor, after);
+      if (cursor === null) return refuse(reply, 'bad_cursor');
+      const rows = await listMessages(ports.db, {
+        ...filters,
+        workspaceId: callerOf(request).workspaceId,
+        sinceMs: since === undefined ? ports.clock.now() - WEEK_MS : Date.parse(since),
+        untilMs: until === undefined ? null : Date.parse(until),
+        before: cursor?.[1] ?? null,
+        limit: limit + 1,
+      });
+      return toPage(rows, limit, { item: toMessage, cursor: (row) => ['m', row.id] });
     },
   );
 }
 
 /** What was said and sent, and how each message fared. */
 export function registerMessages(app: Api, ports: ApiPorts): void {
-  registerSend(app, ports);
+  registerList(app, ports);
   app.get(
     '/api/v1/messages/:id',
     {

@@ -9,7 +9,10 @@ export interface JourneyRow {
   readonly at: Date;
   readonly state: string;
   readonly reason: string | null;
-  readonly policy: { readonly verdict: 'allow' | 'deny' | 'defer'; readonly reasons: readonly string[] } | null;
+  readonly policy: {
+    readonly verdict: 'allow' | 'deny' | 'defer';
+    readonly reasons: readonly { readonly text: string }[];
+  } | null;
   readonly trail: readonly {
     readonly step: string;
     readonly status?: string;

@@ -1,0 +1,75 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { makeId } from '#kit';
+import { AUTH, CHANNEL, makeRig, type Rig, toMessageRow } from './fixtures/rig.ts';
+
+const NOW = Date.UTC(2026, 10, 21, 12);
+const HOUR_MS = 3_600_000;
+const ids: Record<string, string> = {};
+let rig: Rig;
+
+async function put(name: string, hoursAgo: number, more: Record<string, unknown> = {}): Promise<void> {
+  const at = NOW - hoursAgo * HOUR_MS;
+  const id = makeId('msg', at);
+  ids[name] = id;
+  await rig.insert(
+    'messages',
+    toMessageRow({ id, at: new Date(at), direction: 'out', origin: 'api', state: 'sent', ...more }),
+  );
+}
+
+beforeAll(async () => {
+  rig = await makeRig();
+  await rig.insert('channels', CHANNEL);
+  await put('old', 24 * 8);
+  await put('failed', 5, { state: 'failed', contact_id: 'con_2' });
+  await put('inbound', 4, { direction: 'in', origin: 'customer', state: 'received', conversation_id: 'cnv_2' });
+  await put('image', 3, { type: 'image', channel_id: 'chn_2' });
+  await put('waiting', 2, { state: 'queued', origin: 'handler' });
+  await put('foreign', 1, { workspace_id: 'other' });
+  await rig.query(
+    `insert into outbox (id, workspace_id, channel_id, lane, kind, class, address, payload, state) values ($1, 'main', 'chn_1', 'a', 'message', 0, '{}', '{}', 'ambiguous')`,
+    [ids['waiting']],
+  );
+});
+afterAll(() => rig.close());
+
+const nameOf = (id: string) => Object.keys(ids).find((name) => ids[name] === id);
+async function list(query: string) {
+  const response = await rig.app.inject({ url: `/api/v1/messages?${query}`, headers: AUTH });
+  const { data, next } = response.json();
+  return { names: data.map((one: { id: string }) => nameOf(one.id)), next };
+}
+
+describe('messages', () => {
+  test.each<[string, string, string[]]>([
+    ['of the last seven days, newest first', '', ['waiting', 'image', 'inbound', 'failed']],
+    ['of a longer time', 'since=2026-11-01T00:00:00Z', ['waiting', 'image', 'inbound', 'failed', 'old']],
+    ['of a span', 'since=2026-11-21T07:30:00Z&until=2026-11-21T09:30:00%2B00:00', ['image', 'inbound']],
+    ['that failed', 'state=failed', ['failed']],
+    ['that are where the outbox says', 'state=ambiguous', ['waiting']],
+    ['that came in', 'direction=in', ['inbound']],
+    ['of one channel', 'channelId=chn_2', ['image']],
+    ['of one person', 'contactId=con_2', ['failed']],
+    ['of one conversation', 'conversationId=cnv_2', ['inbound']],
+    ['of a handler', 'origin=handler', ['waiting']],
+    ['of a type', 'type=image&direction=out', ['image']],
+    ['of which there are none', 'type=image&direction=in', []],
+  ])('%s', async (_name, query, names) => {
+    expect(await list(query)).toEqual({ names, next: null });
+  });
+
+  test('come page by page', async () => {
+    const first = await list('limit=3');
+    expect(first.names).toEqual(['waiting', 'image', 'inbound']);
+    expect(await list(`limit=3&after=${first.next}`)).toEqual({ names: ['failed'], next: null });
+    expect(await list(`limit=3&after=${first.next}&until=2026-11-21T09:30:00Z`)).toEqual({
+      names: ['failed'],
+      next: null,
+    });
+  });
+
+  test.each(['state=lost', 'since=yesterday', 'colour=red'])('are not filtered by %s', async (query) => {
+    const response = await rig.app.inject({ url: `/api/v1/messages?${query}`, headers: AUTH });
+    expect(response.json()).toMatchObject({ status: 400, code: 'invalid_request' });
+  });
+});

@@ -1,0 +1,82 @@
+import type { OutgoingMessage } from '@wharf/whatsapp';
+import { type Database, statement, toJson } from '#kit';
+
+/** What became of a wish about a message that may be on its way by now. */
+export type Changed = { readonly ok: true } | { readonly ok: false; readonly state: string };
+
+// What waits may still be taken back; what is claimed may be on the wire. The message is locked before its outbox row, as
+// the settle does.
+const CANCEL = statement(
+  'outbox_cancel',
+  `with known as materialized (select id from messages where workspace_id = $1 and id = $2 for update),
+   gone as (delete from outbox o using known k where o.id = k.id and o.state in ('queued', 'retry', 'scheduled') returning o.id)
+   update messages m set state = 'cancelled', reason = $3 from gone g where m.id = g.id`,
+);
+
+const EDIT = statement(
+  'outbox_edit',
+  `with known as materialized (select id from messages where workspace_id = $1 and id = $2 for update),
+   changed as (
+     update outbox o set payload = coalesce($3::jsonb, o.payload),
+       due_at = coalesce($4::timestamptz, o.due_at), expires_at = case when $4::timestamptz is null then o.expires_at else $7::timestamptz end,
+       state = case when $4::timestamptz is null then o.state when $4::timestamptz > $6::timestamptz then 'scheduled' when o.attempt > 0 then 'retry' else 'queued' end
+     from known k where o.id = k.id and o.state in ('queued', 'retry', 'scheduled') returning o.id, o.payload, o.state, o.expires_at)
+   update messages m set body = c.payload, type = c.payload->>'type', preview = coalesce($5, m.preview),
+     state = c.state, send_at = coalesce($4::timestamptz, m.send_at), expires_at = c.expires_at
+   from changed c where m.id = c.id`,
+);
+
+const STATE = statement('outbox_state_of', 'select state from messages where workspace_id = $1 and id = $2');
+
+// Whatever waits and is too late: also on channels that nobody sends for.
+const EXPIRE = statement(
+  'outbox_expire',
+  `with late as (
+     select o.id from outbox o where o.expires_at <= to_timestamp($1::float8 / 1000) and o.state in ('queued', 'retry', 'scheduled')
+     order by o.id limit 1000 for update skip locked),
+   known as materialized (select m.id from messages m join late on late.id = m.id order by m.id for update of m skip locked),
+   gone as (delete from outbox o using known k where o.id = k.id returning o.id)
+   update messages m set state = 'expired', reason = 'It could not go out before ' || to_char(m.expires_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"')
+   from gone g where m.id = g.id`,
+);
+
+async function toChanged(db: Database, key: readonly [string, string], count: number): Promise<Changed | null> {
+  if (count > 0) return { ok: true };
+  const [found] = await db.rows<{ state: string }>(STATE, [...key]);
+  return found ? { ok: false, state: found.state } : null;
+}
+
+/** Takes a message back that has not been claimed. Null: there is no such message. */
+export async function cancelMessage(db: Database, workspaceId: string, id: string): Promise<Changed | null> {
+  const count = await db.run(CANCEL, [workspaceId, id, 'Cancelled before it was sent']);
+  return toChanged(db, [workspaceId, id], count);
+}
+
+export interface Edit {
+  readonly workspaceId: string;
+  readonly id: string;
+  readonly nowMs: number;
+  readonly message?: { readonly body: OutgoingMessage; readonly preview: string } | undefined;
+  /** `expiresAt` moves along. */
+  readonly sendAt?: { readonly at: number; readonly expiresAt: number } | undefined;
+}
+
+const toTime = (ms: number | undefined): string | null => (ms === undefined ? null : new Date(ms).toISOString());
+
+/** Changes what a message says, or when it goes, until it is claimed. Null: there is no such message. */
+export async function editMessage(db: Database, edit: Edit): Promise<Changed | null> {
+  const { workspaceId, id, message, sendAt } = edit;
+  const count = await db.run(EDIT, [
+    workspaceId,
+    id,
+    message ? toJson(message.body) : null,
+    toTime(sendAt?.at),
+    message?.preview ?? null,
+    toTime(edit.nowMs),
+    toTime(sendAt?.expiresAt),
+  ]);
+  return toChanged(db, [workspaceId, id], count);
+}
+
+/** Ends up to 1,000 messages whose time is over; returns how many. */
+export const expireMessages = (db: Database, nowMs: number): Promise<number> => db.run(EXPIRE, [nowMs]);

@@ -1,0 +1,63 @@
+import type { Clock } from '#kit';
+import type { NumberPace } from './number-pace.ts';
+import { CLASSES } from './classes.ts';
+
+/**
+ * The last door before the wire: what is claimed passes one by one, best class first, at the number's pace. The budget is
+ * taken here and not when a message is picked, for a claim takes its time, and then two salvoes could leave as one.
+ */
+export interface Gate {
+  /** Resolves when it may go now: true; or false when the gate was closed first. */
+  pass(cls: number): Promise<boolean>;
+  /** How many more to claim, so that the gate never runs dry. */
+  room(): number;
+  /** Ms until there is room. */
+  wait(): number;
+  readonly waiting: number;
+  /** Nothing passes any more. */
+  close(): void;
+}
+
+/** A claim takes 5 to 30 ms: so much is claimed ahead of its time. */
+const AHEAD_MS = 50;
+
+export function makeGate(clock: Clock, pace: NumberPace): Gate {
+  const lines = new Map<number, ((mayGo: boolean) => void)[]>(CLASSES.map((cls) => [cls, []]));
+  let isClosed = false;
+  let cancel: (() => void) | null = null;
+
+  const waiting = (): number => lines.values().reduce((sum, line) => sum + line.length, 0);
+  const firstLine = () => [...lines.values()].find((line) => line.length > 0);
+
+  /** Lets through whoever may go, and comes back for the next. */
+  function pump(): void {
+    cancel = null;
+    for (let line = firstLine(); line; line = firstLine()) {
+      const nowMs = clock.elapsed();
+      const waitMs = pace.wait(nowMs);
+      if (waitMs > 0) return void (cancel = clock.after(waitMs, pump));
+      pace.take(nowMs);
+      line.shift()?.(true);
+    }
+  }
+
+  return {
+    pass(cls) {
+      if (isClosed) return Promise.resolve(false);
+      return new Promise((resolve) => {
+        lines.get(cls)?.push(resolve);
+        if (cancel === null) pump();
+      });
+    },
+    room: () => Math.max(0, pace.room(AHEAD_MS, clock.elapsed()) - waiting()),
+    wait: () => Math.max(1, pace.wait(clock.elapsed()) - AHEAD_MS),
+    get waiting() {
+      return waiting();
+    },
+    close() {
+      isClosed = true;
+      cancel?.();
+      for (const line of lines.values()) for (const resolve of line.splice(0)) resolve(false);
+    },
+  };
+}

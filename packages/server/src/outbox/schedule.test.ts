@@ -1,0 +1,247 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { cancelMessage, expireMessages } from './changes.ts';
+import { clear, fail, judgeAlone, openRig, outgoing, type Rig } from './fixtures/rig.ts';
+import type { Judge } from './intake.ts';
+import { type Finding, joinFindings } from './policy.ts';
+import { CLASS } from './classes.ts';
+
+let rig: Rig;
+beforeAll(async () => {
+  rig = await openRig();
+});
+afterAll(async () => {
+  await rig.stopAll();
+  await rig.store.close();
+});
+beforeEach(async () => {
+  await clear(rig);
+  await rig.talk('a', 'b', 'c');
+});
+
+const isDone = async () => (await rig.outbox()).length === 0;
+const stateOf = async (id: string) => (await rig.row(id))['state'];
+const at = (id: string) => rig.wire.calls.find((call) => call.id === id)?.at ?? Number.NaN;
+
+/** Says this about some messages, and lets the others go. */
+const judging =
+  (about: Readonly<Record<string, () => Finding>>): Judge =>
+  async (items, nowMs) => {
+    const others = await judgeAlone(items, nowMs);
+    const own = items.flatMap(({ id }) => {
+      const finding = about[id];
+      return finding ? [[id, { verdict: joinFindings([finding()]), category: null }] as const] : [];
+    });
+    return new Map([...others, ...own]);
+  };
+
+describe('a scheduled message', () => {
+  test('goes at its time, not before, and within a moment of it', async () => {
+    const sendAt = rig.clock.now() + 60_000;
+    await rig.put(outgoing('later', 'a', { sendAt }), outgoing('now', 'a'));
+    expect(await rig.outbox()).toMatchObject([
+      { id: 'later', state: 'scheduled' },
+      { id: 'now', state: 'queued' },
+    ]);
+    await rig.start();
+    await rig.pass(isDone, 100);
+    expect(rig.wire.ids()).toEqual(['now', 'later']);
+    expect(at('later') - sendAt).toBeGreaterThanOrEqual(0);
+    expect(at('later') - sendAt).toBeLessThan(150);
+  });
+
+  test('several to one person go in the order of their times, however they were put', async () => {
+    const now = rig.clock.now();
+    await rig.put(
+      outgoing('third', 'a', { sendAt: now + 9_003 }),
+      outgoing('first', 'a', { sendAt: now + 9_001 }),
+      outgoing('second', 'a', { sendAt: now + 9_002 }),
+    );
+    await rig.start();
+    await rig.pass(isDone, 200);
+    expect(rig.wire.ids()).toEqual(['first', 'second', 'third']);
+  });
+
+  test('waits through a restart and a pause of the sender', async () => {
+    await rig.put(outgoing('later', 'a', { sendAt: rig.clock.now() + 5_000 }));
+    await rig.start();
+    await rig.advance(1_000);
+    await rig.stopAll();
+    rig.clock.advance(60_000);
+    expect(rig.wire.ids()).toEqual([]);
+    await rig.start();
+    await rig.pass(isDone, 100);
+    expect(rig.wire.ids()).toEqual(['later']);
+  });
+
+  test('that was taken back never goes, also when it is in the queue already', async () => {
+    await rig.put(outgoing('later', 'a', { sendAt: rig.clock.now() + 60_000 }), outgoing('after', 'a'));
+    await rig.start();
+    await rig.advance(58_900);
+    await rig.advance(100);
+    expect(await cancelMessage(rig.store.db, 'main', 'later')).toEqual({ ok: true });
+    await rig.advance(120_000);
+    expect([rig.wire.ids(), await stateOf('later')]).toEqual([['after'], 'cancelled']);
+  });
+});
+
+describe('a message whose time is over', () => {
+  test('does not go: it has expired, with the reason', async () => {
+    rig.wire.say('first', ...Array.from({ length: 99 }, () => fail('throttled', { waitMs: 10_000 })));
+    const expiresAt = rig.clock.now() + 25_000;
+    await rig.put(outgoing('first', 'a', { expiresAt }), outgoing('second', 'a'));
+    await rig.start();
+    await rig.pass(isDone, 500);
+    expect(rig.wire.ids().filter((id) => id === 'first')).toHaveLength(3);
+    expect(await rig.row('first')).toMatchObject({ state: 'expired', reason: expect.stringContaining('too late now') });
+    expect(await stateOf('second')).toBe('accepted');
+  });
+
+  test.each(['queued', 'retry', 'scheduled'])(
+    'and which waits (%s) where nobody sends ends all the same',
+    async (state) => {
+      const expiresAt = rig.clock.now() + 1_000;
+      await rig.put(outgoing('late', 'a', { expiresAt }), outgoing('fine', 'a'));
+      await rig.store.rows('update outbox set state = $1', [state]);
+      expect(await expireMessages(rig.store.db, expiresAt - 1)).toBe(0);
+      expect(await expireMessages(rig.store.db, expiresAt)).toBe(1);
+      expect(await rig.row('late')).toMatchObject({ state: 'expired', reason: expect.stringMatching(/before 20.*Z/) });
+      expect((await rig.outbox()).map((row) => row.id)).toEqual(['fine']);
+    },
+  );
+
+  test.each(['sending', 'ambiguous'])('is not ended while it may be on the wire (%s)', async (state) => {
+    await rig.put(outgoing('m1', 'a', { expiresAt: rig.clock.now() }));
+    await rig.store.rows('update outbox set state = $1', [state]);
+    expect(await expireMessages(rig.store.db, rig.clock.now() + 60_000)).toBe(0);
+  });
+
+  test('and whose answer was lost is not sent again', async () => {
+    rig.wire.say('m1', fail('ambiguous'));
+    await rig.put(outgoing('m1', 'a', { expiresAt: rig.clock.now() + 5_000 }));
+    await rig.start();
+    await rig.pass(isDone, 500);
+    expect(rig.wire.ids()).toEqual(['m1']);
+    expect(await rig.row('m1')).toMatchObject({ state: 'failed', reason: expect.stringContaining('not known') });
+  });
+});
+
+describe('a message that policy puts off', () => {
+  const until = (ms: number, more: Partial<Finding> = {}): (() => Finding) => {
+    const end = rig.clock.now() + ms;
+    return () => ({
+      rule: 'quiet',
+      text: 'Not now',
+      ...(rig.clock.now() < end ? { effect: 'defer', until: end } : { effect: 'allow' }),
+      ...more,
+    });
+  };
+
+  test('for long makes room for those behind it, and goes when it may, at no attempt', async () => {
+    const end = rig.clock.now() + 3_600_000;
+    await rig.put(outgoing('m1', 'a'), outgoing('m2', 'a'));
+    await rig.start({ judge: judging({ m1: until(3_600_000) }) });
+    await rig.pass(async () => (await rig.outbox()).every((row) => row.state === 'scheduled'), 100);
+    expect(await rig.row('m1')).toMatchObject({ state: 'scheduled', reason: 'Not now', policy: { verdict: 'defer' } });
+    expect(await rig.outbox()).toEqual([{ id: 'm1', state: 'scheduled', attempt: 0 }]);
+    await rig.pass(isDone, 10_000);
+    expect(rig.wire.ids()).toEqual(['m2', 'm1']);
+    expect(at('m1')).toBeGreaterThanOrEqual(end);
+    expect(await rig.row('m1')).toMatchObject({ state: 'accepted', reason: null });
+  });
+
+  test('for a moment keeps its place', async () => {
+    await rig.put(outgoing('m1', 'a'), outgoing('m2', 'a'));
+    await rig.start({ judge: judging({ m1: until(4_000) }) });
+    await rig.pass(isDone, 100);
+    expect(rig.wire.ids()).toEqual(['m1', 'm2']);
+    expect(at('m2') - at('m1')).toBeLessThan(200);
+  });
+
+  test('with all of its class: campaigns wait together, each asked once; the others go', async () => {
+    const asked: string[] = [];
+    const limited = until(60_000, { scope: 'class' });
+    const judge = judging({ c1: limited, c2: limited, c3: limited });
+    const campaign = { class: CLASS.campaign };
+    await rig.put(outgoing('c1', 'a', campaign), outgoing('c2', 'b', campaign), outgoing('c3', 'c', campaign));
+    await rig.start({ judge: (items, nowMs) => (asked.push(...items.map(({ id }) => id)), judge(items, nowMs)) });
+    await rig.advance(1_000);
+    await rig.put(outgoing('reply', 'a'));
+    await rig.pass(isDone, 1_000);
+    expect(rig.wire.ids()).toEqual(['reply', 'c1', 'c2', 'c3']);
+    expect(asked).toHaveLength(3 + 1 + 3);
+  });
+
+  test('cannot be lost when the policy cannot be asked: what was claimed is put back', async () => {
+    let failures = 3;
+    const judge: Judge = (items, nowMs) => {
+      if (failures-- > 0) throw new Error('Connection terminated unexpectedly');
+      return judgeAlone(items, nowMs);
+    };
+    await rig.put(outgoing('m1', 'a'), outgoing('m2', 'a'));
+    await rig.start({ judge });
+    await rig.pass(isDone, 100);
+    expect(rig.wire.ids()).toEqual(['m1', 'm2']);
+    expect(await rig.store.rows('select attempt from attempts')).toEqual([{ attempt: 1 }, { attempt: 1 }]);
+  });
+});
+
+describe('before the wire', () => {
+  test('a message of which something cannot be made ready waits or fails by the same table, and nothing left', async () => {
+    let failures = 2;
+    await rig.put(outgoing('m1', 'a'), outgoing('m2', 'b'), outgoing('m3', 'a'));
+    await rig.start({
+      prepare: async (_channel, message) => {
+        const body = message.type === 'text' ? message.text.body : '';
+        if (body === 'm2') return { ok: false, failure: fail('permanent', { advice: 'The file is gone.' }) };
+        if (body === 'm1' && failures-- > 0) return { ok: false, failure: fail('transient') };
+        return { ok: true, message };
+      },
+    });
+    await rig.pass(isDone, 100);
+    expect(rig.wire.ids()).toEqual(['m1', 'm3']);
+    expect(await rig.row('m2')).toMatchObject({ state: 'failed', reason: 'The file is gone.' });
+  });
+
+  test('nothing goes once the lease may have run out; it is put back, and another owner sends it', async () => {
+    let held = false;
+    await rig.put(outgoing('m1', 'a'));
+    await rig.start({ isHeld: () => held });
+    await rig.advance(5_000);
+    expect([rig.wire.ids(), await rig.store.rows('select count(*)::int as n from attempts')]).toEqual([[], [{ n: 0 }]]);
+    held = true;
+    await rig.pass(isDone, 100);
+    expect(rig.wire.ids()).toEqual(['m1']);
+  });
+
+  test('what a stopped sender had claimed and not begun is free at once', async () => {
+    const many = Array.from({ length: 30 }, (_, n) => outgoing(`m${n}`, `p${n}`));
+    await rig.talk(...many.map((one) => one.lane));
+    await rig.put(...many);
+    await rig.start();
+    await rig.stopAll();
+    const begun = rig.wire.calls.length;
+    expect(begun).toBeLessThan(30);
+    expect(await rig.store.rows(`select count(*)::int as n from outbox where state in ('queued', 'retry')`)).toEqual([
+      { n: 30 - begun },
+    ]);
+    await rig.start();
+    await rig.pass(isDone, 50);
+    expect(new Set(rig.wire.ids()).size).toBe(30);
+    expect(rig.wire.calls).toHaveLength(30);
+  });
+
+  test('the number keeps its pace at the wire: no second has more than 80, over a restart too (I6)', async () => {
+    const many = Array.from({ length: 400 }, (_, n) => outgoing(`m${n}`, `p${n}`));
+    await rig.talk(...many.map((one) => one.lane));
+    await rig.put(...many);
+    await rig.start();
+    await rig.pass(() => rig.wire.calls.length >= 200, 10);
+    await rig.stopAll();
+    await rig.start();
+    await rig.pass(isDone, 10);
+    const times = rig.wire.calls.map((call) => call.at);
+    expect(times).toHaveLength(400);
+    for (const from of times)
+      expect(times.filter((one) => one >= from && one < from + 1_000).length).toBeLessThanOrEqual(80);
+  });
+});

@@ -1,0 +1,175 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { openSubmit, permit, request, type SubmitRig, text } from './fixtures/submit.ts';
+import { judgeDrafts } from './judge.ts';
+import { AT, CHANNEL } from './ledger/fixtures/ledger.ts';
+import { submit, submitAll, type SubmitOptions } from './submit.ts';
+import type { SubmitRequest } from './submit-request.ts';
+
+let rig: SubmitRig;
+beforeAll(async () => {
+  rig = await openSubmit();
+});
+afterAll(() => rig.store.close());
+beforeEach(() => rig.clear());
+
+const count = (table: string) => rig.count(table);
+
+describe('the policy', () => {
+  const strict = (): SubmitOptions => ({
+    ...rig.options,
+    judge: async (_tx, drafts, nowMs) => judgeDrafts({ directory: rig.directory }, drafts, nowMs),
+  });
+  const template = { type: 'template', template: { name: 'hello', language: { code: 'en' } } };
+  const meta = { channelId: CHANNEL };
+
+  test('is asked before anything is queued: what it refuses is refused with the rule and the way out', async () => {
+    expect(await submit(strict(), request(meta))).toMatchObject({
+      ok: false,
+      problem: {
+        status: 422,
+        code: 'policy_denied',
+        detail: expect.stringContaining('only a template'),
+        errors: [{ field: 'window', message: expect.stringContaining('only a template') }],
+      },
+    });
+    expect([await count('messages'), await count('outbox'), rig.woken.length]).toEqual([0, 0, 0]);
+  });
+
+  test('lets through what it allows, and says why', async () => {
+    expect(await submit(strict(), request({ ...meta, message: template }))).toMatchObject({
+      ok: true,
+      judged: { verdict: { verdict: 'allow', reasons: [{ rule: 'window', effect: 'allow' }] } },
+    });
+  });
+
+  test.each<[string, object, string]>([
+    ['a message it allows', template, 'allow'],
+    ['a message it refuses', text('hi'), 'policy_denied'],
+  ])('a dry run says what it would decide about %s, and leaves no trace', async (_name, message, said) => {
+    const answer = await submit(strict(), request({ ...meta, message, idempotencyKey: 'dry' }), { isDry: true });
+    expect(answer.ok ? answer.judged?.verdict.verdict : answer.problem.code).toBe(said);
+    expect(await Promise.all(['messages', 'outbox', 'conversations', 'contacts', 'identities'].map(count))).toEqual([
+      0, 0, 0, 0, 0,
+    ]);
+    expect(rig.woken).toEqual([]);
+  });
+});
+
+describe('when', () => {
+  const iso = (ms: number) => new Date(ms).toISOString();
+  const HOUR_MS = 3_600_000;
+
+  test('later: the message waits for its time outside the queue', async () => {
+    const sendAt = iso(rig.clock.now() + HOUR_MS);
+    await rig.idOf({ channelId: CHANNEL, sendAt, ttlSeconds: 60 });
+    expect(await rig.store.rows('select state, due_at, expires_at from outbox')).toEqual([
+      { state: 'scheduled', due_at: new Date(sendAt), expires_at: new Date(rig.clock.now() + HOUR_MS + 60_000) },
+    ]);
+    expect(await rig.store.rows('select state, send_at from messages')).toEqual([
+      { state: 'scheduled', send_at: new Date(sendAt) },
+    ]);
+    expect(rig.woken).toEqual([]);
+  });
+
+  test('an offset counts, and a moment ago is now', async () => {
+    await rig.idOf({ channelId: CHANNEL, sendAt: '2026-12-01T09:00:00+01:00' });
+    await rig.idOf({ channelId: CHANNEL, sendAt: iso(rig.clock.now() - 59_000) });
+    expect(await rig.store.rows('select send_at from messages order by send_at')).toEqual([
+      { send_at: new Date('2026-12-01T08:00:00Z') },
+      { send_at: null },
+    ]);
+  });
+
+  test('without a wish a message is good for a day, a code for ten minutes', async () => {
+    await rig.idOf({ channelId: CHANNEL });
+    await submit({ ...rig.options, judge: permit('AUTHENTICATION') }, request({ channelId: CHANNEL }));
+    expect(
+      await rig.store.rows(
+        "select expires_at - at < interval '11 minutes' as short from messages order by expires_at desc",
+      ),
+    ).toEqual([{ short: false }, { short: true }]);
+  });
+
+  test.each<[string, Partial<SubmitRequest>, string, RegExp]>([
+    ['no time', { sendAt: 'tomorrow' }, 'sendAt', /with its offset/],
+    ['no offset', { sendAt: '2026-12-01T09:00:00' }, 'sendAt', /with its offset/],
+    ['no such day', { sendAt: '2026-13-01T09:00:00Z' }, 'sendAt', /with its offset/],
+    ['the past', { sendAt: iso(AT - 61_000) }, 'sendAt', /in the past/],
+    ['after a year', { sendAt: iso(AT + 367 * 24 * HOUR_MS) }, 'sendAt', /more than a year/],
+    ['too short a life', { ttlSeconds: 29 }, 'ttlSeconds', /30 to 2592000/],
+    ['too long a life', { ttlSeconds: 2_592_001 }, 'ttlSeconds', /30 to 2592000/],
+    ['callback data that Meta refuses', { callbackData: 'x'.repeat(513) }, 'callbackData', /512/],
+  ])('%s is refused by its field', async (_name, more, field, reason) => {
+    const answer = await rig.ask({ channelId: CHANNEL, ...more });
+    expect(answer).toMatchObject({ ok: false, problem: { status: 422 } });
+    expect(answer.ok ? [] : answer.problem.errors).toMatchObject([
+      { field: expect.stringContaining(field), message: expect.stringMatching(reason) },
+    ]);
+    expect(await count('messages')).toBe(0);
+  });
+
+  test.each([30, 2_592_000])('a life of %d seconds is taken', async (ttlSeconds) => {
+    expect(await rig.ask({ channelId: CHANNEL, ttlSeconds })).toMatchObject({ ok: true });
+  });
+});
+
+describe('many in one request', () => {
+  const of = (...all: Partial<SubmitRequest>[]) =>
+    submitAll(
+      rig.options,
+      all.map((more) => request({ channelId: CHANNEL, ...more })),
+    );
+
+  test('each has its own answer, in order; the good ones go, also between bad ones', async () => {
+    const answers = await of(
+      {},
+      { to: '12' },
+      { conversationId: 'cnv_9' },
+      { to: '491700000002' },
+      { message: text('') },
+    );
+    expect(answers.map((answer) => (answer.ok ? 'ok' : answer.problem.code))).toEqual([
+      'ok',
+      'message_invalid',
+      'conversation_unknown',
+      'ok',
+      'message_invalid',
+    ]);
+    expect(await rig.store.rows('select lane from outbox order by seq')).toEqual([
+      { lane: '491700000001' },
+      { lane: '491700000002' },
+    ]);
+  });
+
+  test('several to one person keep their order and share a conversation', async () => {
+    await of(...['a', 'b', 'c'].map((body) => ({ message: text(body) })));
+    expect(await rig.store.rows(`select payload->'text'->>'body' as body from outbox order by seq`)).toEqual([
+      { body: 'a' },
+      { body: 'b' },
+      { body: 'c' },
+    ]);
+    expect(await count('conversations')).toBe(1);
+  });
+
+  test('the same key twice in one request is one message', async () => {
+    const answers = await of(
+      { idempotencyKey: 'k' },
+      { idempotencyKey: 'k' },
+      { idempotencyKey: 'k', message: text('x') },
+    );
+    expect(answers).toMatchObject([
+      { ok: true, replayed: false },
+      { ok: true, replayed: true },
+      { ok: false, problem: { code: 'idempotency_conflict' } },
+    ]);
+    expect(new Set(answers.flatMap((answer) => (answer.ok ? [answer.id] : []))).size).toBe(1);
+    expect(await count('messages')).toBe(1);
+  });
+
+  test('a thousand strangers are a thousand conversations', async () => {
+    const answers = await of(...Array.from({ length: 1_000 }, (_, n) => ({ to: `4917${String(n).padStart(8, '0')}` })));
+    expect(answers.every((answer) => answer.ok)).toBe(true);
+    expect([await count('outbox'), await count('conversations')]).toEqual([1_000, 1_000]);
+    expect(rig.woken).toEqual([CHANNEL]);
+  });
+});

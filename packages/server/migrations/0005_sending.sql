@@ -21,16 +21,18 @@ create index messages_outgoing on messages (workspace_id, id) where direction = 
 alter table attempts add column channel_id text;
 alter table attempts add column lane text;
 
--- How fast and how far a channel may go. Null: what its provider gives by default.
+-- How fast and how far a channel may go, by a person's word. Null: what its provider says (`learned`), or gives by default.
 alter table channels add column mps int check (mps between 1 and 1000);
 alter table channels add column tier int check (tier >= 0);                -- unique people in 24 h; 0: without limit
 alter table channels add column portfolio_id text;                         -- shares its tier; null: the account does
 alter table channels add column warm_up jsonb;                             -- {startedAt, perDay: [people on day 1, …]}
--- Why it is paused: by a person, or for an error that a check of its health may end.
+alter table channels add column learned jsonb not null default '{}';       -- {mps, tier, quality, status, problem}
+-- Why it is paused: by a person, or for an error that a look at its health may end.
 alter table channels add column paused_by text check (paused_by in ('person', 'error'));
 alter table channels add column paused_at timestamptz;
-alter table channels add column pauses int not null default 0;             -- in a row, without a message accepted between
-alter table channels add column check_at timestamptz;                      -- next look at its health
+alter table channels add column pauses int not null default 0;             -- for errors, each within an hour of the one before
+alter table channels add column look_at timestamptz not null default now(); -- when to ask the provider about it next
+create index channels_look on channels (look_at);
 
 -- People a portfolio has opened a conversation with, in the last 24 h: Meta's messaging limit counts them once. Minutes
 -- add them up, so that a limit of 100,000 is known from 1,440 rows.
@@ -46,6 +48,36 @@ create table opening_minutes (
   people      int not null,
   primary key (budget, minute)
 ) with (fillfactor = 70);
+
+-- Which of these people may be written to, first by a portfolio's limit: who was counted in the last 24 h is so still, and
+-- counts from now on. One at a time for each budget. A minute more than 24 h: our clock and Meta's differ.
+create function open_people(p_budget text, p_limit int, p_people text[], p_minute int)
+returns table (person text, granted boolean, used int, free_minute int) language plpgsql as $$
+declare floor_minute int := p_minute - 1441; total int; known int;
+begin
+  perform pg_advisory_xact_lock(hashtextextended('openings ' || p_budget, 0));
+  delete from opening_minutes m where m.budget = p_budget and m.minute <= floor_minute;
+  select coalesce(sum(m.people), 0) into total from opening_minutes m where m.budget = p_budget;
+  foreach person in array p_people loop
+    select o.minute into known from openings o where o.budget = p_budget and o.person = open_people.person and o.minute > floor_minute;
+    granted := known is not null or p_limit = 0 or total < p_limit;
+    if granted and (known is null or known < p_minute) then
+      if known is null then total := total + 1;
+      else update opening_minutes m set people = m.people - 1 where m.budget = p_budget and m.minute = known;
+      end if;
+      insert into openings as o (budget, person, minute) values (p_budget, open_people.person, p_minute)
+      on conflict on constraint openings_pkey do update set minute = excluded.minute;
+      insert into opening_minutes as m (budget, minute, people) values (p_budget, p_minute, 1)
+      on conflict on constraint opening_minutes_pkey do update set people = m.people + 1;
+    end if;
+    used := total;
+    free_minute := null;
+    if not granted then
+      select min(m.minute) + 1441 into free_minute from opening_minutes m where m.budget = p_budget and m.people > 0;
+    end if;
+    return next;
+  end loop;
+end $$;
 
 create table alerts (
   id            text primary key,

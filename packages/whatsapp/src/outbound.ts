@@ -18,6 +18,14 @@ export {
 export type { CheckOptions } from './outbound/check/message.ts';
 export { toGraphBody, toReadBody } from './outbound/graph-body.ts';
 export type { SendOptions } from './outbound/graph-body.ts';
+export { graphErrorOfProblems, toGraphError } from './outbound/graph-error.ts';
+export type { GraphError, GraphErrorBody } from './outbound/graph-error.ts';
+export { MEDIA_HEAD_BYTES, readMediaFacts } from './outbound/media-facts.ts';
+export type { MediaFacts } from './outbound/media-facts.ts';
+export { DOCUMENT_TYPES, MEDIA_LIMITS, checkMediaFile } from './outbound/media-file.ts';
+export type { MediaFile, MediaKind, MediaLimit } from './outbound/media-file.ts';
+export { parseGraphSend } from './outbound/parse-graph-send.ts';
+export type { GraphSend } from './outbound/parse-graph-send.ts';
 export { toWhapiCall } from './outbound/whapi-call.ts';
 export type { WhapiCall, WhapiRequest } from './outbound/whapi-call.ts';
 export { decideFailure, failureOfStatusErrors } from './errors/decide.ts';

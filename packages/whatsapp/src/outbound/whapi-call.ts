@@ -96,6 +96,8 @@ function toPin(pin: Extract<OutgoingMessage, { type: 'pin' }>['pin']): WhapiCall
  * session: no templates, no catalogue messages, no forms, no requests for location or contact.
  */
 export function toWhapiCall(message: OutgoingMessage, recipient: Recipient): WhapiCall {
+  if (recipient.identityKeyHash !== undefined)
+    return refuse('identityKeyHash', 'Whapi.Cloud cannot check who holds the phone: leave it out');
   if (message.type === 'reaction') return toReaction(message.reaction);
   if (message.type === 'pin') return toPin(message.pin);
   const to = toChat(recipient);

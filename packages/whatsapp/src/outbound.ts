@@ -46,4 +46,6 @@ export type { Upload } from './clients/multipart.ts';
 export { TransportError } from './clients/transport.ts';
 export type { Transport, TransportReason, TransportReply, TransportRequest } from './clients/transport.ts';
 export { makeWhapiClient } from './clients/whapi.ts';
-export type { WhapiClient, WhapiClientOptions } from './clients/whapi.ts';
+export type { WhapiClient } from './clients/whapi.ts';
+export type { WhapiSent } from './clients/whapi-history.ts';
+export type { WhapiClientOptions } from './clients/whapi-wire.ts';

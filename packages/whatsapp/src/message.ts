@@ -205,6 +205,11 @@ export interface Recipient {
   /** BSUID or parent BSUID. */
   readonly recipient?: string;
   readonly group?: boolean;
+  /**
+   * Meta's hash of the person's identity key (from a webhook): the message goes out only while it is still the same
+   * (else 137000). For confidential content after a change of phone.
+   */
+  readonly identityKeyHash?: string;
 }
 
 /** What is wrong with a message: refuse before calling the provider. */
@@ -214,4 +219,6 @@ export interface MessageProblem {
   readonly message: string;
   readonly limit?: number;
   readonly actual?: number;
+  /** Where there is more to branch on than "wrong value": not there, a key Meta does not know, not one of its words. */
+  readonly reason?: 'missing' | 'unknown' | 'word';
 }

@@ -4,6 +4,7 @@ import { type Clock, type DatabasePool, fence, type Lease, LeaseLost, type Trans
 import { type Foldable, type Folded, fold, lockTargets } from '#ledger';
 import { type Enqueued, enqueue, settleByEvidence } from '#outbox';
 import { type Reaction, type Result, settleResults, storeTasks, type Task } from '#reactions';
+import { foldNews } from './fold-news.ts';
 import type { Read } from './read-events.ts';
 import { toOutgoing } from './to-outgoing.ts';
 
@@ -41,7 +42,11 @@ export async function walk(walk: Walk, reads: readonly Read[]): Promise<Walked> 
     const located = await locate(walk, tx, fresh);
     const { folded, settled } = await fold(tx, located, nowMs);
     const tasks = located.flatMap((item, n) => toTasks(walk, item, folded[n]));
-    const [evidence] = await Promise.all([settleByEvidence(tx, settled), storeTasks(tx, tasks)]);
+    const [evidence] = await Promise.all([
+      settleByEvidence(tx, settled),
+      storeTasks(tx, tasks),
+      foldNews(tx, fresh, nowMs),
+    ]);
     return { tasks, settled: evidence, fresh };
   });
 }

@@ -1,6 +1,6 @@
 import { type Accounts, makeAccounts } from '#accounts';
 import { makeApi } from '#api';
-import { resumeChannel } from '#channels';
+import { changeChannel, pauseChannel, resumeChannel, toLimits } from '#channels';
 import { type Gateway, makeGateway } from '#gateway';
 import { type Appender, makeAppender, readWorstLag } from '#journal';
 import { type Log, makeStarted, type Started, type Transaction } from '#kit';
@@ -116,7 +116,12 @@ async function openDoor(
     },
     replay: (id) => replay(commands, id),
     discard: (id) => discard(commands, id),
-    resumeChannel: async (id) => (await resumeChannel(storage.api, id)) !== null,
+    channels: {
+      toLimits,
+      resume: async (id) => (await resumeChannel(storage.api, id)) !== null,
+      pause: async (id, reason) => (await pauseChannel(storage.api, id, reason)) !== null,
+      change: async (id, change) => (await changeChannel(storage.api, id, change)) !== null,
+    },
   });
   house.started.add('front door', async () => {
     await api.close();

@@ -1,9 +1,9 @@
-import { type Channel, type Directory, makeDirectory, makeWires } from '#channels';
+import { type Channel, type Directory, lookAtChannels, makeDirectory, makeWires, toLimits } from '#channels';
 import { readProgress, SHARDS } from '#journal';
-import { type Clock, type DatabasePool, type Log, makeLeaseKeeper, makePool, type Started } from '#kit';
+import { type Clock, type DatabasePool, every, type Log, makeLeaseKeeper, makePool, type Started } from '#kit';
 import { joinParked } from '#ledger';
 import type { WorkerMetrics } from '#observe';
-import { DEFAULT_MPS, makeSenders, type Senders } from '#outbox';
+import { makeSenders, type Senders } from '#outbox';
 import { HANDLERS, loadReactions, type Reaction } from '#reactions';
 import { makeJudge } from './judge.ts';
 import { makeWorker, type Worker } from './worker.ts';
@@ -41,8 +41,8 @@ function openPool({ settings, started, onIdleError }: WorkerHouse, name: string,
 const keep = ({ db, clock, settings }: Part, prefix: string, total: number) =>
   makeLeaseKeeper({ db, clock, owner: settings.owner, prefix, total, ttlMs: settings.leaseMs });
 
-/** Whapi.Cloud publishes no rate, and numbers that hurry are banned. */
-const MPS = { meta: DEFAULT_MPS, whapi: 2 } as const;
+/** How soon something that Meta tells about a number is followed up. */
+const LOOK_MS = 3_000;
 
 function startSenders(part: Part): Senders {
   const { settings, db, directory, clock, log, metrics, started } = part;
@@ -52,7 +52,7 @@ function startSenders(part: Part): Senders {
     id: channel.id,
     workspaceId: channel.workspaceId,
     provider: channel.provider,
-    perSecond: channel.mps ?? MPS[channel.provider],
+    perSecond: toLimits(channel).mps,
     wire: wireOf(channel),
   });
   const senders = makeSenders({
@@ -75,6 +75,8 @@ function startSenders(part: Part): Senders {
     readProgress: () => readProgress(db),
     onOutcome: (channelId, outcome) => metrics.sendOutcome(channelId, outcome),
   });
+  const chore = () => lookAtChannels({ db, clock, log, ask: (channel) => wireOf(channel).look(clock.now()) });
+  started.add('channel looks', every({ clock, log, name: 'looks', ms: LOOK_MS, chore }));
   void senders.run();
   started.add('senders', () => senders.stop(), 40_000);
   return senders;

@@ -1,3 +1,4 @@
+import type * as channels from '../../../server/src/api/schemas/channels.ts';
 import type * as sending from '../../../server/src/api/schemas/sending.ts';
 import type * as schemas from '../../../server/src/api/schemas.ts';
 
@@ -6,7 +7,7 @@ type Shape<T extends { _zod: { output: unknown } }> = T['_zod']['output'];
 
 export type Me = Shape<typeof schemas.me>;
 export type Problem = Shape<typeof schemas.problem>;
-export type Channel = Shape<typeof schemas.channel>;
+export type Channel = Shape<typeof channels.channel>;
 export type EventState = Shape<typeof schemas.eventState>;
 export type EventSummary = Shape<typeof schemas.eventSummary>;
 export type EventDetail = Shape<typeof schemas.eventDetail>;

@@ -1,20 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Database, Statement, Value } from '#kit';
-import { AUTH, CHANNEL, makeRig, type Rig, toMessageRow } from './fixtures/rig.ts';
-import type { Refusal, SendingPort, Submitted, SubmitRequest } from './ports/sending.ts';
+import { AUTH, CHANNEL, fakePorts, makeRig, type Rig, toMessageRow } from './fixtures/rig.ts';
 import { makeApi } from './server.ts';
 
 let rig: Rig;
-let submitted: Submitted = { ok: true, id: 'msg_1', replayed: false, judged: null };
-const asked: SubmitRequest[] = [];
-const modes: boolean[] = [];
-let outcome: Awaited<ReturnType<SendingPort['cancel']>> = { ok: true };
+/** What a person says about channels. */
 const changes: object[] = [];
-
-async function change(what: string, key: object) {
-  changes.push({ what, ...key });
-  return outcome;
-}
 
 async function settle(id: string, state: string): Promise<boolean> {
   const rows = await rig.query(`update quarantine set state = $2 where id = $1 and state = 'open' returning id`, [
@@ -24,23 +15,20 @@ async function settle(id: string, state: string): Promise<boolean> {
   return rows.length === 1;
 }
 
+const setState = async (id: string, state: string, reason: string | null): Promise<boolean> =>
+  (await rig.query('update channels set state = $2, state_reason = $3 where id = $1 returning id', [id, state, reason]))
+    .length === 1;
+
 beforeAll(async () => {
   rig = await makeRig({
-    sending: {
-      submit: async (requests, { isDry }) => {
-        asked.push(...requests);
-        modes.push(isDry);
-        return requests.map(() => submitted);
-      },
-      cancel: (key) => change('cancel', key),
-      edit: (edit) => change('edit', edit),
-      retry: async (key) => (await change('retry', key), submitted),
-    },
     replay: (id) => settle(id, 'replayed'),
     discard: (id) => settle(id, 'discarded'),
-    resumeChannel: async (id) =>
-      (await rig.query(`update channels set state = 'active', state_reason = null where id = $1 returning id`, [id]))
-        .length === 1,
+    channels: {
+      ...fakePorts.channels,
+      resume: (id) => setState(id, 'active', null),
+      pause: (id, reason) => setState(id, 'paused', reason),
+      change: async (id, change) => changes.push({ id, ...change }) > 0 && id !== 'chn_none',
+    },
   });
   await rig.insert('channels', { ...CHANNEL, state: 'paused', state_reason: 'token expired' });
   await rig.insert('channels', { ...CHANNEL, id: 'chn_9', external_id: '999', workspace_id: 'main' });
@@ -50,63 +38,6 @@ afterAll(() => rig.close());
 
 const post = (url: string, more: { payload?: object; headers?: Record<string, string> } = {}) =>
   rig.app.inject({ method: 'POST', url: `/api/v1${url}`, ...more, headers: { ...AUTH, ...more.headers } });
-
-describe('sending a message', () => {
-  const payload = { to: '+49 170 1234567', message: { type: 'text', text: { body: 'hi' } } };
-
-  test('hands the body and the key on and answers with the queued message', async () => {
-    const response = await post('/messages', { payload, headers: { 'idempotency-key': 'k-1' } });
-    expect(response.statusCode).toBe(201);
-    expect(response.json()).toMatchObject({ id: 'msg_1', state: 'queued', direction: 'out' });
-    expect(response.headers['location']).toBe('/api/v1/messages/msg_1');
-    expect(response.headers['idempotent-replayed']).toBeUndefined();
-    expect(asked.at(-1)).toEqual({ ...payload, workspaceId: 'main', idempotencyKey: 'k-1' });
-  });
-
-  test('without a key is allowed', async () => {
-    expect((await post('/messages', { payload })).statusCode).toBe(201);
-    expect(asked.at(-1)?.idempotencyKey).toBeNull();
-  });
-
-  test('again with the same key is answered by the same message, and says so', async () => {
-    submitted = { ok: true, id: 'msg_1', replayed: true, judged: null };
-    const response = await post('/messages', { payload, headers: { 'idempotency-key': 'k-1' } });
-    expect([response.statusCode, response.headers['idempotent-replayed']]).toEqual([200, 'true']);
-    expect(response.json()).toMatchObject({ id: 'msg_1' });
-  });
-
-  test.each<[Refusal, object]>([
-    [
-      { code: 'idempotency_conflict', status: 409, detail: 'another body' },
-      { status: 409, code: 'idempotency_conflict', detail: 'another body', next: expect.stringContaining('new key') },
-    ],
-    [
-      {
-        code: 'message_invalid',
-        status: 422,
-        detail: 'no',
-        errors: [{ field: 'message.text.body', message: 'too long', limit: 4096, actual: 5000 }],
-      },
-      { status: 422, code: 'message_invalid', errors: [{ field: 'message.text.body', limit: 4096, actual: 5000 }] },
-    ],
-    [
-      { code: 'something_new', status: 418, detail: 'why' },
-      { status: 418, code: 'request_refused', detail: 'why' },
-    ],
-  ])('that is refused is a problem: %o', async (problem, expected) => {
-    submitted = { ok: false, problem };
-    const response = await post('/messages', { payload });
-    expect(response.statusCode).toBe(problem.status);
-    expect(response.json()).toMatchObject(expected);
-  });
-
-  test.each(['', ' ', 'a b', 'é', 'x'.repeat(201)])('takes no key like "%s"', async (key) => {
-    const before = asked.length;
-    const response = await post('/messages', { payload, headers: { 'idempotency-key': key } });
-    expect(response.json()).toMatchObject({ code: 'invalid_request', errors: [{ field: 'idempotency-key' }] });
-    expect(asked).toHaveLength(before);
-  });
-});
 
 describe('quarantine', () => {
   beforeAll(async () => {
@@ -173,6 +104,11 @@ describe('channels', () => {
     const out = { workspace_id: 'main', channel_id: 'chn_1', lane: 'x', class: 0, address: {}, payload: {} };
     await rig.insert('outbox', { ...out, id: 'msg_1', kind: 'message' });
     await rig.insert('outbox', { ...out, id: 'rdm_1', kind: 'read' });
+    await rig.insert('outbox', { ...out, id: 'msg_2', kind: 'message', state: 'scheduled' });
+    await rig.query(`update channels set tier = 250, learned = '{"quality": "GREEN"}' where id = 'chn_1'`);
+    await rig.query(
+      `insert into opening_minutes values ('chn_1', extract(epoch from now()) / 60, 12), ('chn_1', 1, 99)`,
+    );
     const { data, next } = (await rig.app.inject({ url: '/api/v1/channels?limit=200', headers: AUTH })).json();
     expect(next).toBeNull();
     expect(data).toEqual([
@@ -181,11 +117,16 @@ describe('channels', () => {
         provider: 'meta',
         externalId: '222',
         accountId: null,
+        portfolioId: null,
         name: 'WhatsApp 222',
         phone: '1555',
         state: 'paused',
         stateReason: 'token expired',
+        pausedBy: null,
         queued: 1,
+        scheduled: 1,
+        pacing: { perSecond: 80, perSecondFrom: 'default', tier: 250, tierFrom: 'person', people: 12, warmUp: null },
+        health: { quality: 'GREEN', status: null, canSend: null, problem: null, lookedAt: null },
       },
       expect.objectContaining({ id: 'chn_9', queued: 0 }),
     ]);
@@ -198,6 +139,79 @@ describe('channels', () => {
       stateReason: null,
     });
     expect((await post('/channels/chn_none/resume')).json()).toMatchObject({ status: 404, code: 'channel_unknown' });
+  });
+
+  test('can be paused, with a reason or without', async () => {
+    expect((await post('/channels/chn_1/pause', { payload: { reason: 'Holidays' } })).json()).toMatchObject({
+      state: 'paused',
+      stateReason: 'Holidays',
+    });
+    expect((await post('/channels/chn_1/pause')).json()).toMatchObject({ stateReason: 'Paused by hand' });
+    expect((await post('/channels/chn_none/pause')).json()).toMatchObject({ code: 'channel_unknown' });
+  });
+
+  const patch = (body: object, id = 'chn_1') =>
+    rig.app.inject({ method: 'PATCH', url: `/api/v1/channels/${id}`, headers: AUTH, payload: body });
+
+  test('can be told how fast and how far they may go', async () => {
+    const warmUp = { startedAt: '2026-11-21T00:00:00Z', perDay: [50, 100] };
+    expect((await patch({ perSecond: 20, tier: 0, warmUp })).json()).toMatchObject({ id: 'chn_1' });
+    expect(changes.at(-1)).toEqual({ id: 'chn_1', mps: 20, tier: 0, warmUp });
+    await patch({ perSecond: null });
+    expect(changes.at(-1)).toEqual({ id: 'chn_1', mps: null });
+    expect((await patch({ tier: 1 }, 'chn_none')).json()).toMatchObject({ code: 'channel_unknown' });
+  });
+
+  test.each<[object, string]>([
+    [{ perSecond: 0 }, 'perSecond'],
+    [{ perSecond: 1_001 }, 'perSecond'],
+    [{ tier: -1 }, 'tier'],
+    [{ warmUp: { startedAt: 'today', perDay: [1] } }, 'warmUp.startedAt'],
+    [{ warmUp: { startedAt: '2026-11-21T00:00:00Z', perDay: [] } }, 'warmUp.perDay'],
+    [{ mps: 5, tier: 1 }, 'mps'],
+    [{}, '(whole)'],
+  ])('are not told %o', async (body, field) => {
+    expect((await patch(body)).json()).toMatchObject({ code: 'invalid_request', errors: [{ field }] });
+  });
+});
+
+describe('alerts', () => {
+  beforeAll(async () => {
+    const alert = {
+      workspace_id: 'main',
+      channel_id: 'chn_1',
+      kind: 'channel_paused',
+      detail: 'x',
+      at: '2026-11-21T12:00:00Z',
+    };
+    for (const id of ['alr_1', 'alr_2']) await rig.insert('alerts', { ...alert, id, ended_at: '2026-11-21T13:00:00Z' });
+    await rig.insert('alerts', { ...alert, id: 'alr_3' });
+    await rig.insert('alerts', { ...alert, id: 'alr_9', workspace_id: 'other' });
+  });
+
+  test.each<[string, string[]]>([
+    ['', ['alr_3', 'alr_2', 'alr_1']],
+    ['?open=true', ['alr_3']],
+    ['?open=false', ['alr_2', 'alr_1']],
+  ])('are listed newest first%s', async (query, ids) => {
+    const { data } = (await rig.app.inject({ url: `/api/v1/alerts${query}`, headers: AUTH })).json();
+    expect(data.map((one: { id: string }) => one.id)).toEqual(ids);
+  });
+
+  test('come page by page', async () => {
+    const list = async (query: string) =>
+      (await rig.app.inject({ url: `/api/v1/alerts?${query}`, headers: AUTH })).json();
+    const first = await list('limit=2');
+    expect((await list(`limit=2&after=${first.next}`)).data).toEqual([
+      {
+        id: 'alr_1',
+        kind: 'channel_paused',
+        channelId: 'chn_1',
+        detail: 'x',
+        at: '2026-11-21T12:00:00.000Z',
+        endedAt: '2026-11-21T13:00:00.000Z',
+      },
+    ]);
   });
 });
 
@@ -263,88 +277,4 @@ test('a message that is settled while it is read: its state and its story are of
   const message = (await app.inject({ url: `/api/v1/messages/${id}`, headers: AUTH })).json();
   const steps = message.story.map((step: { step: string }) => step.step);
   expect([message.state, steps.includes('outcome')]).toEqual(['sending', false]);
-});
-
-describe('what waits, and what ended badly', () => {
-  const judged = {
-    category: 'MARKETING',
-    verdict: {
-      verdict: 'defer',
-      until: Date.UTC(2026, 10, 22),
-      reasons: [{ rule: 'quiet_hours', effect: 'defer', text: 'Too late in the day', until: Date.UTC(2026, 10, 22) }],
-    },
-  } as const;
-  const payload = { to: '+49 170 1234567', message: { type: 'text', text: { body: 'hi' } } };
-
-  test('a dry run says what the policy would decide', async () => {
-    submitted = { ok: true, id: 'msg_none', replayed: false, judged };
-    const response = await post('/messages?dry_run=true', { payload });
-    expect([response.statusCode, modes.at(-1)]).toEqual([200, true]);
-    expect(response.json()).toEqual({
-      dryRun: true,
-      verdict: 'defer',
-      until: '2026-11-22T00:00:00.000Z',
-      category: 'MARKETING',
-      reasons: judged.verdict.reasons,
-    });
-  });
-
-  test('many at once have an answer each; a key for all stands for one of each', async () => {
-    submitted = { ok: true, id: 'msg_1', replayed: false, judged };
-    const response = await post('/messages', {
-      payload: { messages: [payload, { ...payload, idempotencyKey: 'own', priority: 'campaign' }] },
-      headers: { 'idempotency-key': 'k' },
-    });
-    expect(response.statusCode).toBe(200);
-    expect(response.json()).toMatchObject({
-      data: [{ ok: true, id: 'msg_1', verdict: { verdict: 'defer' } }, { ok: true }],
-    });
-    expect(asked.slice(-2)).toMatchObject([{ idempotencyKey: 'k#0' }, { idempotencyKey: 'own', priority: 'campaign' }]);
-    submitted = { ok: false, problem: { code: 'policy_denied', status: 422, detail: 'no' } };
-    const refused = await post('/messages', { payload: { messages: [payload] } });
-    expect(refused.json()).toMatchObject({
-      data: [{ ok: false, problem: { code: 'policy_denied', status: 422, detail: 'no', next: expect.any(String) } }],
-    });
-  });
-
-  test.each<[string, object, string]>([
-    ['neither one nor many', { to: '+49 170 1234567' }, 'message'],
-    ['one beside many', { ...payload, messages: [payload] }, 'to'],
-    ['none at all', { messages: [] }, 'messages'],
-    ['1,001', { messages: Array.from({ length: 1_001 }, () => payload) }, 'messages'],
-    ['a field that does not exist', { messages: [{ ...payload, colour: 'red' }] }, 'messages.0.colour'],
-    ['an unknown priority', { ...payload, priority: 'urgent' }, 'priority'],
-  ])('%s is refused by its field', async (_name, body, field) => {
-    const before = asked.length;
-    const response = await post('/messages', { payload: body });
-    expect(response.json()).toMatchObject({ code: 'invalid_request' });
-    expect(response.json().errors.map((error: { field: string }) => error.field)).toContain(field);
-    expect(asked).toHaveLength(before);
-  });
-
-  test('1,000 are taken', async () => {
-    submitted = { ok: true, id: 'msg_1', replayed: false, judged: null };
-    const response = await post('/messages', { payload: { messages: Array.from({ length: 1_000 }, () => payload) } });
-    expect(response.json().data).toHaveLength(1_000);
-  });
-
-  test('can be cancelled, changed and sent again, and is answered as it is then', async () => {
-    outcome = { ok: true };
-    submitted = { ok: true, id: 'msg_1', replayed: false, judged: null };
-    const patch = (body: object) =>
-      rig.app.inject({ method: 'PATCH', url: '/api/v1/messages/msg_1', headers: AUTH, payload: body });
-    expect((await post('/messages/msg_1/cancel')).json()).toMatchObject({ id: 'msg_1' });
-    expect((await patch({ sendAt: '2026-12-01T09:00:00Z' })).json()).toMatchObject({ id: 'msg_1' });
-    expect((await post('/messages/msg_1/retry')).statusCode).toBe(201);
-    const key = { workspaceId: 'main', id: 'msg_1' };
-    expect(changes).toEqual([
-      { what: 'cancel', ...key },
-      { what: 'edit', ...key, sendAt: '2026-12-01T09:00:00Z' },
-      { what: 'retry', ...key },
-    ]);
-    expect((await patch({})).json()).toMatchObject({ code: 'invalid_request' });
-    outcome = { ok: false, problem: { code: 'message_not_waiting', status: 409, detail: 'It is sent' } };
-    expect((await post('/messages/msg_1/cancel')).json()).toMatchObject({ status: 409, code: 'message_not_waiting' });
-    expect((await patch({ message: payload.message })).statusCode).toBe(409);
-  });
 });

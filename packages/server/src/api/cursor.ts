@@ -6,6 +6,7 @@ export const threadCursor = z.tuple([z.literal('t'), z.int(), z.string().max(200
 /** `null` = among those without any message, which come last. */
 export const conversationCursor = z.tuple([z.literal('c'), z.int().nullable(), z.string().max(200)]);
 export const messagesCursor = z.tuple([z.literal('m'), z.string().max(200)]);
+export const alertsCursor = z.tuple([z.literal('a'), z.string().max(200)]);
 export const quarantineCursor = z.tuple([z.literal('q'), z.string().max(200)]);
 
 export const toCursor = (parts: readonly (string | number | null)[]): string =>

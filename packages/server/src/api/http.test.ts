@@ -269,6 +269,7 @@ describe('the document', () => {
     );
     expect(operations.toSorted()).toEqual([
       'delete /api/v1/session',
+      'get /api/v1/alerts',
       'get /api/v1/channels',
       'get /api/v1/conversations',
       'get /api/v1/conversations/{id}',
@@ -279,7 +280,9 @@ describe('the document', () => {
       'get /api/v1/messages',
       'get /api/v1/messages/{id}',
       'get /api/v1/quarantine',
+      'patch /api/v1/channels/{id}',
       'patch /api/v1/messages/{id}',
+      'post /api/v1/channels/{id}/pause',
       'post /api/v1/channels/{id}/resume',
       'post /api/v1/messages',
       'post /api/v1/messages/{id}/cancel',

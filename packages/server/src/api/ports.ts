@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { WhatsAppEvent } from '@wharf/whatsapp';
 import type { Clock, DatabasePool, Log } from '#kit';
+import type { ChannelsPort } from './ports/channels.ts';
 import type { SendingPort } from './ports/sending.ts';
 
 /** Who is behind a request. */
@@ -65,6 +66,5 @@ export interface ApiPorts {
   /** False: there is no such open entry (any more). */
   readonly replay: (id: string) => Promise<boolean>;
   readonly discard: (id: string) => Promise<boolean>;
-  /** False: there is no such channel. */
-  readonly resumeChannel: (id: string) => Promise<boolean>;
+  readonly channels: ChannelsPort;
 }

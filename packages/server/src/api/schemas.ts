@@ -30,18 +30,6 @@ export const problem = z.object({
     .optional(),
 });
 
-export const channel = z.object({
-  id,
-  provider: z.enum(['meta', 'whapi']),
-  externalId: z.string().describe('phone_number_id, or Whapi channel id'),
-  accountId: z.string().nullable(),
-  name: z.string(),
-  phone: z.string().nullable(),
-  state: z.enum(['active', 'paused']),
-  stateReason: z.string().nullable(),
-  queued: z.int().describe('Messages waiting to be sent'),
-});
-
 export const contact = z.object({
   id,
   name: z.string().nullable(),

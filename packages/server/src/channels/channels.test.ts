@@ -25,6 +25,8 @@ const shop: Channel = {
   phone: null,
   state: 'active',
   stateReason: null,
+  pausedBy: null,
+  learned: {},
   mps: null,
   tier: null,
   portfolioId: null,

@@ -3,5 +3,15 @@
  * out: channels, and calls bound to one of them. Never decides whether a message may be sent.
  */
 export { type Directory, makeDirectory } from './directory.ts';
-export { type Channel, ensureChannel, listChannels, resumeChannel } from './store.ts';
+export { type Limits, toLimits } from './limits.ts';
+export { lookAtChannels, wantLooks } from './look.ts';
+export {
+  type Channel,
+  type ChannelChange,
+  changeChannel,
+  ensureChannel,
+  listChannels,
+  pauseChannel,
+  resumeChannel,
+} from './store.ts';
 export { type Credentials, makeWires } from './wire.ts';

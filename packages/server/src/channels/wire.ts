@@ -1,5 +1,6 @@
 import { type CallOutcome, type Failure, makeGraphClient, makeWhapiClient, type SendOutcome } from '@wharf/whatsapp';
-import type { Channel } from './store.ts';
+import { toLearned } from './limits.ts';
+import type { Channel, Learned } from './store.ts';
 
 /** How to reach the providers; null where nothing is configured. */
 export interface Credentials {
@@ -19,6 +20,8 @@ const MISSING: Failure = {
 
 /** The calls a sender needs, bound to one channel. */
 export interface ChannelWire {
+  /** What the provider says about the number; null: it cannot be asked. */
+  look(nowMs: number): Promise<CallOutcome<Learned> | null>;
   send(
     message: Parameters<ReturnType<typeof makeGraphClient>['send']>[1],
     to: Parameters<ReturnType<typeof makeGraphClient>['send']>[2],
@@ -27,7 +30,11 @@ export interface ChannelWire {
   markRead(messageId: string, typing: boolean): Promise<CallOutcome<true>>;
 }
 
-const unreachable: ChannelWire = { send: () => Promise.resolve(MISSING), markRead: () => Promise.resolve(MISSING) };
+const unreachable: ChannelWire = {
+  send: () => Promise.resolve(MISSING),
+  markRead: () => Promise.resolve(MISSING),
+  look: () => Promise.resolve(MISSING),
+};
 
 /** Makes the wires of all channels; clients are made once for each credential. */
 export function makeWires(credentials: Credentials): (channel: Channel) => ChannelWire {
@@ -43,10 +50,18 @@ export function makeWires(credentials: Credentials): (channel: Channel) => Chann
       return {
         send: (message, to, callbackData) => graph.send(channel.externalId, message, to, { callbackData }),
         markRead: (messageId, typing) => graph.markRead(channel.externalId, messageId, { typing }),
+        look: async (nowMs) => {
+          const found = await graph.phoneNumber(channel.externalId);
+          return found.kind === 'ok' ? { kind: 'ok', value: toLearned(found.value, nowMs) } : found;
+        },
       };
     }
     if (channel.provider === 'whapi' && whapi)
-      return { send: (message, to) => whapi.send(message, to), markRead: (messageId) => whapi.markRead(messageId) };
+      return {
+        send: (message, to) => whapi.send(message, to),
+        markRead: (messageId) => whapi.markRead(messageId),
+        look: () => Promise.resolve(null),
+      };
     return unreachable;
   };
 }

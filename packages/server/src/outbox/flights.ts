@@ -88,10 +88,10 @@ function makeTeller({ log, channel }: FlightsOptions): (settled: Settled) => voi
   };
 }
 
-async function pause({ db, log, channel, onPaused }: FlightsOptions, reason: string): Promise<void> {
+async function pause({ db, log, clock, channel, onPaused }: FlightsOptions, reason: string): Promise<void> {
   onPaused();
   log.error({ channel: channel.id, reason }, 'outbox.channel_paused');
-  await pauseChannel(db, channel.id, reason).catch((error: unknown) =>
+  await pauseChannel(db, channel.id, reason, clock.now()).catch((error: unknown) =>
     log.warn({ channel: channel.id, reason: toReason(error) }, 'outbox.pause_failed'),
   );
 }

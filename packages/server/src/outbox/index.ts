@@ -6,7 +6,6 @@
 export { cancelMessage, type Changed, editMessage } from './changes.ts';
 export { type Enqueued, enqueue, type Outgoing } from './enqueue.ts';
 export { decideNextStep, type OutcomeRules } from './outcome.ts';
-export { DEFAULT_MPS } from './number-pace.ts';
 export {
   decidePolicy,
   type Finding,
@@ -21,5 +20,6 @@ export type { Judged, SenderChannel, Wire } from './attempt.ts';
 export type { Prepare } from './flights.ts';
 export type { Judge } from './intake.ts';
 export type { Claimed } from './store.ts';
+export { decideOpening, type OpeningBudget, peekOpenings, pruneOpenings, takeOpenings, toBudgets } from './openings.ts';
 export { makeSenders, type Senders } from './senders.ts';
 export { settleByEvidence } from './store.ts';

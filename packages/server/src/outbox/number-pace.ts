@@ -17,8 +17,6 @@ export interface NumberPace {
   current(nowMs: number): number;
 }
 
-/** Meta, for every number that was not raised or lowered. */
-export const DEFAULT_MPS = 80;
 /** The most Meta gives: what the log must remember. */
 export const MAX_MPS = 1_000;
 

@@ -1,5 +1,5 @@
 import type { OutgoingMessage, Recipient } from '@wharf/whatsapp';
-import { type Database, type Lease, statement } from '#kit';
+import { type Database, type Lease, makeId, statement } from '#kit';
 import type { Asked } from './inflow.ts';
 import type { Queued } from './queue.ts';
 
@@ -129,9 +129,17 @@ const RESOLVE = statement(
    select id, true as ends from given_up union all select id, false from again`,
 );
 
+// Paused again within an hour: it is looked at ever more rarely. Each pause is an alert, until it ends.
 const PAUSE = statement(
   'outbox_pause_channel',
-  `update channels set state = 'paused', state_reason = $2 where id = $1 and state = 'active'`,
+  `with paused as (
+     update channels set state = 'paused', state_reason = $2, paused_by = 'error', paused_at = to_timestamp($3::float8 / 1000),
+       pauses = case when paused_at > to_timestamp($3::float8 / 1000) - interval '1 hour' then pauses + 1 else 0 end,
+       look_at = to_timestamp($3::float8 / 1000) + interval '30 seconds'
+         * case when paused_at > to_timestamp($3::float8 / 1000) - interval '1 hour' then least(120, 2 ^ least(pauses + 1, 10)) else 1 end
+     where id = $1 and state = 'active' returning id, workspace_id)
+   insert into alerts (id, workspace_id, channel_id, kind, detail, at)
+   select $4, workspace_id, id, 'channel_paused', $2, to_timestamp($3::float8 / 1000) from paused on conflict do nothing`,
 );
 
 export const loadQueued = (db: Database, channelId: string, asked: Asked): Promise<Queued[]> =>
@@ -202,5 +210,6 @@ export const resolveAmbiguous = (
 ): Promise<{ id: string; ends: boolean }[]> =>
   db.rows(RESOLVE, [due.channelId, due.nowMs, due.givesUp, lease.name, lease.epoch, due.maxAttempts]);
 
-export const pauseChannel = (db: Database, channelId: string, reason: string): Promise<number> =>
-  db.run(PAUSE, [channelId, reason.slice(0, 500)]);
+/** For an error of the channel itself; raises an alert. The queue is kept. */
+export const pauseChannel = (db: Database, channelId: string, reason: string, nowMs: number): Promise<number> =>
+  db.run(PAUSE, [channelId, reason.slice(0, 500), nowMs, makeId('alr', nowMs)]);

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import * as schemas from '../schemas.ts';
+import { channel } from '../schemas/channels.ts';
 
 const refused = { description: 'Refused', content: { 'application/problem+json': { schema: schemas.problem } } };
 
@@ -16,7 +17,7 @@ export const named = z.registry<{ id: string }>();
 named.add(schemas.problem, { id: 'Problem' });
 named.add(schemas.me, { id: 'Me' });
 named.add(schemas.contact, { id: 'Contact' });
-named.add(schemas.channel, { id: 'Channel' });
+named.add(channel, { id: 'Channel' });
 named.add(schemas.eventSummary, { id: 'EventSummary' });
 named.add(schemas.eventDetail, { id: 'EventDetail' });
 named.add(schemas.message, { id: 'Message' });

@@ -1,10 +1,11 @@
 import type { Directory } from '#channels';
 import { claimNew, type LeaseOf, toLeaseName } from '#journal';
 import { type Clock, type DatabasePool, fence, type Lease, LeaseLost, type Transaction } from '#kit';
-import { type Foldable, type Folded, fold, lockTargets } from '#ledger';
+import { type Folded, fold, lockTargets } from '#ledger';
 import { type Enqueued, enqueue, settleByEvidence } from '#outbox';
 import { type Reaction, type Result, settleResults, storeTasks, type Task } from '#reactions';
 import { foldNews } from './fold-news.ts';
+import { type Located, locate } from './locate.ts';
 import type { Read } from './read-events.ts';
 import { toOutgoing } from './to-outgoing.ts';
 
@@ -39,7 +40,7 @@ export async function walk(walk: Walk, reads: readonly Read[]): Promise<Walked> 
   const nowMs = walk.clock.now();
   return walk.db.transaction(async (tx) => {
     const [, fresh] = await Promise.all([fence(tx, leasesOf(walk, reads)), claimNew(tx, reads)]);
-    const located = await locate(walk, tx, fresh);
+    const located = await locate(walk.directory, tx, fresh);
     const { folded, settled } = await fold(tx, located, nowMs);
     const tasks = located.flatMap((item, n) => toTasks(walk, item, folded[n]));
     const [evidence] = await Promise.all([
@@ -71,19 +72,6 @@ export function leasesOf({ leaseOf }: Pick<House, 'leaseOf'>, parts: readonly { 
     if (!lease) throw new LeaseLost(`${toLeaseName(shard)} is not held`);
     return lease;
   });
-}
-
-/** A row as the ledger takes it, with its channel. */
-type Located = Foldable & Read;
-
-async function locate(walk: Walk, tx: Transaction, reads: readonly Read[]): Promise<Located[]> {
-  const ids = new Map<string, string>();
-  for (const { provider, channel, event } of reads) {
-    if (channel === '' || ids.has(`${provider} ${channel}`)) continue;
-    const number = { provider, externalId: channel, accountId: event.account };
-    ids.set(`${provider} ${channel}`, (await walk.directory.find(tx, number)).id);
-  }
-  return reads.map((read) => ({ ...read, channelId: ids.get(`${read.provider} ${read.channel}`) ?? null }));
 }
 
 /** A task carries its row's channel, also without a conversation: channel and lane are its order key. */

@@ -205,6 +205,19 @@ export function byWord(key: string, rules: Fields): Rule {
   };
 }
 
+/** Titles are what tells sections apart, so Meta wants them as soon as there are two. */
+export function requireTitles(sections: readonly { title?: string }[], at: string, report: Report): void {
+  if (sections.length < 2) return;
+  for (const [index, each] of sections.entries()) {
+    if (each.title === undefined)
+      report({
+        field: `${at}.sections[${index}].title`,
+        message: 'is required when there is more than one section',
+        reason: 'missing',
+      });
+  }
+}
+
 /** Every member's `pick` must differ; reports the later of two equals. */
 export function allDifferent<T>(
   list: readonly T[],

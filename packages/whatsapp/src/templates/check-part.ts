@@ -4,8 +4,10 @@ import { buttonsRule } from './check-button.ts';
 import {
   BODY_EXAMPLES,
   HEADER_EXAMPLES,
+  checkApart,
   checkEdges,
   checkExamples,
+  checkPlain,
   checkRatio,
   checkVariables,
   textComponent,
@@ -28,6 +30,7 @@ function textHeader(context: DefinitionContext): Rule {
   return textComponent(LIMITS.header, (component, at, report) => {
     const field = `${at}.text`;
     checkVariables(component.text, field, context, report);
+    checkPlain(component.text, field, report);
     const actual = variablesOf(component.text).length;
     if (actual > 1)
       report({ field, message: 'must have at most one variable: move the others to the body', limit: 1, actual });
@@ -74,6 +77,7 @@ function bodyRule(context: DefinitionContext): Rule {
     const field = `${at}.text`;
     checkVariables(component.text, field, context, report);
     checkEdges(component.text, field, report);
+    checkApart(component.text, field, report);
     checkRatio(component.text, field, report);
     checkExamples(component, at, { keys: BODY_EXAMPLES, context, report });
   });
@@ -87,6 +91,8 @@ const codeFooter = openShape(
 const plainFooter = textComponent(LIMITS.footer, ({ text: value }, at, report: Report) => {
   if (variablesOf(value).length > 0)
     report({ field: `${at}.text`, message: 'must have no variables: move them to the body' });
+  if (/[\r\n]/.test(value))
+    report({ field: `${at}.text`, message: 'must not contain line breaks: it stands on one line' });
 });
 
 const offer = openShape({

@@ -1,4 +1,4 @@
-import { andThen, isObject, openShape, text } from '../outbound/check/rules.ts';
+import { andThen, isObject, noEmoji, openShape, text } from '../outbound/check/rules.ts';
 import type { Report, Rule, Untrusted } from '../outbound/check/rules.ts';
 import type { DefinitionContext } from './definition-context.ts';
 import { countWords, hasLooseBraces, isName, isPosition, variablesOf } from './variables.ts';
@@ -46,6 +46,19 @@ export function checkEdges(value: string, at: string, report: Report): void {
     report({ field: at, message: 'must not begin with a variable: put words before it' });
   if (/\{\{[^{}]*\}\}$/.test(trimmed))
     report({ field: at, message: 'must not end with a variable: put words or a full stop after it' });
+}
+
+/** Meta sees no sense in two variables side by side. */
+export function checkApart(value: string, at: string, report: Report): void {
+  if (/\}\}\s*\{\{/.test(value))
+    report({ field: at, message: 'must not have two variables side by side: put words between them, or join them' });
+}
+
+/** Where Meta shows plain text on one line: headers and buttons also without bold print and pictures. */
+export function checkPlain(value: string, at: string, report: Report): void {
+  if (/[\r\n]/.test(value)) report({ field: at, message: 'must not contain line breaks: it stands on one line' });
+  if (value.includes('*')) report({ field: at, message: 'must not contain "*": nothing is set in bold here' });
+  noEmoji(value, at, report);
 }
 
 /** Two words for each variable and one more: what Meta's 2388293 has been seen to ask for; Meta publishes no figure. */

@@ -1,4 +1,4 @@
-import { andThen, anyText, flag, integer, isObject, items, openShape, text } from '../outbound/check/rules.ts';
+import { anyText, flag, integer, items, openShape, text } from '../outbound/check/rules.ts';
 import type { Fields, Report, Rule, Untrusted } from '../outbound/check/rules.ts';
 import { buttonsRule } from './check-button.ts';
 import {
@@ -13,6 +13,7 @@ import {
   textComponent,
 } from './check-text.ts';
 import type { DefinitionContext } from './definition-context.ts';
+import { wordOf } from './shape.ts';
 import { variablesOf } from './variables.ts';
 import { byAnyWord } from './words.ts';
 
@@ -111,7 +112,7 @@ export function partRules(context: DefinitionContext): Fields {
 export function checkOnce(components: readonly Untrusted[], at: string, report: Report): void {
   const seen = new Set<string>();
   for (const [index, each] of components.entries()) {
-    const type = isObject(each) && typeof each['type'] === 'string' ? each['type'].toLowerCase() : '';
+    const type = wordOf(each['type']);
     if (seen.has(type))
       report({ field: `${at}[${index}].type`, message: `a template has one ${type} only: remove this one` });
     seen.add(type);
@@ -119,4 +120,4 @@ export function checkOnce(components: readonly Untrusted[], at: string, report: 
 }
 
 export const eachPart = (rules: Fields, max: number): Rule =>
-  andThen(items(byAnyWord('type', rules), { min: 1, max, noun: 'components' }), () => undefined);
+  items(byAnyWord('type', rules), { min: 1, max, noun: 'components' });

@@ -1,6 +1,6 @@
 import { andThen, anyText, httpUrl, isObject, items, onlyOneOf, openShape, text } from '../outbound/check/rules.ts';
 import type { Fields, Report, Rule, Untrusted } from '../outbound/check/rules.ts';
-import type { DefinitionContext } from './definition-context.ts';
+import type { DefinitionContext, Spot } from './definition-context.ts';
 import { checkPlain } from './check-text.ts';
 import { otpButton } from './check-otp.ts';
 import { wordOf } from './shape.ts';
@@ -111,7 +111,7 @@ function checkGroups(types: readonly string[], at: string, report: Report): void
     });
 }
 
-function checkCategory(types: readonly string[], at: string, { category }: DefinitionContext, report: Report): void {
+function checkCategory(types: readonly string[], { at, context: { category }, report }: Spot): void {
   const isCode = category === 'authentication';
   const wrong = types.findIndex((each) => (each === 'otp') !== isCode);
   if (wrong < 0) return;
@@ -137,6 +137,6 @@ export function buttonsRule(context: DefinitionContext): Rule {
       .map((each) => (isObject(each) ? wordOf(each['type']) : ''));
     checkCounts(types, field, report);
     checkGroups(types, field, report);
-    checkCategory(types, field, context, report);
+    checkCategory(types, { at: field, context, report });
   };
 }

@@ -30,7 +30,7 @@ function absent(message: string): Rule {
 function textHeader(context: DefinitionContext): Rule {
   return textComponent(LIMITS.header, (component, at, report) => {
     const field = `${at}.text`;
-    checkVariables(component.text, field, context, report);
+    checkVariables(component.text, { at: field, context, report });
     checkPlain(component.text, field, report);
     const actual = variablesOf(component.text).length;
     if (actual > 1)
@@ -76,7 +76,7 @@ function bodyRule(context: DefinitionContext): Rule {
   if (context.category === 'authentication') return codeBody;
   return textComponent(bodyLimit(context), (component, at, report) => {
     const field = `${at}.text`;
-    checkVariables(component.text, field, context, report);
+    checkVariables(component.text, { at: field, context, report });
     checkEdges(component.text, field, report);
     checkApart(component.text, field, report);
     checkRatio(component.text, field, report);

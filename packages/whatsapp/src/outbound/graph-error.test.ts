@@ -62,6 +62,22 @@ describe('toGraphError', () => {
 });
 
 describe('graphErrorOfProblems', () => {
+  test.each([
+    ['unknown', 'text.bold', 100],
+    ['word', 'interactive.type', 100],
+    ['missing', 'text.body', 100],
+    [undefined, 'to', 100],
+    ['missing', 'interactive.action', 131008],
+    ['missing', 'template.components', 131008],
+    [undefined, 'interactive.body.text', 131009],
+    [undefined, 'contacts', 131009],
+    [undefined, 'template.components[0].parameters[0].text', 131009],
+    ['count', 'template.components[0].parameters', 132000],
+  ] as const)('answers %s of %s with %d', (reason, field, code) => {
+    const problem = reason === undefined ? { field, message: 'x' } : { field, message: 'x', reason };
+    expect(graphErrorOfProblems([problem]).body.error.code).toBe(code);
+  });
+
   test('carries the trace id, and has an answer even for no problem at all', () => {
     const { httpStatus, body } = graphErrorOfProblems([], 'T1');
     expect(httpStatus).toBe(400);

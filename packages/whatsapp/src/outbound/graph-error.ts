@@ -54,6 +54,7 @@ const TITLES: { readonly [code: number]: string } = {
   100: 'Invalid parameter',
   131008: 'Required parameter is missing',
   131009: 'Parameter value is not valid',
+  132000: 'Number of parameters does not match the expected number of params',
 };
 
 /** @example toGraphError({ code: 131047 }).body.error.message // '(#131047) 24-hour window closed' */
@@ -77,7 +78,8 @@ export function toGraphError(error: GraphError): { httpStatus: number; body: Gra
 /** Parts that Meta's message layer reads (131008, 131009); the rest is refused by the Graph API itself (100). */
 const DEEP = /^(interactive|template|contacts)\b/;
 
-function codeOf({ field, reason }: MessageProblem): 100 | 131008 | 131009 {
+function codeOf({ field, reason }: MessageProblem): 100 | 131008 | 131009 | 132000 {
+  if (reason === 'count') return 132000;
   if (reason === 'unknown' || reason === 'word') return 100;
   if (!DEEP.test(field)) return 100;
   return reason === 'missing' ? 131008 : 131009;

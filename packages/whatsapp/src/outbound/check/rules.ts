@@ -56,6 +56,12 @@ export function matches(pattern: RegExp, message: string): Rule {
   };
 }
 
+/** Pictures, not digits and signs that could be drawn as one. */
+export const noEmoji: Rule = (value, at, report) => {
+  if (typeof value === 'string' && /\p{Emoji_Presentation}|\uFE0F/u.test(value))
+    report({ field: at, message: 'must not contain emoji' });
+};
+
 export function oneOf(...words: readonly string[]): Rule {
   return (value, at, report) => {
     if (typeof value !== 'string' || !words.includes(value))
@@ -203,6 +209,19 @@ export function byWord(key: string, rules: Fields): Rule {
       });
     rule(value, at, report);
   };
+}
+
+/** Titles are what tells sections apart, so Meta wants them as soon as there are two. */
+export function requireTitles(sections: readonly { title?: string }[], at: string, report: Report): void {
+  if (sections.length < 2) return;
+  for (const [index, each] of sections.entries()) {
+    if (each.title === undefined)
+      report({
+        field: `${at}.sections[${index}].title`,
+        message: 'is required when there is more than one section',
+        reason: 'missing',
+      });
+  }
 }
 
 /** Every member's `pick` must differ; reports the later of two equals. */

@@ -4,6 +4,7 @@ import { type Clock, type DatabasePool, fence, type Lease, LeaseLost, type Trans
 import { type Foldable, type Folded, fold, lockTargets } from '#ledger';
 import { type Enqueued, enqueue, settleByEvidence } from '#outbox';
 import { type Reaction, type Result, settleResults, storeTasks, type Task } from '#reactions';
+import { foldTemplates } from '#templates';
 import type { Read } from './read-events.ts';
 import { toOutgoing } from './to-outgoing.ts';
 
@@ -42,6 +43,7 @@ export async function walk(walk: Walk, reads: readonly Read[]): Promise<Walked> 
     const { folded, settled } = await fold(tx, located, nowMs);
     const tasks = located.flatMap((item, n) => toTasks(walk, item, folded[n]));
     const [evidence] = await Promise.all([settleByEvidence(tx, settled), storeTasks(tx, tasks)]);
+    await foldTemplates(tx, fresh, nowMs);
     return { tasks, settled: evidence, fresh };
   });
 }

@@ -1,0 +1,101 @@
+import { type Database, statement, toJson } from '#kit';
+import { toLanguage } from './language.ts';
+import type { Account } from './store.ts';
+
+/** Whose template of which name, in which language: as a message names it. */
+export interface NamedTemplate extends Account {
+  readonly name: string;
+  /** `en-US` and `en_US` are the same. */
+  readonly language: string;
+}
+
+/** What a sender needs to know of a template. */
+export interface TemplateFact {
+  readonly id: string;
+  readonly category: string | null;
+  /** Meta's word; null: not known yet. */
+  readonly status: string | null;
+  readonly statusReason: string | null;
+  readonly quality: string | null;
+  /** Null while its components have not been read. */
+  readonly definition: StoredDefinition | null;
+  readonly ttlSeconds: number | null;
+}
+
+/** Meta's own shape of a template. */
+export interface StoredDefinition {
+  readonly name: string;
+  readonly language: string;
+  readonly category: string;
+  readonly parameter_format?: string;
+  readonly components: readonly object[];
+}
+
+/** `fact` null: it is not stored. Whether that means anything, `isSynced` says. */
+export interface FoundTemplate {
+  readonly isSynced: boolean;
+  readonly fact: TemplateFact | null;
+}
+
+interface Row extends Omit<TemplateFact, 'definition' | 'id' | 'statusReason'> {
+  readonly n: number;
+  readonly isSynced: boolean;
+  readonly id: string | null;
+  readonly name: string;
+  readonly language: string;
+  readonly rejectedReason: string | null;
+  readonly statusDetail: string | null;
+  readonly components: readonly object[] | null;
+  readonly parameterFormat: string | null;
+}
+
+const FIND = statement(
+  'templates_find',
+  `select r.n, a.synced_at is not null as "isSynced", t.id, t.name, t.language, t.category, t.status, t.rejected_reason as "rejectedReason",
+     t.status_detail as "statusDetail", t.quality, t.components, t.parameter_format as "parameterFormat", t.ttl_seconds as "ttlSeconds"
+   from jsonb_to_recordset($1::jsonb) as r(n int, workspace_id text, account_id text, name text, language text)
+   left join template_accounts a on a.workspace_id = r.workspace_id and a.account_id = r.account_id
+   left join templates t on t.workspace_id = r.workspace_id and t.account_id = r.account_id and t.name = r.name and t.language = r.language`,
+);
+
+/** The key of `findTemplates`' answer, the same for every spelling of the language. */
+export const toTemplateKey = ({ workspaceId, accountId, name, language }: NamedTemplate): string =>
+  JSON.stringify([workspaceId, accountId, name, toLanguage(language)]);
+
+function toDefinition(row: Row): StoredDefinition | null {
+  const { name, language, category, components, parameterFormat } = row;
+  if (components === null) return null;
+  const format = parameterFormat === null ? {} : { parameter_format: parameterFormat };
+  return { name, language, category: category ?? 'UTILITY', ...format, components };
+}
+
+function toFact(row: Row): TemplateFact | null {
+  if (row.id === null) return null;
+  const { id, category, status, quality, ttlSeconds } = row;
+  const statusReason = [row.rejectedReason, row.statusDetail].filter((part) => part !== null).join(': ') || null;
+  return { id, category, status, statusReason, quality, ttlSeconds, definition: toDefinition(row) };
+}
+
+/** Looks up any number of templates with one statement. Every ref has an entry under its `toTemplateKey`. */
+export async function findTemplates(
+  db: Database,
+  refs: readonly NamedTemplate[],
+): Promise<ReadonlyMap<string, FoundTemplate>> {
+  const byKey = new Map(refs.map((ref) => [toTemplateKey(ref), ref]));
+  if (byKey.size === 0) return new Map();
+  const wanted = [...byKey.values()].map((ref, n) => ({
+    n,
+    workspace_id: ref.workspaceId,
+    account_id: ref.accountId,
+    name: ref.name,
+    language: toLanguage(ref.language),
+  }));
+  const rows = await db.rows<Row>(FIND, [toJson(wanted)]);
+  const byPlace = new Map(rows.map((row) => [row.n, row]));
+  return new Map(
+    [...byKey.keys()].map((key, n) => {
+      const row = byPlace.get(n);
+      return [key, { isSynced: row?.isSynced ?? false, fact: row ? toFact(row) : null }] as const;
+    }),
+  );
+}

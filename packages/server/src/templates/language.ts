@@ -1,0 +1,1 @@
+export const toLanguage = (code: string): string => code.replaceAll('-', '_');

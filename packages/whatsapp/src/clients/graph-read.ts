@@ -1,4 +1,5 @@
 import { parseJsonText } from '../inbound/json.ts';
+import { present } from '../outbound/present.ts';
 import type { Accepted } from '../outcome.ts';
 
 /** Reading Meta's answers. Each function gives null for whatever is not what it should be. */
@@ -39,10 +40,19 @@ export interface TemplateSummary {
   readonly name: string;
   readonly language: string;
   readonly category?: string;
+  /** Before Meta moved it to another category. */
+  readonly previousCategory?: string;
+  /** The category Meta thinks right, when it announces a move. */
+  readonly correctCategory?: string;
   /** `APPROVED`, `PENDING`, `PAUSED` … (open set). */
   readonly status?: string;
   readonly parameterFormat?: string;
+  /** `NONE` when it was not rejected. */
   readonly rejectedReason?: string;
+  /** `GREEN`, `YELLOW`, `RED`, `UNKNOWN` (open set). */
+  readonly qualityScore?: string;
+  /** How long Meta tries to deliver, in seconds; −1 is 30 days. */
+  readonly ttlSeconds?: number;
   readonly components: readonly Json[];
   /** Meta's own object. */
   readonly raw: Json;
@@ -132,16 +142,36 @@ export function toPhoneNumber(raw: Json): PhoneNumber | null {
   };
 }
 
+/** An object with the score, or the score alone. */
+const toScore = (value: unknown): string | undefined => textOf(isJson(value) ? value['score'] : value);
+
+function toSeconds(value: unknown): number | undefined {
+  const seconds = typeof value === 'string' && value !== '' ? Number(value) : value;
+  return Number.isSafeInteger(seconds) ? (seconds as number) : undefined;
+}
+
 export function toTemplateSummary(raw: Json): TemplateSummary | null {
   const [id, name, language] = [textOf(raw['id']), textOf(raw['name']), textOf(raw['language'])];
   if (id === undefined || name === undefined || language === undefined) return null;
   const more = optional(raw, {
     category: 'category',
+    previousCategory: 'previous_category',
+    correctCategory: 'correct_category',
     status: 'status',
     parameterFormat: 'parameter_format',
     rejectedReason: 'rejected_reason',
   });
-  return { id, name, language, ...more, components: objects(raw['components']), raw };
+  const [qualityScore, ttlSeconds] = [toScore(raw['quality_score']), toSeconds(raw['message_send_ttl_seconds'])];
+  return present({
+    id,
+    name,
+    language,
+    ...more,
+    qualityScore,
+    ttlSeconds,
+    components: objects(raw['components']),
+    raw,
+  });
 }
 
 /** One page of a list. `after` is null on the last one. */

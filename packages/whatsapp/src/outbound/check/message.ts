@@ -2,12 +2,11 @@ import type { MessageProblem, OutgoingType, Recipient } from '../../message.ts';
 import { BASIC_RULES, quote } from './basic.ts';
 import { interactiveRule } from './interactive.ts';
 import { byWord, isObject, oneOf, shape, text } from './rules.ts';
-import type { Fields, Report, Rule } from './rules.ts';
+import type { Fields, Rule } from './rules.ts';
+import { collect } from './collect.ts';
 import { recipientRule } from './recipient.ts';
 import { checkAuthentication, templateRule } from './template.ts';
 
-/** More than a person reads, and a bound on what a hostile value can make us write. */
-const MAX_PROBLEMS = 50;
 const CALLBACK_DATA = 512;
 
 const CONTENT: { readonly [type in OutgoingType]: Rule } = {
@@ -33,14 +32,6 @@ const anyMessage = byWord('type', RULES);
 export interface CheckOptions {
   /** The template's category, when known: `AUTHENTICATION` has rules of its own (code of at most 15 characters). */
   readonly category?: string;
-}
-
-function collect(run: (report: Report) => void): MessageProblem[] {
-  const problems: MessageProblem[] = [];
-  run((problem) => {
-    if (problems.length < MAX_PROBLEMS) problems.push(problem);
-  });
-  return problems;
 }
 
 /**

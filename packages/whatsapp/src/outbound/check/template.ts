@@ -29,7 +29,7 @@ const oneLine: Rule = (value, at, report) => {
   if (/[\n\r\t\u2028\u2029]/.test(value)) report({ field: at, message: 'must not contain line breaks or tabs' });
   if (/ {5,}/.test(value)) report({ field: at, message: 'must not contain more than four spaces in a row', limit: 4 });
 };
-const lineOfText: Rule = andThen(anyText, oneLine);
+export const lineOfText: Rule = andThen(anyText, oneLine);
 
 const PARAMETERS: Fields = {
   text: openShape({ text: lineOfText }, { parameter_name: anyText }),

@@ -1,0 +1,22 @@
+import { isObject } from '../outbound/check/rules.ts';
+import type { Untrusted } from '../outbound/check/rules.ts';
+import { wordOf } from './shape.ts';
+
+/** What the rules of one part must know of the whole. */
+export interface DefinitionContext {
+  readonly category: string;
+  readonly isNamed: boolean;
+  readonly hasOffer: boolean;
+  /** Inside a card of a carousel, where bodies are shorter and buttons fewer. */
+  readonly inCard: boolean;
+}
+
+export function toContext(definition: Untrusted): DefinitionContext {
+  const components = Array.isArray(definition['components']) ? definition['components'].filter(isObject) : [];
+  return {
+    category: wordOf(definition['category']),
+    isNamed: wordOf(definition['parameter_format']) === 'named',
+    hasOffer: components.some((each) => wordOf(each['type']) === 'limited_time_offer'),
+    inCard: false,
+  };
+}

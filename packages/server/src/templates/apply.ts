@@ -9,6 +9,8 @@ export interface Applied {
   readonly isContested: boolean;
 }
 
+const toMoment = (news: News): number => news.asOf ?? news.at;
+
 /** A template of which nothing is known but its name. */
 export const toStub = (id: string, { name, language, templateId }: News, nowMs: number): TemplateState => ({
   id,
@@ -71,7 +73,7 @@ interface Step {
  */
 function take(applied: Applied, news: News, step: Step): Applied {
   const { state } = applied;
-  const isLate = step.stamp !== null && news.at < step.stamp;
+  const isLate = step.stamp !== null && toMoment(news) < step.stamp;
   const line = toChange(state, news, step.field, { from: isLate ? null : step.from, to: step.to, ...step.more });
   if (isLate) {
     if (step.isSame) return applied;
@@ -105,7 +107,7 @@ function takeStatus(applied: Applied, news: News): Applied {
     to: word,
     isSame,
     more: { reason: [reason, detail].filter((part) => part !== null).join(': ') || null },
-    columns: { status: word, rejectedReason: reason, statusDetail, statusAt: news.at, goneAt },
+    columns: { status: word, rejectedReason: reason, statusDetail, statusAt: toMoment(news), goneAt },
     besides: isOtherReason ? [toChange(state, news, 'rejected_reason', other)] : [],
   });
 }
@@ -124,7 +126,7 @@ function takeCategory(applied: Applied, news: News): Applied {
     isSame,
     columns: {
       category: news.category,
-      categoryAt: news.at,
+      categoryAt: toMoment(news),
       ...(isDone ? { upcomingCategory: null, upcomingAt: null } : {}),
     },
   });
@@ -145,7 +147,7 @@ function takeUpcoming(applied: Applied, news: News): Applied {
     isSame: isKnown || (isDone && news.source === 'sync'),
     more: { effectiveAt },
     columns: {
-      announcedAt: news.at,
+      announcedAt: toMoment(news),
       ...(isKnown || isDone ? {} : { upcomingCategory: category, upcomingAt: effectiveAt }),
     },
   });
@@ -162,7 +164,7 @@ function takeQuality(applied: Applied, news: News): Applied {
     from: state.quality,
     to: news.quality,
     isSame,
-    columns: { quality: news.quality, qualityAt: news.at },
+    columns: { quality: news.quality, qualityAt: toMoment(news) },
   });
 }
 
@@ -179,15 +181,15 @@ function takeContent(applied: Applied, news: News): Applied {
     from: state.components,
     to: components,
     isSame,
-    columns: { components, parameterFormat, ttlSeconds, componentsAt: news.at },
+    columns: { components, parameterFormat, ttlSeconds, componentsAt: toMoment(news) },
     besides: isOtherTtl ? [toChange(state, news, 'ttl', ttl)] : [],
   });
 }
 
 function takeRemark(applied: Applied, news: News): Applied {
   if (!news.remark) return applied;
-  const { field, to, reason } = news.remark;
-  const change = toChange(applied.state, news, field, { from: null, to, reason });
+  const { field, ...values } = news.remark;
+  const change = toChange(applied.state, news, field, values);
   return { ...applied, changes: [...applied.changes, change] };
 }
 
@@ -207,7 +209,7 @@ function takeId(applied: Applied, news: News): Applied | null {
   const { templateId } = news;
   if (templateId === null || templateId === state.templateId) return applied;
   if (state.templateId === null) return { ...applied, state: { ...state, templateId } };
-  if (news.at < toNewest(state)) return null;
+  if (toMoment(news) < toNewest(state)) return null;
   const change = toChange(state, news, 'template_id', { from: state.templateId, to: templateId });
   const fresh = { ...toStub(state.id, { ...news, name: state.name, language: state.language }, state.createdAt) };
   return { ...applied, state: fresh, changes: [...applied.changes, change] };

@@ -1,5 +1,6 @@
+import { type TemplateDefinition, toLanguageCode } from '@wharf/whatsapp';
+import { type StoredContent, toDefinition } from './content.ts';
 import { type Database, statement, toJson } from '#kit';
-import { toLanguage } from './language.ts';
 import type { Account } from './store.ts';
 
 /** Whose template of which name, in which language: as a message names it. */
@@ -18,41 +19,32 @@ export interface TemplateFact {
   readonly statusReason: string | null;
   readonly quality: string | null;
   /** Null while its components have not been read. */
-  readonly definition: StoredDefinition | null;
+  readonly definition: TemplateDefinition | null;
   readonly ttlSeconds: number | null;
-}
-
-/** Meta's own shape of a template. */
-export interface StoredDefinition {
-  readonly name: string;
-  readonly language: string;
-  readonly category: string;
-  readonly parameter_format?: string;
-  readonly components: readonly object[];
 }
 
 /** `fact` null: it is not stored. Whether that means anything, `isSynced` says. */
 export interface FoundTemplate {
   readonly isSynced: boolean;
   readonly fact: TemplateFact | null;
+  /** In which languages the account has a template of this name. */
+  readonly languages: readonly string[];
 }
 
-interface Row extends Omit<TemplateFact, 'definition' | 'id' | 'statusReason'> {
+interface Row extends Omit<TemplateFact, 'definition' | 'id' | 'statusReason'>, StoredContent {
   readonly n: number;
   readonly isSynced: boolean;
+  readonly languages: readonly string[];
   readonly id: string | null;
-  readonly name: string;
-  readonly language: string;
   readonly rejectedReason: string | null;
   readonly statusDetail: string | null;
-  readonly components: readonly object[] | null;
-  readonly parameterFormat: string | null;
 }
 
 const FIND = statement(
   'templates_find',
   `select r.n, a.synced_at is not null as "isSynced", t.id, t.name, t.language, t.category, t.status, t.rejected_reason as "rejectedReason",
-     t.status_detail as "statusDetail", t.quality, t.components, t.parameter_format as "parameterFormat", t.ttl_seconds as "ttlSeconds"
+     t.status_detail as "statusDetail", t.quality, t.components, t.parameter_format as "parameterFormat", t.ttl_seconds as "ttlSeconds",
+     array(select v.language from templates v where v.workspace_id = r.workspace_id and v.account_id = r.account_id and v.name = r.name and v.gone_at is null order by 1) as languages
    from jsonb_to_recordset($1::jsonb) as r(n int, workspace_id text, account_id text, name text, language text)
    left join template_accounts a on a.workspace_id = r.workspace_id and a.account_id = r.account_id
    left join templates t on t.workspace_id = r.workspace_id and t.account_id = r.account_id and t.name = r.name and t.language = r.language`,
@@ -60,14 +52,7 @@ const FIND = statement(
 
 /** The key of `findTemplates`' answer, the same for every spelling of the language. */
 export const toTemplateKey = ({ workspaceId, accountId, name, language }: NamedTemplate): string =>
-  JSON.stringify([workspaceId, accountId, name, toLanguage(language)]);
-
-function toDefinition(row: Row): StoredDefinition | null {
-  const { name, language, category, components, parameterFormat } = row;
-  if (components === null) return null;
-  const format = parameterFormat === null ? {} : { parameter_format: parameterFormat };
-  return { name, language, category: category ?? 'UTILITY', ...format, components };
-}
+  JSON.stringify([workspaceId, accountId, name, toLanguageCode(language)]);
 
 function toFact(row: Row): TemplateFact | null {
   if (row.id === null) return null;
@@ -75,6 +60,12 @@ function toFact(row: Row): TemplateFact | null {
   const statusReason = [row.rejectedReason, row.statusDetail].filter((part) => part !== null).join(': ') || null;
   return { id, category, status, statusReason, quality, ttlSeconds, definition: toDefinition(row) };
 }
+
+const toFound = (row: Row | undefined): FoundTemplate => ({
+  isSynced: row?.isSynced ?? false,
+  fact: row ? toFact(row) : null,
+  languages: row?.languages ?? [],
+});
 
 /** Looks up any number of templates with one statement. Every ref has an entry under its `toTemplateKey`. */
 export async function findTemplates(
@@ -88,14 +79,14 @@ export async function findTemplates(
     workspace_id: ref.workspaceId,
     account_id: ref.accountId,
     name: ref.name,
-    language: toLanguage(ref.language),
+    language: toLanguageCode(ref.language),
   }));
   const rows = await db.rows<Row>(FIND, [toJson(wanted)]);
   const byPlace = new Map(rows.map((row) => [row.n, row]));
   return new Map(
     [...byKey.keys()].map((key, n) => {
       const row = byPlace.get(n);
-      return [key, { isSynced: row?.isSynced ?? false, fact: row ? toFact(row) : null }] as const;
+      return [key, toFound(row)] as const;
     }),
   );
 }

@@ -24,6 +24,8 @@ const history = () =>
     'select field, from_value as from, to_value as to, reason, source, event_id is not null as known from template_changes order by at, id',
   );
 
+const unnamed = ({ name: _name, language: _language, ...bare }: ReturnType<typeof quality>) => bare;
+
 describe('Template events', () => {
   test('of a template nobody knows make a stub, and its account is to be read', async () => {
     await store.fold(status('APPROVED', { category: 'UTILITY' }));
@@ -47,7 +49,7 @@ describe('Template events', () => {
   test('change the row that is there, found by id or by name and language in either spelling', async () => {
     await store.fold(status('PENDING', { at: AT }));
     await store.fold(
-      quality('RED', { at: AT + 1_000, name: undefined, language: undefined } as object),
+      unnamed(quality('RED', { at: AT + 1_000 })),
       status('PAUSED', {
         at: AT + 2_000,
         language: 'en_US',
@@ -74,8 +76,7 @@ describe('Template events', () => {
   });
 
   test('without a name, of an id nobody knows, only ask for a reading', async () => {
-    const { name: _name, language: _language, ...bare } = quality('RED');
-    await store.fold(bare);
+    await store.fold(unnamed(quality('RED')));
     expect(await store.rows('select 1 from templates')).toEqual([]);
     expect(await store.one('select wanted from template_accounts')).toEqual({ wanted: true });
   });
@@ -192,7 +193,7 @@ describe('Template events', () => {
       kind: 'unreadable',
       reason: 'r',
     } as const;
-    await foldTemplates(nobody, [{ event, workspaceId: 'main', arrivedAt: AT }], AT);
+    await expect(foldTemplates(nobody, [{ event, workspaceId: 'main', arrivedAt: AT }], AT)).resolves.toBeUndefined();
   });
 
   test('of two workers at once, in opposite orders over accounts, both commit', async () => {

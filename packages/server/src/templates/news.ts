@@ -1,5 +1,4 @@
-import type { EventOf, TemplateSummary, WhatsAppEvent } from '@wharf/whatsapp';
-import { toLanguage } from './language.ts';
+import { type EventOf, type TemplateSummary, toLanguageCode, type WhatsAppEvent } from '@wharf/whatsapp';
 import type { News } from './state.ts';
 
 export type TemplateEvent = EventOf<
@@ -61,31 +60,32 @@ const toDateOrNull = (ms: number | undefined): number | null =>
 
 type Told = Pick<News, 'status' | 'category' | 'upcoming' | 'quality' | 'remark'>;
 
-function toTold(event: TemplateEvent): Told {
-  switch (event.kind) {
-    case 'template.status': {
-      const status = {
-        word: STATUS_OF[event.status] ?? event.status,
-        reason: event.reason ?? null,
-        detail: toDetail(event.raw),
-      };
-      return event.category === undefined ? { status } : { status, category: event.category };
-    }
-    case 'template.quality':
-      return { quality: event.to };
-    case 'template.components':
-      return { remark: { field: 'components', to: toAnnouncedContent(event.raw), reason: 'Meta told of new texts' } };
-    case 'template.category': {
-      if (!event.upcoming) return { category: event.to };
-      const upcoming = { category: event.to, effectiveAt: toDateOrNull(event.effectiveAt) };
-      return event.from === undefined ? { upcoming } : { upcoming, category: event.from };
-    }
-    case 'template.misclassified': {
-      const upcoming = event.correct === undefined ? {} : { upcoming: { category: event.correct, effectiveAt: null } };
-      return event.category === undefined ? upcoming : { ...upcoming, category: event.category };
-    }
-  }
+function toStatus(event: EventOf<'template.status'>): Told {
+  const word = STATUS_OF[event.status] ?? event.status;
+  const status = { word, reason: event.reason ?? null, detail: toDetail(event.raw) };
+  return event.category === undefined ? { status } : { status, category: event.category };
 }
+
+function toCategory(event: EventOf<'template.category'>): Told {
+  if (!event.upcoming) return { category: event.to };
+  const upcoming = { category: event.to, effectiveAt: toDateOrNull(event.effectiveAt) };
+  return event.from === undefined ? { upcoming } : { upcoming, category: event.from };
+}
+
+function toJudged(event: EventOf<'template.misclassified'>): Told {
+  const upcoming = event.correct === undefined ? {} : { upcoming: { category: event.correct, effectiveAt: null } };
+  return event.category === undefined ? upcoming : { ...upcoming, category: event.category };
+}
+
+const TOLD: { readonly [K in TemplateEvent['kind']]: (event: EventOf<K>) => Told } = {
+  'template.status': toStatus,
+  'template.quality': (event) => ({ quality: event.to }),
+  'template.components': (event) => ({
+    remark: { field: 'components', from: null, to: toAnnouncedContent(event.raw), reason: 'Meta told of new texts' },
+  }),
+  'template.category': toCategory,
+  'template.misclassified': toJudged,
+};
 
 /** A clock that runs ahead, or a time that is none, must not shut out everything that comes later. */
 const MAX_AHEAD_MS = 5 * 60_000;
@@ -105,43 +105,38 @@ export function toNews(event: TemplateEvent, arrivedAt: number): ToldNews {
   return {
     templateId: event.templateId,
     name: event.name ?? null,
-    language: event.language === undefined ? null : toLanguage(event.language),
+    language: event.language === undefined ? null : toLanguageCode(event.language),
     at: toMoment(event.at, arrivedAt),
     source: 'webhook',
     eventId: event.id,
-    ...toTold(event),
+    ...(TOLD[event.kind] as (event: TemplateEvent) => Told)(event),
   };
 }
 
+/** How Meta's list says that nothing was wrong. */
 const NONE: ReadonlySet<string> = new Set(['', 'NONE']);
 
-function toSeconds(value: unknown): number | null {
-  const seconds = typeof value === 'number' || typeof value === 'string' ? Number(value) : Number.NaN;
-  return Number.isSafeInteger(seconds) && Math.abs(seconds) < 2 ** 31 ? seconds : null;
-}
-
-/** A row of Meta's list as news of the moment `at`. */
-export function toListedNews(summary: TemplateSummary, at: number): News {
-  const { rejectedReason = 'NONE', status, category, raw } = summary;
-  const quality = textOf(partOf(raw['quality_score'], 'score'));
-  const correct = textOf(raw['correct_category']);
+/** A row of Meta's list as news: read at `at`, it counts as of `asOf`. */
+export function toListedNews(summary: TemplateSummary, at: number, asOf: number): News {
+  const { rejectedReason = 'NONE', status, category, correctCategory, qualityScore } = summary;
+  const reason = NONE.has(rejectedReason) ? null : rejectedReason;
+  const isMoving = correctCategory !== undefined && correctCategory !== category;
   return {
     templateId: summary.id,
     name: summary.name,
-    language: toLanguage(summary.language),
+    language: toLanguageCode(summary.language),
     at,
+    asOf,
     source: 'sync',
     eventId: null,
     content: {
       components: summary.components,
       parameterFormat: summary.parameterFormat ?? null,
-      ttlSeconds: toSeconds(raw['message_send_ttl_seconds']),
+      ttlSeconds: summary.ttlSeconds ?? null,
     },
-    ...(status === undefined
-      ? {}
-      : { status: { word: status, reason: NONE.has(rejectedReason) ? null : rejectedReason, detail: null } }),
+    ...(status === undefined ? {} : { status: { word: status, reason, detail: null } }),
     ...(category === undefined ? {} : { category }),
-    ...(quality === null ? {} : { quality }),
-    ...(correct === null || correct === category ? {} : { upcoming: { category: correct, effectiveAt: null } }),
+    ...(qualityScore === undefined ? {} : { quality: qualityScore }),
+    ...(isMoving ? { upcoming: { category: correctCategory, effectiveAt: null } } : {}),
   };
 }

@@ -3,7 +3,7 @@ import { type DatabasePool, makeId, toJson, type Transaction } from '#kit';
 import { applyNews, toNewest, toStub } from './apply.ts';
 import { isSameContent } from './content.ts';
 import { toListedNews } from './news.ts';
-import type { News, TemplateState } from './state.ts';
+import { type News, SKEW_MS, type TemplateState } from './state.ts';
 import {
   type Account,
   appendChanges,
@@ -25,8 +25,8 @@ export interface Reading {
 
 interface Listed extends Omit<Reading, 'templates'> {
   readonly listed: ReadonlyMap<string, News>;
-  /** The moment whose news it counts as. */
-  readonly at: number;
+  /** The moment as of which it counts. */
+  readonly asOf: number;
 }
 
 /** What a reading came to. */
@@ -37,12 +37,10 @@ export interface ReadingTold {
   readonly gone: number;
 }
 
-/**
- * What the list says counts as of a minute before it was asked for: Meta's clock and ours differ, its list may lag
- * behind, and the webhook of a change that the list does not know yet must not be undone by it.
- */
-const SKEW_MS = 60_000;
 const EVERY_MS = 6 * 3_600_000;
+/** Something is being decided at Meta, or a pause will end: should its webhook get lost, sends are not held up for long. */
+const WAITING_MS = 3_600_000;
+const WAITING: ReadonlySet<string> = new Set(['PENDING', 'IN_APPEAL', 'PAUSED']);
 /** Where a webhook and the list contradict each other, the list is asked again when it is surely the later one. */
 const RECHECK_MS = 2 * 60_000;
 /** Wishes that come while an account has just been read gather. */
@@ -51,11 +49,12 @@ const REST_MS = 20_000;
 /** Strings as the database will give them back. */
 const toStorable = <T>(value: T): T => JSON.parse(toJson(value)) as T;
 
-const toGone = (template: StoredTemplate, at: number): News => ({
+const toGone = (template: StoredTemplate, at: number, asOf: number): News => ({
   templateId: template.templateId,
   name: template.name,
   language: template.language,
   at,
+  asOf,
   source: 'sync',
   eventId: null,
   status: { word: 'DELETED', reason: null, detail: 'It is not in Meta’s list any more.' },
@@ -65,10 +64,10 @@ const keyOf = ({ name, language }: { readonly name: string; readonly language: s
   `${name}\n${language}`;
 
 /** A template that was deleted can be listed beside the one that has its name now. */
-function toListed(templates: readonly TemplateSummary[], at: number): Map<string, News> {
+function toListed({ templates, readAtMs }: Reading): Map<string, News> {
   const listed = new Map<string, News>();
   for (const summary of templates) {
-    const news = toStorable(toListedNews(summary, at));
+    const news = toStorable(toListedNews(summary, readAtMs, readAtMs - SKEW_MS));
     const other = listed.get(keyOf(news));
     if (!other || other.status?.word === 'DELETED') listed.set(keyOf(news), news);
   }
@@ -96,10 +95,10 @@ class Comparison {
   readonly changes: StoredChange[] = [];
   readonly counts = { added: 0, changed: 0, gone: 0 };
   isContested = false;
-  readonly #at: number;
+  readonly #reading: Listed;
 
-  constructor(at: number) {
-    this.#at = at;
+  constructor(reading: Listed) {
+    this.#reading = reading;
   }
 
   #apply(template: StoredTemplate, news: News, count: keyof Comparison['counts']): void {
@@ -119,16 +118,17 @@ class Comparison {
   /** What has just been made, or told of, may not be in the list yet. */
   miss(template: StoredTemplate): void {
     if (template.goneAt !== null) return;
-    if (Math.max(template.createdAt, toNewest(template)) > this.#at) this.isContested = true;
-    else this.#apply(template, toGone(template, this.#at), 'gone');
+    const { readAtMs, asOf } = this.#reading;
+    if (Math.max(template.createdAt, toNewest(template)) > asOf) this.isContested = true;
+    else this.#apply(template, toGone(template, readAtMs, asOf), 'gone');
   }
 }
 
 function compare(account: Account, stored: readonly StoredTemplate[], reading: Listed): Comparison {
   const { workspaceId, accountId } = account;
-  const { listed, at, nowMs } = reading;
+  const { listed, nowMs } = reading;
   const known = new Map(stored.map((template) => [keyOf(template), template]));
-  const comparison = new Comparison(at);
+  const comparison = new Comparison(reading);
   for (const [key, news] of listed) {
     const template = known.get(key);
     const stub = () => ({ ...toStub(makeId('tpl', nowMs), news, nowMs), workspaceId, accountId });
@@ -142,7 +142,8 @@ async function store(tx: Transaction, claimed: Claimed, reading: Listed): Promis
   const [, stored] = await Promise.all([lockAccounts(tx, [claimed]), loadAccount(tx, claimed)]);
   const { saved, seen, changes, counts, isContested } = compare(claimed, stored, reading);
   const { readAtMs, nowMs } = reading;
-  const dueAtMs = nowMs + (isContested ? RECHECK_MS : EVERY_MS);
+  const isWaiting = [...reading.listed.values()].some((news) => WAITING.has(news.status?.word ?? ''));
+  const dueAtMs = nowMs + (isContested ? RECHECK_MS : isWaiting ? WAITING_MS : EVERY_MS);
   if (!(await settleSynced(tx, claimed, { readAtMs, dueAtMs, notBeforeMs: nowMs + REST_MS }))) return null;
   await saveTemplates(tx, saved);
   await appendChanges(tx, changes, nowMs);
@@ -152,7 +153,7 @@ async function store(tx: Transaction, claimed: Claimed, reading: Listed): Promis
 
 /** Stores a reading: differences become history. Null when the claim was somebody else's by then: nothing is stored. */
 export function settleReading(db: DatabasePool, claimed: Claimed, reading: Reading): Promise<ReadingTold | null> {
-  const at = reading.readAtMs - SKEW_MS;
-  const listed = { ...reading, at, listed: toListed(reading.templates, at) };
-  return db.transaction((tx) => store(tx, claimed, listed));
+  const listed = toListed(reading);
+  const asOf = reading.readAtMs - SKEW_MS;
+  return db.transaction((tx) => store(tx, claimed, { ...reading, asOf, listed }));
 }

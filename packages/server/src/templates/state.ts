@@ -42,6 +42,8 @@ export interface News {
   readonly language: string;
   /** By the provider's clock, unix ms. */
   readonly at: number;
+  /** The moment as of which it counts, where that is not `at`. */
+  readonly asOf?: number;
   readonly source: NewsSource;
   readonly eventId: string | null;
   readonly status?: { readonly word: string; readonly reason: string | null; readonly detail: string | null };
@@ -51,7 +53,12 @@ export interface News {
   readonly quality?: string;
   readonly content?: Content;
   /** Only that something was done, or will be read: changes nothing by itself. */
-  readonly remark?: { readonly field: ChangeField; readonly to: unknown; readonly reason: string | null };
+  readonly remark?: {
+    readonly field: ChangeField;
+    readonly from: unknown;
+    readonly to: unknown;
+    readonly reason: string | null;
+  };
 }
 
 export type ChangeField =
@@ -78,3 +85,9 @@ export interface Change {
   readonly source: NewsSource;
   readonly eventId: string | null;
 }
+
+/**
+ * What a list says, or an answer, counts as of a minute before it was asked for: Meta's clock and ours differ, its list may
+ * lag behind, and the webhook of a change that it does not know yet must not be undone by it.
+ */
+export const SKEW_MS = 60_000;

@@ -80,6 +80,18 @@ const OF_ACCOUNT = statement(
 
 const ONE = statement('templates_one', `select ${SELECTED} from templates t where t.workspace_id = $1 and t.id = $2`);
 
+const OF_NAME = statement(
+  'templates_of_name',
+  `select ${SELECTED} from templates t where t.workspace_id = $1 and t.account_id = $2 and t.name = $3 and t.gone_at is null order by t.language`,
+);
+
+// Edits that were made while it was approved are the ones Meta counts.
+const EDITS = statement(
+  'templates_edits',
+  `select (extract(epoch from at) * 1000)::float8 as at from template_changes
+   where template = $1 and field = 'edit' and from_value in ('"APPROVED"', '"FLAGGED"') and at > $2`,
+);
+
 const NAMES = COLUMNS.map(([, column]) => column);
 
 const SAVE = statement(
@@ -141,6 +153,14 @@ export const loadAccount = (db: Database, account: Account): Promise<StoredTempl
 
 export const findTemplate = async (db: Database, workspaceId: string, id: string): Promise<StoredTemplate | null> =>
   (await db.rows<StoredTemplate>(ONE, [workspaceId, id]))[0] ?? null;
+
+/** Its variants that are not gone. */
+export const listVariants = (db: Database, account: Account, name: string): Promise<StoredTemplate[]> =>
+  db.rows<StoredTemplate>(OF_NAME, [account.workspaceId, account.accountId, name]);
+
+/** When it was edited here while it was approved, unix ms. */
+export const listEdits = async (db: Database, template: string, sinceMs: number): Promise<number[]> =>
+  (await db.rows<{ at: number }>(EDITS, [template, new Date(sinceMs)])).map((edit) => edit.at);
 
 const toTime = (ms: number | null): string | null => (ms === null ? null : new Date(ms).toISOString());
 

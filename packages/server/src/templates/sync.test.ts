@@ -139,15 +139,15 @@ describe('A sync', () => {
         listed({
           status: 'PAUSED',
           category: 'MARKETING',
-          quality_score: { score: 'RED' },
+          qualityScore: 'RED',
           components,
-          message_send_ttl_seconds: 60,
+          ttlSeconds: 60,
         }),
       );
     await sync.turn();
     clock.advance(7 * HOUR);
     await sync.turn();
-    const at = new Date(AT + 7 * HOUR - MINUTE);
+    const at = new Date(AT + 7 * HOUR);
     expect(
       await store.rows(
         'select field, from_value as from, to_value as to, source, at from template_changes where recorded_at > $1 order by id',
@@ -171,7 +171,7 @@ describe('A sync', () => {
     }
     expect(await store.one('select status, gone_at from templates')).toEqual({
       status: 'DELETED',
-      gone_at: new Date(AT + 7 * HOUR - MINUTE),
+      gone_at: new Date(AT + 7 * HOUR),
     });
     answer = () => ok(listed());
     clock.advance(7 * HOUR);
@@ -216,7 +216,7 @@ describe('A sync', () => {
     await sync.turn();
     expect(await account()).toMatchObject({
       failures: 1,
-      error: 'Service down It is tried again.',
+      error: 'Service down — It is tried again.',
       error_code: 2,
       synced_at: null,
       retry_at: new Date(AT + 7_500),
@@ -301,7 +301,7 @@ describe('A sync', () => {
 
   test('whose answer cannot be stored is a failure like another, and told', async () => {
     answer = () => ok(listed({ name: randomBytes(6_000).toString('base64') }));
-    await expect(sync.turn()).rejects.toThrow();
+    await expect(sync.turn()).rejects.toThrow('index row');
     expect(await account()).toMatchObject({ failures: 1, error: expect.stringContaining('could not be stored') });
     clock.advance(HOUR);
     answer = () => ok(listed());

@@ -1,5 +1,6 @@
 import type { CallOutcome, Failure, TemplateSummary } from '@wharf/whatsapp';
 import { type Clock, type DatabasePool, type Log, makeDelay, toReason } from '#kit';
+import { toFailureText } from './outcome.ts';
 import { settleReading } from './reading.ts';
 import { type Account, ensureAccounts, toAccountKey } from './store.ts';
 import { type Claimed, claimAccount, settleFailed, wantAtStart, yieldAccount } from './sync-store.ts';
@@ -47,12 +48,6 @@ const UNCONFIGURED: Failure = {
 export function toRetryMs(failures: number, waitMs: number, random: number): number {
   const span = Math.min(MAX_RETRY_MS, FIRST_RETRY_MS * 2 ** Math.min(failures, 10));
   return Math.max(waitMs, Math.round(span / 2 + (span / 2) * random));
-}
-
-/** What went wrong and the way out, in Meta's own words where there are any. */
-export function toFailureText({ error, advice }: Failure): string {
-  const said = error.details ?? error.message;
-  return said === undefined || said === '' ? advice : `${said} ${advice}`;
 }
 
 async function fail(options: SyncOptions, claimed: Claimed, failure: Failure): Promise<void> {

@@ -1,1 +1,0 @@
-export const toLanguage = (code: string): string => code.replaceAll('-', '_');

@@ -1,4 +1,4 @@
-import type { TemplateSummary } from '../clients/graph-read.ts';
+import type { TemplateSummary } from '../clients/graph-templates.ts';
 
 /**
  * A template as one makes it: the body of `POST /WABA/message_templates`. Meta takes words such as `type` and `format`

@@ -11,6 +11,7 @@ import type { Config } from './config.ts';
 import { readConsoleKey } from './console-key.ts';
 import { ensureChannels, type House, openHouse, startPhone, WORKSPACE } from './house.ts';
 import { rereadEvents } from './read-events.ts';
+import { makeTemplatesPort } from './template-rooms.ts';
 import { startWorkerRole, type WorkerRole } from './worker-role.ts';
 
 /** What a running Wharf tells whoever started it. */
@@ -102,6 +103,7 @@ async function openDoor(
     replay: (id) => replay(commands, id),
     discard: (id) => discard(commands, id),
     resumeChannel: async (id) => (await resumeChannel(storage.api, id)) !== null,
+    templates: makeTemplatesPort({ db: storage.api, clock, directory, meta: house.meta }),
   });
   house.started.add('front door', async () => {
     await api.close();

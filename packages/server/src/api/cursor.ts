@@ -7,6 +7,13 @@ export const threadCursor = z.tuple([z.literal('t'), z.int(), z.string().max(200
 export const conversationCursor = z.tuple([z.literal('c'), z.int().nullable(), z.string().max(200)]);
 export const quarantineCursor = z.tuple([z.literal('q'), z.string().max(200)]);
 
+export const templateCursor = z.tuple([
+  z.literal('m'),
+  z.string().max(2_000),
+  z.string().max(200),
+  z.string().max(200),
+]);
+
 export const toCursor = (parts: readonly (string | number | null)[]): string =>
   Buffer.from(JSON.stringify(parts)).toString('base64url');
 

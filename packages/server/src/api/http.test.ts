@@ -269,6 +269,7 @@ describe('the document', () => {
     );
     expect(operations.toSorted()).toEqual([
       'delete /api/v1/session',
+      'delete /api/v1/templates/{id}',
       'get /api/v1/channels',
       'get /api/v1/conversations',
       'get /api/v1/conversations/{id}',
@@ -278,11 +279,19 @@ describe('the document', () => {
       'get /api/v1/me',
       'get /api/v1/messages/{id}',
       'get /api/v1/quarantine',
+      'get /api/v1/template-library',
+      'get /api/v1/templates',
+      'get /api/v1/templates/{id}',
+      'patch /api/v1/templates/{id}',
       'post /api/v1/channels/{id}/resume',
       'post /api/v1/messages',
       'post /api/v1/quarantine/{id}/discard',
       'post /api/v1/quarantine/{id}/replay',
       'post /api/v1/session',
+      'post /api/v1/template-library/{name}',
+      'post /api/v1/templates',
+      'post /api/v1/templates/preview',
+      'post /api/v1/templates/sync',
     ]);
     expect(Object.keys(components.schemas)).toEqual(expect.arrayContaining(['Message', 'Problem', 'EventDetail']));
     const refs = JSON.stringify(paths).match(/#\/components\/schemas\/\w+/g) ?? [];

@@ -21,6 +21,7 @@ import { registerMessages } from './routes/messages.ts';
 import { registerQuarantine } from './routes/quarantine.ts';
 import { registerSession } from './routes/session.ts';
 import { named } from './routes/shapes.ts';
+import { registerTemplates } from './routes/templates.ts';
 
 const BODY_LIMIT = 1 << 20;
 
@@ -117,6 +118,7 @@ export async function makeApi(ports: ApiPorts): Promise<FastifyInstance> {
   registerMessages(typed, ports);
   registerQuarantine(typed, ports);
   registerChannels(typed, ports);
+  registerTemplates(typed, ports);
   serveDocument(app);
   await registerDashboard(app, ports.dashboardDist, paths);
   await app.ready();

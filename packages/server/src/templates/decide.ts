@@ -1,5 +1,11 @@
-import { checkTemplateUse, type MessageProblem, type OutgoingMessage, type PriceClass, toPriceClass } from '@wharf/whatsapp';
-import type { TemplateFact } from './find.ts';
+import {
+  checkTemplateUse,
+  type MessageProblem,
+  type OutgoingMessage,
+  type PriceClass,
+  toPriceClass,
+} from '@wharf/whatsapp';
+import { type StatusWords, type TemplateFact, toStatusReason } from './find.ts';
 
 export type TemplateRefusal =
   | 'template_unknown'
@@ -52,7 +58,8 @@ const BLOCKS: Readonly<Record<string, Block>> = {
   },
   PENDING: {
     code: 'template_pending',
-    reason: 'Meta is still reviewing this template, which takes minutes, at times up to 48 h. Send it when it is approved.',
+    reason:
+      'Meta is still reviewing this template, which takes minutes, at times up to 48 h. Send it when it is approved.',
   },
   IN_APPEAL: {
     code: 'template_pending',
@@ -68,19 +75,26 @@ const BLOCKS: Readonly<Record<string, Block>> = {
 /** Sendable; a flagged one is near its pause. */
 const SENDABLE: ReadonlySet<string> = new Set(['APPROVED', 'FLAGGED']);
 
-/** Why a template in this state cannot be sent, whatever the message; null: it can, as far as is known. */
-export function decideState(status: string | null, said: string | null): Block | null {
+function blockOf(status: string | null, said: string | null): Block | null {
   const block = Object.hasOwn(BLOCKS, status ?? '') ? BLOCKS[status ?? ''] : undefined;
   if (!block) return null;
   return said === null ? block : { ...block, reason: `${block.reason} Meta says: ${said}` };
 }
+
+export interface StateView extends StatusWords {
+  readonly status: string | null;
+}
+
+/** Why a template in this state cannot be sent, whatever the message; null: it can, as far as is known. */
+export const decideState = (view: StateView): Block | null => blockOf(view.status, toStatusReason(view));
 
 /** A word that Meta made after this was written is Meta's to judge: it refuses what it does not want. */
 function noteOf(fact: TemplateFact): string | null {
   if (fact.status === null) return 'The state of this template is not known yet; Meta decides.';
   if (fact.status === 'FLAGGED') return 'Meta flagged this template for its quality: it may be paused soon.';
   if (!SENDABLE.has(fact.status)) return `Meta calls this template ${fact.status}; Meta decides.`;
-  if (fact.definition === null) return 'The components of this template have not been read yet; Meta checks the parameters.';
+  if (fact.definition === null)
+    return 'The components of this template have not been read yet; Meta checks the parameters.';
   return null;
 }
 
@@ -118,7 +132,7 @@ const toCount = (count: number): string => (count === 1 ? 'one problem' : `${cou
 /** May this template go out, filled in as `template` says? Pure: a verdict of what `findTemplates` found. */
 export function decideTemplate(fact: TemplateFact | null, known: Known, template: TemplateUse): TemplateDecision {
   if (fact === null) return decideUnknown(known, template);
-  const block = decideState(fact.status, fact.statusReason);
+  const block = blockOf(fact.status, fact.statusReason);
   if (block) return { ok: false, ...block, problems: [] };
   const problems = fact.definition === null ? [] : checkTemplateUse(fact.definition, template);
   if (problems.length > 0) {

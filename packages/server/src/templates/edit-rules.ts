@@ -21,7 +21,7 @@ const CLOSED: Readonly<Record<string, string>> = {
   LIMIT_EXCEEDED: 'The account has as many templates as it may have. Delete unused ones, then make this one again.',
 };
 
-export const isApproved = (status: string | null): boolean => APPROVED.has(status ?? '');
+const isApproved = (status: string | null): boolean => APPROVED.has(status ?? '');
 
 function decideRate(edits: readonly number[], nowMs: number): string | null {
   const until = (ms: number) => new Date(ms).toISOString();
@@ -35,6 +35,10 @@ function decideRate(edits: readonly number[], nowMs: number): string | null {
   return `An approved template can be changed ${PER_MONTH} times in 30 days. The next change is possible after ${until(tenth + MONTH_MS)}.`;
 }
 
+/** Why a template in this state cannot be changed at all; null: Meta takes a change, or has a word not known here. */
+export const decideEditState = (status: string | null): string | null =>
+  status !== null && Object.hasOwn(CLOSED, status) ? (CLOSED[status] ?? null) : null;
+
 export interface EditView {
   readonly state: Pick<TemplateState, 'status' | 'category'>;
   readonly change: TemplateChange;
@@ -46,8 +50,8 @@ export interface EditView {
 /** Why a template cannot be changed so now, and when or how it can; null: Meta may be asked. */
 export function decideEdit({ state, change, edits, nowMs }: EditView): string | null {
   const { status, category } = state;
-  if (status !== null && Object.hasOwn(CLOSED, status)) return CLOSED[status] ?? null;
-  if (!isApproved(status)) return null;
+  const closed = decideEditState(status);
+  if (closed !== null || !isApproved(status)) return closed;
   if (change.category !== undefined && change.category.toUpperCase() !== category?.toUpperCase()) {
     return 'The category of an approved template cannot be changed. Make a new template with the other category.';
   }

@@ -28,7 +28,7 @@ function toDifference(template: StoredTemplate, change: TemplateChange): Templat
     ...(isSameWord(template.category, category) ? {} : { category }),
     ...(isSameWord(template.parameterFormat, parameter_format) ? {} : { parameter_format }),
     ...(isSameTtl ? {} : { message_send_ttl_seconds }),
-  } as TemplateChange;
+  };
 }
 
 /** The change is what was asked of Meta: its words, not its state, which a reading brings. */
@@ -41,7 +41,11 @@ function toTold(template: StoredTemplate, change: TemplateChange, nowMs: number)
     ttlSeconds: change.message_send_ttl_seconds ?? template.ttlSeconds,
   };
   return {
-    ...{ workspaceId, accountId, templateId, name, language },
+    workspaceId,
+    accountId,
+    templateId,
+    name,
+    language,
     at: nowMs,
     source: 'api',
     eventId: null,
@@ -52,11 +56,19 @@ function toTold(template: StoredTemplate, change: TemplateChange, nowMs: number)
 }
 
 /** What can be known to be wrong before Meta is asked. */
-async function check(options: CommandOptions, template: StoredTemplate, change: TemplateChange): Promise<Refused | null> {
+async function check(
+  options: CommandOptions,
+  template: StoredTemplate,
+  change: TemplateChange,
+): Promise<Refused | null> {
   const { db, clock } = options;
   const definition = toDefinition(template);
   if (template.templateId === null || definition === null) {
-    return refuse(409, 'template_unread', 'This template has not been read from Meta yet. Ask for a sync and try again.');
+    return refuse(
+      409,
+      'template_unread',
+      'This template has not been read from Meta yet. Ask for a sync and try again.',
+    );
   }
   const problems = checkTemplateDefinition({ ...definition, ...change });
   if (problems.length > 0) return refuseInvalid(problems, 'definition');

@@ -31,13 +31,20 @@ export interface FoundTemplate {
   readonly languages: readonly string[];
 }
 
-interface Row extends Omit<TemplateFact, 'definition' | 'id' | 'statusReason'>, StoredContent {
+/** Meta's word for why, and its sentences. */
+export interface StatusWords {
+  readonly rejectedReason: string | null;
+  readonly statusDetail: string | null;
+}
+
+export const toStatusReason = ({ rejectedReason, statusDetail }: StatusWords): string | null =>
+  [rejectedReason, statusDetail].filter((part) => part !== null).join(': ') || null;
+
+interface Row extends Omit<TemplateFact, 'definition' | 'id' | 'statusReason'>, StoredContent, StatusWords {
   readonly n: number;
   readonly isSynced: boolean;
   readonly languages: readonly string[];
   readonly id: string | null;
-  readonly rejectedReason: string | null;
-  readonly statusDetail: string | null;
 }
 
 const FIND = statement(
@@ -57,8 +64,15 @@ export const toTemplateKey = ({ workspaceId, accountId, name, language }: NamedT
 function toFact(row: Row): TemplateFact | null {
   if (row.id === null) return null;
   const { id, category, status, quality, ttlSeconds } = row;
-  const statusReason = [row.rejectedReason, row.statusDetail].filter((part) => part !== null).join(': ') || null;
-  return { id, category, status, statusReason, quality, ttlSeconds, definition: toDefinition(row) };
+  return {
+    id,
+    category,
+    status,
+    statusReason: toStatusReason(row),
+    quality,
+    ttlSeconds,
+    definition: toDefinition(row),
+  };
 }
 
 const toFound = (row: Row | undefined): FoundTemplate => ({

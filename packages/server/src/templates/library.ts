@@ -1,4 +1,4 @@
-import { isSameLanguage, TEMPLATE_LIBRARY } from '@wharf/whatsapp';
+import { TEMPLATE_LIBRARY, toLanguageCode } from '@wharf/whatsapp';
 import { type AccountChoice, decideAccount } from './accounts.ts';
 import type { CommandOptions } from './commands.ts';
 import { createTemplate, type Made } from './create.ts';
@@ -20,12 +20,13 @@ export type MadeFromLibrary = Outcome<{
 /** Submits a ready template in the wanted languages, one after the other; what fails in one does not stop the others. */
 export async function createFromLibrary(options: CommandOptions, request: LibraryRequest): Promise<MadeFromLibrary> {
   const ready = TEMPLATE_LIBRARY.find((template) => template.name === request.library);
-  if (!ready) return refuse(404, 'not_found', 'There is no such ready template. GET /api/v1/template-library lists them.');
+  if (!ready)
+    return refuse(404, 'not_found', 'There is no such ready template. GET /api/v1/template-library lists them.');
   const chosen = decideAccount(await options.listChannels(), request);
   if (!chosen.ok) return chosen;
   const results: { language: string; made: Made }[] = [];
   for (const language of request.languages) {
-    const found = ready.definitions.find((definition) => isSameLanguage(definition.language, language));
+    const found = ready.definitions.find((definition) => definition.language === toLanguageCode(language));
     const definition = found && { ...found, name: request.name ?? found.name };
     const missing = `It is not ready in ${language}: take ${ready.definitions.map((each) => each.language).join(', ')}.`;
     const made = definition

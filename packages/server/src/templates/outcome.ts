@@ -15,12 +15,7 @@ export type Outcome<T = unknown> =
 
 export type Refused = Extract<Outcome, { ok: false }>;
 
-export const refuse = (
-  status: number,
-  code: string,
-  detail: string,
-  errors?: readonly MessageProblem[],
-): Refused => ({
+export const refuse = (status: number, code: string, detail: string, errors?: readonly MessageProblem[]): Refused => ({
   ok: false,
   problem: errors ? { status, code, detail, errors } : { status, code, detail },
 });
@@ -46,5 +41,6 @@ export function refuseAsMeta(failure: Failure): Refused {
   const code = failure.code === 0 ? '' : ` (code ${failure.code})`;
   const text = toFailureText(failure);
   if (AGAIN.has(failure.kind)) return refuse(502, 'meta_unavailable', `Meta did not do it${code}: ${text}`);
+  if (failure.httpStatus === null) return refuse(422, 'request_refused', `Meta was not asked: ${text}`);
   return refuse(422, 'meta_refused', `Meta says${code}: ${text}`);
 }

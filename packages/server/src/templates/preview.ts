@@ -28,7 +28,10 @@ export type Previewed = Outcome<{
   readonly problems: readonly MessageProblem[];
 }>;
 
-const at = (problem: MessageProblem, under: string): MessageProblem => ({ ...problem, field: `${under}.${problem.field}` });
+const at = (problem: MessageProblem, under: string): MessageProblem => ({
+  ...problem,
+  field: `${under}.${problem.field}`,
+});
 
 function preview(definition: TemplateDefinition, components: PreviewRequest['components']): Previewed {
   const { name, language } = definition;

@@ -31,7 +31,11 @@ export async function deleteTemplate(options: CommandOptions, request: DeleteReq
   const { accountId, name, templateId } = template;
   // Without an id Meta would delete every language.
   if (!request.allLanguages && templateId === null) {
-    return refuse(409, 'template_unread', 'This template has not been read from Meta yet. Ask for a sync and try again.');
+    return refuse(
+      409,
+      'template_unread',
+      'This template has not been read from Meta yet. Ask for a sync and try again.',
+    );
   }
   const which = request.allLanguages || templateId === null ? { name } : { name, id: templateId };
   const outcome = await graph.deleteTemplate(accountId, which);
@@ -40,6 +44,12 @@ export async function deleteTemplate(options: CommandOptions, request: DeleteReq
     return refuseAsMeta(outcome);
   }
   const nowMs = clock.now();
-  await db.transaction((tx) => storeNews(tx, meant.map((variant) => toTold(variant, nowMs)), nowMs));
+  await db.transaction((tx) =>
+    storeNews(
+      tx,
+      meant.map((variant) => toTold(variant, nowMs)),
+      nowMs,
+    ),
+  );
   return { ok: true, replayed: false, ids: meant.map((variant) => variant.id) };
 }

@@ -14,6 +14,7 @@ import {
 } from './fixtures/templates.ts';
 import { makeTemplateSync, type SyncOptions, type TemplateSync, toRetryMs } from './sync.ts';
 import { askSync } from './sync-store.ts';
+import { unreachable } from './unreachable.ts';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -240,7 +241,7 @@ describe('A sync', () => {
   });
 
   test('without an access token says what to set', async () => {
-    sync = makeSync({ reader: null });
+    sync = makeSync({ reader: unreachable });
     await sync.turn();
     expect(await account()).toMatchObject({
       error: expect.stringContaining('WHATSAPP_ACCESS_TOKEN'),

@@ -1,21 +1,20 @@
-import type { CallOutcome, Failure, TemplateSummary } from '@wharf/whatsapp';
+import type { Failure, TemplateCalls } from '@wharf/whatsapp';
 import { type Clock, type DatabasePool, type Log, makeDelay, toReason } from '#kit';
 import { toFailureText } from './outcome.ts';
 import { settleReading } from './reading.ts';
+import { toOwnFailure } from './unreachable.ts';
 import { type Account, ensureAccounts, toAccountKey } from './store.ts';
 import { type Claimed, claimAccount, settleFailed, wantAtStart, yieldAccount } from './sync-store.ts';
 
-/** How Meta is asked; null where no access token is configured. */
-export interface TemplateReader {
-  templates(accountId: string): Promise<CallOutcome<TemplateSummary[]>>;
-}
+/** How Meta is asked. */
+export type TemplateReader = Pick<TemplateCalls, 'templates'>;
 
 export interface SyncOptions {
   readonly db: DatabasePool;
   readonly clock: Clock;
   readonly log: Log;
   readonly random: () => number;
-  readonly reader: TemplateReader | null;
+  readonly reader: TemplateReader;
   /** The accounts of the connected numbers. Asked every 2 s. */
   readonly listAccounts: () => Promise<readonly Account[]>;
 }
@@ -35,14 +34,6 @@ const FIRST_RETRY_MS = 15_000;
 const MAX_RETRY_MS = 30 * 60_000;
 /** A process that starts soon after another one read an account does not read it again. */
 const FRESH_MS = 60_000;
-
-const UNCONFIGURED: Failure = {
-  kind: 'channel',
-  code: 0,
-  httpStatus: null,
-  advice: 'No access token is configured. Set WHATSAPP_ACCESS_TOKEN and start again.',
-  error: { code: 0 },
-};
 
 /** Full jitter above a floor: many installations must not ask Meta in step. */
 export function toRetryMs(failures: number, waitMs: number, random: number): number {
@@ -64,7 +55,7 @@ async function fail(options: SyncOptions, claimed: Claimed, failure: Failure): P
 async function read(options: SyncOptions, claimed: Claimed): Promise<void> {
   const { db, clock, log, reader } = options;
   const readAtMs = clock.now();
-  const outcome = reader ? await reader.templates(claimed.accountId) : UNCONFIGURED;
+  const outcome = await reader.templates(claimed.accountId);
   if (outcome.kind !== 'ok') return fail(options, claimed, outcome);
   const told = await settleReading(db, claimed, { readAtMs, nowMs: clock.now(), templates: outcome.value });
   if (told) log.info({ account: claimed.accountId, ...told, tookMs: clock.now() - readAtMs }, 'templates.synced');
@@ -134,7 +125,7 @@ class Syncer implements TemplateSync {
     try {
       await read(options, claimed);
     } catch (error) {
-      const failure = { ...UNCONFIGURED, advice: `What Meta answered could not be stored: ${toReason(error)}` };
+      const failure = toOwnFailure(`What Meta answered could not be stored: ${toReason(error)}`);
       await fail(options, claimed, failure).catch(() => yieldAccount(options.db, claimed));
       throw error;
     } finally {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import * as schemas from '../schemas.ts';
+import { template, templateDetail } from '../schemas/templates.ts';
 
 const refused = { description: 'Refused', content: { 'application/problem+json': { schema: schemas.problem } } };
 
@@ -23,3 +24,5 @@ named.add(schemas.message, { id: 'Message' });
 named.add(schemas.messageDetail, { id: 'MessageDetail' });
 named.add(schemas.conversation, { id: 'Conversation' });
 named.add(schemas.quarantineEntry, { id: 'QuarantineEntry' });
+named.add(template, { id: 'Template' });
+named.add(templateDetail, { id: 'TemplateDetail' });

@@ -7,7 +7,9 @@ const refused = { description: 'Refused', content: { 'application/problem+json':
 /** The answers of a route: its own, and what any route may refuse with. */
 export const answers = <T extends Record<number, z.ZodType>>(own: T) => ({ ...own, '4xx': refused, '5xx': refused });
 
-export const byId = z.object({ id: z.string().min(1).max(200) });
+/** A column of text holds no NUL. */
+const NO_NUL = /^[^\0]*$/;
+export const byId = z.object({ id: z.string().min(1).max(200).regex(NO_NUL, 'is not an id') });
 export const nothing = z.null().describe('Done; no body');
 /** For actions: everything is in the path. */
 export const emptyBody = z.object({}).strict().nullish();

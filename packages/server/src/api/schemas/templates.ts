@@ -2,8 +2,14 @@ import { z } from 'zod';
 import { page, pageQuery, problem } from '../schemas.ts';
 
 const time = z.iso.datetime().describe('ISO 8601, UTC');
-const id = z.string().min(1).max(200);
-const accountId = z.string().min(1).max(64).describe('WhatsApp Business account (WABA) id');
+/** A column of text holds no NUL. */
+const text = (max: number) =>
+  z
+    .string()
+    .max(max)
+    .regex(/^[^\0]*$/, 'must not hold NUL');
+const id = text(200).min(1);
+const accountId = text(64).min(1).describe('WhatsApp Business account (WABA) id');
 const part = z.record(z.string(), z.unknown());
 
 /** A forbidden action carries its reason, for the disabled button. */
@@ -82,22 +88,22 @@ export const templatesQuery = pageQuery
   .extend({
     accountId: accountId.optional(),
     channelId: id.optional(),
-    status: z.string().max(60).optional().describe('Meta’s word'),
-    category: z.string().max(60).optional(),
-    language: z.string().max(20).optional().describe('en-US and en_US are the same'),
-    name: z.string().max(512).optional().describe('A part of the name, upper or lower case'),
+    status: text(60).optional().describe('Meta’s word'),
+    category: text(60).optional(),
+    language: text(20).optional().describe('en-US and en_US are the same'),
+    name: text(512).optional().describe('A part of the name, upper or lower case'),
     gone: z.stringbool().default(false).describe('Also those that Meta does not have any more'),
   })
   .strict();
 
 const account = { accountId: accountId.optional(), channelId: id.optional() };
-const component = z.looseObject({ type: z.string().max(60) });
+const component = z.looseObject({ type: text(60) });
 
 const definition = z
   .looseObject({
-    name: z.string().max(1_000),
-    language: z.string().max(60),
-    category: z.string().max(60),
+    name: text(1_000),
+    language: text(60),
+    category: text(60),
     components: z.array(component).max(50),
   })
   .describe('Meta’s own body of POST /WABA/message_templates');
@@ -106,7 +112,7 @@ export const createTemplate = z.object({ ...account, definition }).strict();
 
 export const editTemplate = z
   .object({
-    category: z.string().max(60).optional().describe('Not of an approved template'),
+    category: text(60).optional().describe('Not of an approved template'),
     components: z.array(component).max(50).optional().describe('Replaced as a whole'),
     parameter_format: z.enum(['positional', 'named', 'POSITIONAL', 'NAMED']).optional(),
     message_send_ttl_seconds: z.int().optional(),
@@ -163,8 +169,8 @@ export const libraryPage = z.object({ data: z.array(libraryTemplate), next: z.nu
 export const createFromLibrary = z
   .object({
     ...account,
-    name: z.string().min(1).max(512).optional().describe('Default: the name in the library'),
-    languages: z.array(z.string().min(1).max(20)).min(1).max(20),
+    name: text(512).min(1).optional().describe('Default: the name in the library'),
+    languages: z.array(text(20).min(1)).min(1).max(20),
   })
   .strict();
 

@@ -47,7 +47,8 @@ create table templates (
   created_at         timestamptz not null,
   unique (workspace_id, account_id, name, language)
 );
-create index templates_meta_id on templates (workspace_id, account_id, template_id);
+-- Meta's id first: with the account first, it was taken for searches by name, at 2 ms each among 6,000.
+create index templates_meta_id on templates (template_id, workspace_id, account_id);
 create index templates_list on templates (workspace_id, name, language, id);
 
 -- Append-only. What came late is here too, with the time at which it happened.

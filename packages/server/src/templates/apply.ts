@@ -172,7 +172,7 @@ function takeContent(applied: Applied, news: News): Applied {
   const { state } = applied;
   if (!news.content) return applied;
   const { components, parameterFormat, ttlSeconds } = news.content;
-  const isSame = state.components === null || isSameContent(state.components, components);
+  const isSame = state.components !== null && isSameContent(state.components, components);
   const isOtherTtl = state.components !== null && state.ttlSeconds !== ttlSeconds;
   const ttl = { from: state.ttlSeconds, to: ttlSeconds };
   return take(applied, news, {
@@ -180,8 +180,14 @@ function takeContent(applied: Applied, news: News): Applied {
     stamp: state.componentsAt,
     from: state.components,
     to: components,
-    isSame,
-    columns: { components, parameterFormat, ttlSeconds, componentsAt: toMoment(news) },
+    // The first ones are no change.
+    isSame: isSame || state.components === null,
+    columns: {
+      components: isSame ? state.components : components,
+      parameterFormat,
+      ttlSeconds,
+      componentsAt: toMoment(news),
+    },
     besides: isOtherTtl ? [toChange(state, news, 'ttl', ttl)] : [],
   });
 }

@@ -1,4 +1,3 @@
-import { isDeepStrictEqual } from 'node:util';
 import type { TemplateDefinition, TemplateDefinitionComponent } from '@wharf/whatsapp';
 
 /** Words that Meta writes in capitals and callers as they like. */
@@ -6,21 +5,28 @@ const WORDS: ReadonlySet<string> = new Set(['type', 'format', 'otp_type', 'flow_
 /** Meta answers the examples of media as links that are signed anew at every reading. */
 const LEFT_OUT: ReadonlySet<string> = new Set(['example']);
 
-function toComparable(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(toComparable);
-  if (typeof value !== 'object' || value === null) return value;
-  const kept = Object.entries(value).filter(([key, part]) => !LEFT_OUT.has(key) && part !== null && part !== undefined);
-  return Object.fromEntries(
-    kept.map(([key, part]) => [
-      key,
-      WORDS.has(key) && typeof part === 'string' ? part.toUpperCase() : toComparable(part),
-    ]),
+type Json = Readonly<Record<string, unknown>>;
+
+const keysOf = (value: Json): string[] =>
+  Object.keys(value).filter((key) => !LEFT_OUT.has(key) && value[key] !== null && value[key] !== undefined);
+
+/** Without copies: 6,000 templates are compared in the worker's thread. */
+function isSame(a: unknown, b: unknown, key = ''): boolean {
+  if (a === b) return true;
+  if (typeof a === 'string' && typeof b === 'string') return WORDS.has(key) && a.toUpperCase() === b.toUpperCase();
+  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false;
+  if (Array.isArray(a) || Array.isArray(b)) {
+    return Array.isArray(a) && Array.isArray(b) && a.length === b.length && a.every((part, n) => isSame(part, b[n]));
+  }
+  const keys = keysOf(a as Json);
+  return (
+    keys.length === keysOf(b as Json).length &&
+    keys.every((one) => Object.hasOwn(b, one) && isSame((a as Json)[one], (b as Json)[one], one))
   );
 }
 
 /** Whether two lists of components say the same to the person who gets the message. */
-export const isSameContent = (a: readonly object[], b: readonly object[]): boolean =>
-  isDeepStrictEqual(toComparable(a), toComparable(b));
+export const isSameContent = (a: readonly object[], b: readonly object[]): boolean => isSame(a, b);
 
 /** The columns that a definition is made of. */
 export interface StoredContent {

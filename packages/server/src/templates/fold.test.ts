@@ -101,7 +101,7 @@ describe('Template events', () => {
   test('of new components tell the texts in history and ask for a reading', async () => {
     await store.fold(status('APPROVED'));
     await store.rows('update template_accounts set wanted = false');
-    await store.rows('update templates set synced_at = now()');
+    await store.rows('update templates set synced_at = $1', [new Date(AT)]);
     await store.fold(
       components({
         at: AT + 1_000,
@@ -124,8 +124,19 @@ describe('Template events', () => {
   test('do not ask for a reading of a template that was read and whose news is whole', async () => {
     await store.fold(status('APPROVED'));
     await store.rows('update template_accounts set wanted = false');
-    await store.rows('update templates set synced_at = now()');
+    await store.rows('update templates set synced_at = $1', [new Date(AT)]);
     await store.fold(quality('YELLOW', { at: AT + 1_000 }));
+    expect(await store.one('select wanted from template_accounts')).toEqual({ wanted: false });
+  });
+
+  test('that contradict a later reading ask for another one', async () => {
+    await store.fold(status('APPROVED'));
+    await store.rows('update template_accounts set wanted = false');
+    await store.rows('update templates set synced_at = $1', [new Date(AT + 2_000)]);
+    await store.fold(status('PAUSED', { at: AT + 1_999 }));
+    expect(await store.one('select wanted from template_accounts')).toEqual({ wanted: true });
+    await store.rows('update template_accounts set wanted = false');
+    await store.fold(status('APPROVED', { at: AT + 2_000 }));
     expect(await store.one('select wanted from template_accounts')).toEqual({ wanted: false });
   });
 

@@ -1,13 +1,13 @@
 import type { TemplateSummary } from '@wharf/whatsapp';
 import { type DatabasePool, makeId, toJson, type Transaction } from '#kit';
 import { applyNews, toNewest, toStub } from './apply.ts';
-import { isSameContent } from './content.ts';
 import { toListedNews } from './news.ts';
 import { type News, SKEW_MS, type TemplateState } from './state.ts';
 import {
   type Account,
   appendChanges,
   loadAccount,
+  loadTemplates,
   lockAccounts,
   markSeen,
   saveTemplates,
@@ -84,9 +84,7 @@ const isSameRow = (a: TemplateState, b: TemplateState): boolean =>
   a.ttlSeconds === b.ttlSeconds &&
   a.parameterFormat === b.parameterFormat &&
   a.goneAt === b.goneAt &&
-  a.components !== null &&
-  b.components !== null &&
-  isSameContent(a.components, b.components);
+  a.components === b.components;
 
 /** The list against what is stored. */
 class Comparison {
@@ -138,22 +136,38 @@ function compare(account: Account, stored: readonly StoredTemplate[], reading: L
   return comparison;
 }
 
-async function store(tx: Transaction, claimed: Claimed, reading: Listed): Promise<ReadingTold | null> {
-  const [, stored] = await Promise.all([lockAccounts(tx, [claimed]), loadAccount(tx, claimed)]);
-  const { saved, seen, changes, counts, isContested } = compare(claimed, stored, reading);
+/** The part of a reading that says otherwise than what is stored. */
+function toDifferent(comparison: Comparison, reading: Listed): Listed {
+  const keys = new Set(comparison.saved.map(keyOf));
+  return { ...reading, listed: new Map([...reading.listed].filter(([key]) => keys.has(key))) };
+}
+
+async function store(
+  tx: Transaction,
+  claimed: Claimed,
+  reading: Listed,
+  first: Comparison,
+): Promise<ReadingTold | null> {
+  const refs = first.saved.map((template) => ({ ...template, templateId: null }));
+  const [, stored] = await Promise.all([lockAccounts(tx, [claimed]), loadTemplates(tx, refs)]);
+  const { saved, seen, changes, counts, isContested } = compare(claimed, stored, toDifferent(first, reading));
   const { readAtMs, nowMs } = reading;
   const isWaiting = [...reading.listed.values()].some((news) => WAITING.has(news.status?.word ?? ''));
-  const dueAtMs = nowMs + (isContested ? RECHECK_MS : isWaiting ? WAITING_MS : EVERY_MS);
+  const dueAtMs = nowMs + (first.isContested || isContested ? RECHECK_MS : isWaiting ? WAITING_MS : EVERY_MS);
   if (!(await settleSynced(tx, claimed, { readAtMs, dueAtMs, notBeforeMs: nowMs + REST_MS }))) return null;
   await saveTemplates(tx, saved);
   await appendChanges(tx, changes, nowMs);
-  await markSeen(tx, seen, readAtMs);
+  await markSeen(tx, [...first.seen, ...seen], readAtMs);
   return { listed: reading.listed.size, ...counts };
 }
 
-/** Stores a reading: differences become history. Null when the claim was somebody else's by then: nothing is stored. */
-export function settleReading(db: DatabasePool, claimed: Claimed, reading: Reading): Promise<ReadingTold | null> {
-  const listed = toListed(reading);
+/**
+ * Stores a reading: differences become history. They are looked for twice, so that walks wait only while those that were
+ * found are stored. Null when the claim was somebody else's by then: nothing is stored.
+ */
+export async function settleReading(db: DatabasePool, claimed: Claimed, reading: Reading): Promise<ReadingTold | null> {
   const asOf = reading.readAtMs - SKEW_MS;
-  return db.transaction((tx) => store(tx, claimed, { ...reading, asOf, listed }));
+  const listed = { ...reading, asOf, listed: toListed(reading) };
+  const first = compare(claimed, await loadAccount(db, claimed), listed);
+  return db.transaction((tx) => store(tx, claimed, listed, first));
 }

@@ -1,7 +1,7 @@
 import { makeId, type Transaction } from '#kit';
 import { applyNews, toStub } from './apply.ts';
 import type { ToldNews } from './news.ts';
-import type { Change, News } from './state.ts';
+import type { News, TemplateState } from './state.ts';
 import {
   type Account,
   appendChanges,
@@ -52,16 +52,21 @@ class Shelf {
 
   add(told: Told): void {
     const known = this.#find(told) ?? this.#stub(told);
-    if (known === null || known.syncedAt === null || told.remark || told.source === 'api') this.wanting.push(told);
-    if (known === null) return;
+    if (known === null) return void this.wanting.push(told);
     const news: News = { ...told, name: known.name, language: known.language };
     const { state, changes } = applyNews(known, news);
-    // What is of a template before this one says that the list may be another by now.
-    if (changes.length === 0 && told.templateId !== state.templateId) this.wanting.push(told);
     this.#templates.set(known.id, { ...known, ...state });
     this.#touched.add(known.id);
-    this.changes.push(...changes.map((change: Change) => ({ ...change, workspaceId: known.workspaceId })));
+    this.changes.push(...changes.map((change) => ({ ...change, workspaceId: known.workspaceId })));
+    if (needsReading(known, state, told)) this.wanting.push(told);
   }
+}
+
+/** Where what is stored is not the whole, or may have been overtaken. */
+function needsReading(before: StoredTemplate, state: TemplateState, told: Told): boolean {
+  if (before.syncedAt === null || told.remark !== undefined || told.source === 'api') return true;
+  // Of a template that had the name before, or older than a reading that did not say so.
+  return told.templateId !== state.templateId || told.at < before.syncedAt;
 }
 
 const toDistinct = (accounts: readonly Account[]): Account[] => [

@@ -35,7 +35,8 @@ export interface ReplyButton {
   readonly reply: { readonly id: string; readonly title: string };
 }
 export interface ProductSection {
-  readonly title: string;
+  /** Needed as soon as there are two. */
+  readonly title?: string;
   readonly product_items: readonly { readonly product_retailer_id: string }[];
 }
 
@@ -85,15 +86,27 @@ export type Interactive =
       readonly type: 'address_message';
       readonly action: {
         readonly name: 'address_message';
-        readonly parameters: { readonly country: string; readonly [key: string]: unknown };
+        readonly parameters: {
+          /** Two letters; Meta serves India and Singapore. */
+          readonly country: string;
+          /** What is known already, by Meta's field names of that country. */
+          readonly values?: { readonly [field: string]: unknown };
+          readonly saved_addresses?: readonly {
+            readonly id: string;
+            readonly value: { readonly [field: string]: unknown };
+          }[];
+          /** What was wrong with the last answer, by field. */
+          readonly validation_errors?: { readonly [field: string]: unknown };
+          readonly [key: string]: unknown;
+        };
       };
     })
   | (InteractiveBase & {
       readonly type: 'voice_call';
       readonly action: {
         readonly name: 'voice_call';
-        readonly parameters: {
-          readonly display_text: string;
+        readonly parameters?: {
+          readonly display_text?: string;
           readonly ttl_minutes?: number;
           readonly payload?: string;
         };
@@ -118,7 +131,11 @@ export type Interactive =
         readonly parameters?: { readonly thumbnail_product_retailer_id?: string };
       };
     })
-  | (InteractiveBase & { readonly type: 'carousel'; readonly action: { readonly cards: readonly CarouselCard[] } })
+  | {
+      readonly type: 'carousel';
+      readonly body: { readonly text: string };
+      readonly action: { readonly cards: readonly CarouselCard[] };
+    }
   | (InteractiveBase & {
       readonly type: 'flow';
       readonly action: { readonly name: 'flow'; readonly parameters: FormParameters };
@@ -140,7 +157,15 @@ export interface FormParameters {
 }
 
 export interface TemplateComponent {
-  readonly type: 'header' | 'body' | 'button' | 'carousel' | 'limited_time_offer' | 'footer';
+  readonly type:
+    | 'header'
+    | 'body'
+    | 'button'
+    | 'carousel'
+    | 'limited_time_offer'
+    | 'footer'
+    | 'order_status'
+    | 'tap_target_configuration';
   readonly sub_type?: string;
   readonly index?: string | number;
   readonly parameters?: readonly { readonly type: string; readonly [key: string]: unknown }[];
@@ -205,6 +230,11 @@ export interface Recipient {
   /** BSUID or parent BSUID. */
   readonly recipient?: string;
   readonly group?: boolean;
+  /**
+   * Meta's hash of the person's identity key (from a webhook): the message goes out only while it is still the same
+   * (else 137000). For confidential content after a change of phone.
+   */
+  readonly identityKeyHash?: string;
 }
 
 /** What is wrong with a message: refuse before calling the provider. */
@@ -214,4 +244,9 @@ export interface MessageProblem {
   readonly message: string;
   readonly limit?: number;
   readonly actual?: number;
+  /**
+   * Where there is more to branch on than "wrong value": not there, a key Meta does not know, not one of its words,
+   * more or fewer parameters than the template has.
+   */
+  readonly reason?: 'missing' | 'unknown' | 'word' | 'count';
 }

@@ -1,3 +1,4 @@
+import { toTime } from '../inbound/read.ts';
 import { present } from '../outbound/present.ts';
 import type { CallOutcome } from '../outcome.ts';
 import { isJson, optional, textOf } from './graph-read.ts';
@@ -16,18 +17,12 @@ export interface MessageHistoryEvent {
   readonly raw: Json;
 }
 
-/** Seconds as a number or as text. */
-function toMs(value: unknown): number | null {
-  const seconds = Number(typeof value === 'string' && value !== '' ? value : (value ?? Number.NaN));
-  return Number.isFinite(seconds) && seconds > 0 ? seconds * 1000 : null;
-}
-
 /** The step stands under `node`, beside a cursor; read without one too. */
 function toEvent(raw: Json): MessageHistoryEvent | null {
   const node = isJson(raw['node']) ? raw['node'] : raw;
   const status = textOf(node['delivery_status']);
   if (status === undefined) return null;
-  const at = toMs(node['occurrence_timestamp']) ?? toMs(node['status_timestamp']);
+  const at = toTime(node['occurrence_timestamp']) ?? toTime(node['status_timestamp']) ?? null;
   return present({ ...optional(node, { id: 'id' }), status: status.toLowerCase(), at, raw });
 }
 

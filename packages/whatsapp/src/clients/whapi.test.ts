@@ -38,7 +38,7 @@ describe('send', () => {
     const outcome = await client(server.origin).send(template('order_note', 'en_US'), to);
     expect(outcome).toMatchObject({
       kind: 'permanent',
-      error: { message: expect.stringContaining('templates exist at Meta only') },
+      error: { message: expect.stringContaining('a template exists at Meta only') },
     });
     expect(server.seen).toHaveLength(0);
   });

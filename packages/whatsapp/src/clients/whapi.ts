@@ -1,39 +1,20 @@
 import { randomUUID } from 'node:crypto';
 import { whapiFailure } from '../errors/whapi.ts';
 import type { MessageProblem, OutgoingMessage, Recipient } from '../message.ts';
+import { isPlainPath, toSegment } from '../outbound/path.ts';
 import { toWhapiCall } from '../outbound/whapi-call.ts';
 import type { WhapiRequest } from '../outbound/whapi-call.ts';
 import type { Accepted, CallOutcome, Failure, SendOutcome } from '../outcome.ts';
-import {
-  BAD_ID,
-  NOT_JSON,
-  ask,
-  exchange,
-  isSuccess,
-  refusal,
-  requireBaseUrl,
-  requireToken,
-  safeToRepeat,
-  toJsonText,
-} from './call.ts';
+import { BAD_ID, NOT_JSON, ask, exchange, isSuccess, refusal, safeToRepeat, toJsonText } from './call.ts';
 import { toDownload, toRefusedDownload } from './download.ts';
 import type { Download } from './download.ts';
-import { httpTransport } from './http-transport.ts';
 import { isJson, parseBody } from './graph-read.ts';
 import { NO_MIME_TYPE, isMimeType } from './multipart.ts';
 import type { Upload } from './multipart.ts';
-import type { Transport, TransportRequest } from './transport.ts';
-import { isPlainPath, toSegment } from '../outbound/path.ts';
-
-export interface WhapiClientOptions {
-  /** Default `https://gate.whapi.cloud`. */
-  readonly baseUrl?: string;
-  /** One token is one channel is one number. */
-  readonly token: string;
-  /** For a whole exchange. Default 30 s. */
-  readonly timeoutMs?: number;
-  readonly transport?: Transport;
-}
+import { readSentSince } from './whapi-history.ts';
+import type { WhapiSent } from './whapi-history.ts';
+import { makeWire, read, toContent } from './whapi-wire.ts';
+import type { WhapiClientOptions, WhapiWire } from './whapi-wire.ts';
 
 /** Every method answers with a value, as with the Graph client. */
 export interface WhapiClient {
@@ -45,41 +26,16 @@ export interface WhapiClient {
   markRead(messageId: string): Promise<CallOutcome<true>>;
   /** Shows the typing dots in a chat for `seconds` (default 5). */
   typing(chatId: string, options?: { readonly seconds?: number }): Promise<CallOutcome<true>>;
+  /**
+   * What this number wrote in a chat since then, oldest first, whoever wrote it (phone or API): evidence after a lost
+   * answer. Whapi carries no data of ours, so compare type and text. Times are whole seconds.
+   *
+   * @param chat phone number or chat id
+   * @param sinceMs unix milliseconds
+   */
+  sentSince(chat: string, sinceMs: number): Promise<CallOutcome<WhapiSent[]>>;
   uploadMedia(upload: Upload): Promise<CallOutcome<{ id: string }>>;
   downloadMedia(mediaId: string, options: { readonly maxBytes: number }): Promise<CallOutcome<Download>>;
-}
-
-interface Content {
-  readonly body: string | Uint8Array;
-  readonly contentType: string;
-}
-
-interface Call {
-  readonly method: TransportRequest['method'];
-  readonly path: string;
-  readonly content?: Content;
-}
-
-interface Wire {
-  readonly transport: Transport;
-  toRequest(method: TransportRequest['method'], path: string, content?: Content): TransportRequest;
-}
-
-function makeWire({
-  baseUrl = 'https://gate.whapi.cloud',
-  token,
-  timeoutMs = 30_000,
-  transport = httpTransport,
-}: WhapiClientOptions): Wire {
-  requireToken(token);
-  const base = requireBaseUrl(baseUrl);
-  const headers = { authorization: `Bearer ${token}`, 'user-agent': 'wharf-whatsapp' };
-  const toRequest: Wire['toRequest'] = (method, path, content) => {
-    const plain = { method, url: `${base}${path}`, timeoutMs };
-    if (content === undefined) return { ...plain, headers };
-    return { ...plain, headers: { ...headers, 'content-type': content.contentType }, body: content.body };
-  };
-  return { transport, toRequest };
 }
 
 function incapable({ field, message }: MessageProblem): Failure {
@@ -102,9 +58,7 @@ function parseSent(body: string): Accepted | 'not sent' | null {
   return answer['success'] === true ? { kind: 'accepted', messageId: `local:${randomUUID()}` } : null;
 }
 
-const toContent = (body: string): Content => ({ body, contentType: 'application/json' });
-
-async function perform(wire: Wire, call: WhapiRequest): Promise<SendOutcome> {
+async function perform(wire: WhapiWire, call: WhapiRequest): Promise<SendOutcome> {
   if (!isPlainPath(call.path)) return BAD_ID;
   const text = call.body === null ? '' : toJsonText(call.body);
   if (text === null) return NOT_JSON;
@@ -118,18 +72,6 @@ async function perform(wire: Wire, call: WhapiRequest): Promise<SendOutcome> {
   return sent ?? whapiFailure(answer);
 }
 
-async function read<T>(
-  wire: Wire,
-  { method, path, content }: Call,
-  parse: (body: string) => T | null,
-): Promise<CallOutcome<T>> {
-  if (!isPlainPath(path)) return BAD_ID;
-  const answer = await ask(wire.transport, wire.toRequest(method, path, content));
-  if (!answer.ok) return safeToRepeat(answer.failure);
-  const value = isSuccess(answer.httpStatus) ? parse(answer.body) : null;
-  return value === null ? safeToRepeat(whapiFailure(answer)) : { kind: 'ok', value };
-}
-
 const parseDone = (body: string): true | null => (parseBody(body)?.['success'] === true ? true : null);
 
 function parseUpload(body: string): { id: string } | null {
@@ -138,7 +80,7 @@ function parseUpload(body: string): { id: string } | null {
   return isJson(first) && typeof first['id'] === 'string' ? { id: first['id'] } : null;
 }
 
-async function downloadMedia(wire: Wire, mediaId: string, maxBytes: number): Promise<CallOutcome<Download>> {
+async function downloadMedia(wire: WhapiWire, mediaId: string, maxBytes: number): Promise<CallOutcome<Download>> {
   const path = `/media/${toSegment(mediaId)}`;
   if (!isPlainPath(path)) return BAD_ID;
   const sent = await exchange(wire.transport, wire.toRequest('GET', path));
@@ -147,7 +89,7 @@ async function downloadMedia(wire: Wire, mediaId: string, maxBytes: number): Pro
   return safeToRepeat<Download>(await toRefusedDownload(sent.reply, whapiFailure));
 }
 
-async function uploadMedia(wire: Wire, { bytes, mimeType }: Upload): Promise<CallOutcome<{ id: string }>> {
+async function uploadMedia(wire: WhapiWire, { bytes, mimeType }: Upload): Promise<CallOutcome<{ id: string }>> {
   if (!isMimeType(mimeType)) return refusal('mimeType is not a media type', NO_MIME_TYPE);
   return read(wire, { method: 'POST', path: '/media', content: { body: bytes, contentType: mimeType } }, parseUpload);
 }
@@ -169,6 +111,7 @@ export function makeWhapiClient(options: WhapiClientOptions): WhapiClient {
       const content = toContent(JSON.stringify({ presence: 'typing', delay: seconds }));
       return read(wire, { method: 'PUT', path: `/presences/${toSegment(chatId)}`, content }, parseDone);
     },
+    sentSince: (chat, sinceMs) => readSentSince(wire, chat, sinceMs),
     uploadMedia: (upload) => uploadMedia(wire, upload),
     downloadMedia: (mediaId, { maxBytes }) => downloadMedia(wire, mediaId, maxBytes),
   };

@@ -58,6 +58,17 @@ describe('the error table', () => {
     expect(findErrorRow(code)?.recipient).toBe(true);
   });
 
+  test.each([
+    [131048, { kind: 'channel', alert: true }],
+    [131049, { kind: 'permanent', recipient: true, waitMs: 24 * 60 * 60 * 1000 }],
+    [131050, { kind: 'permanent', recipient: true }],
+    [131057, { kind: 'ambiguous', waitMs: 2 * 60 * 1000 }],
+    [132015, { kind: 'permanent', alert: true }],
+  ])('%d has exactly the columns %j', (code, columns) => {
+    const { code: _code, codeTo: _codeTo, name: _name, advice: _advice, ...found } = findErrorRow(code) ?? {};
+    expect(found).toEqual(columns);
+  });
+
   test('waits a day before marketing to a person who had enough', () => {
     expect(findErrorRow(131049)?.waitMs).toBe(24 * 60 * 60 * 1000);
   });

@@ -116,6 +116,11 @@ const CASES: readonly [string, OutgoingMessage, object][] = [
     }),
   ],
   [
+    'voiceCall with nothing said',
+    voiceCall('Call us'),
+    interactive({ type: 'voice_call', body: { text: 'Call us' }, action: { name: 'voice_call' } }),
+  ],
+  [
     'callPermission',
     callPermission(),
     interactive({ type: 'call_permission_request', action: { name: 'call_permission_request' } }),

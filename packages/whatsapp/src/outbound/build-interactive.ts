@@ -116,13 +116,17 @@ export function address(
   });
 }
 
-/** A button that calls the business inside WhatsApp. */
+/**
+ * A button that calls the business inside WhatsApp. Without a title Meta writes "Call Now"; it works for `ttlMinutes`
+ * (1 to 43,200, default seven days); `payload` comes back with the call.
+ */
 export function voiceCall(
   body: string,
-  call: { readonly title: string; readonly ttlMinutes?: number; readonly payload?: string },
+  call: { readonly title?: string; readonly ttlMinutes?: number; readonly payload?: string } = {},
 ): InteractiveMessage {
   const parameters = present({ display_text: call.title, ttl_minutes: call.ttlMinutes, payload: call.payload });
-  return message({ type: 'voice_call', body: { text: body }, action: { name: 'voice_call', parameters } });
+  const given = Object.keys(parameters).length === 0 ? {} : { parameters };
+  return message({ type: 'voice_call', body: { text: body }, action: { name: 'voice_call', ...given } });
 }
 
 /** Asks whether the business may call the person. */
@@ -148,14 +152,14 @@ export function productList(
   shop: {
     readonly catalogId: string;
     readonly header: string;
-    readonly sections: readonly { readonly title: string; readonly skus: readonly string[] }[];
+    /** The title may be left out when there is one section only. */
+    readonly sections: readonly { readonly title?: string; readonly skus: readonly string[] }[];
   },
   frame: { readonly footer?: string } = {},
 ): InteractiveMessage {
-  const sections: ProductSection[] = shop.sections.map(({ title, skus }) => ({
-    title,
-    product_items: skus.map((sku) => ({ product_retailer_id: sku })),
-  }));
+  const sections: ProductSection[] = shop.sections.map(({ title, skus }) =>
+    present({ title, product_items: skus.map((sku) => ({ product_retailer_id: sku })) }),
+  );
   return message({
     type: 'product_list',
     ...framed(body, { ...frame, header: shop.header }),

@@ -16,7 +16,8 @@ export type TemplateHeader =
   | { readonly image: Media }
   | { readonly video: Media }
   | { readonly document: Media; readonly filename?: string }
-  | { readonly location: Place };
+  | { readonly location: Place }
+  | { readonly product: { readonly sku: string; readonly catalogId?: string } };
 
 /** One button that takes a parameter. `index` counts all buttons of the template from 0; default its place in the list. */
 export type TemplateButton = { readonly index?: number } & (
@@ -24,15 +25,35 @@ export type TemplateButton = { readonly index?: number } & (
   | { readonly urlSuffix: string }
   | { readonly couponCode: string }
   | { readonly formToken: string; readonly data?: { readonly [key: string]: unknown } }
+  /** Of a catalogue button: the product pictured. Of a product list: also the products, in titled sections. */
+  | { readonly thumbnailSku: string; readonly sections?: readonly ProductGroup[] }
+  /** Of a call button: how long it works (1 to 43,200 minutes), and what comes back with the call. */
+  | { readonly callMinutes: number; readonly payload?: string }
+  /** Of a payment button: Meta's `order_details`. */
+  | { readonly orderDetails: { readonly [key: string]: unknown } }
 );
+
+export interface ProductGroup {
+  readonly title: string;
+  readonly skus: readonly string[];
+}
+
+/** A card of a carousel; its number is its place in the list. */
+export interface TemplateCard {
+  readonly header?: TemplateHeader;
+  readonly body?: TemplateTexts;
+  readonly buttons?: readonly TemplateButton[];
+}
 
 export interface TemplateContent {
   readonly header?: TemplateHeader;
   readonly body?: TemplateTexts;
   readonly buttons?: readonly TemplateButton[];
+  /** Of a carousel, one for each card of the template. */
+  readonly cards?: readonly TemplateCard[];
   /** End of a limited-time offer, unix milliseconds. */
   readonly offerExpiresAt?: number;
-  /** Components in Meta's own shape (carousel, products, orders …), added at the end. */
+  /** Components in Meta's own shape, for what has no key here, added at the end. */
   readonly components?: readonly TemplateComponent[];
 }
 
@@ -50,39 +71,80 @@ function toHeaderParameters(header: TemplateHeader): Parameter[] {
   if ('image' in header) return [{ type: 'image', image: toMedia(header.image) }];
   if ('video' in header) return [{ type: 'video', video: toMedia(header.video) }];
   if ('location' in header) return [{ type: 'location', location: header.location }];
+  if ('product' in header) {
+    const { sku, catalogId } = header.product;
+    return [{ type: 'product', product: present({ product_retailer_id: sku, catalog_id: catalogId }) }];
+  }
   return [{ type: 'document', document: present({ ...toMedia(header.document), filename: header.filename }) }];
 }
 
-function toButton(button: TemplateButton, place: number): TemplateComponent {
-  const index = String(button.index ?? place);
-  const component = (sub_type: string, parameter: Parameter): TemplateComponent => ({
-    type: 'button',
-    sub_type,
-    index,
-    parameters: [parameter],
-  });
-  if ('payload' in button) return component('quick_reply', { type: 'payload', payload: button.payload });
-  if ('urlSuffix' in button) return component('url', { type: 'text', text: button.urlSuffix });
-  if ('couponCode' in button) return component('copy_code', { type: 'coupon_code', coupon_code: button.couponCode });
+const toProducts = ({ title, skus }: ProductGroup): object => ({
+  title,
+  product_items: skus.map((sku) => ({ product_retailer_id: sku })),
+});
+
+/** Meta's name of the button and what it takes. */
+function toButtonParameters(button: TemplateButton): [subType: string, ...Parameter[]] {
+  if ('callMinutes' in button) {
+    const minutes = { type: 'ttl_minutes', ttl_minutes: button.callMinutes };
+    return ['voice_call', minutes, ...(button.payload === undefined ? [] : [toPayload(button.payload)])];
+  }
+  if ('payload' in button) return ['quick_reply', toPayload(button.payload)];
+  if ('urlSuffix' in button) return ['url', { type: 'text', text: button.urlSuffix }];
+  if ('couponCode' in button) return ['copy_code', { type: 'coupon_code', coupon_code: button.couponCode }];
+  if ('orderDetails' in button)
+    return ['order_details', { type: 'action', action: { order_details: button.orderDetails } }];
+  if ('thumbnailSku' in button) {
+    const sections = button.sections?.map(toProducts);
+    const action = present({ thumbnail_product_retailer_id: button.thumbnailSku, sections });
+    return [sections === undefined ? 'catalog' : 'mpm', { type: 'action', action }];
+  }
   const action = present({ flow_token: button.formToken, flow_action_data: button.data });
-  return component('flow', { type: 'action', action });
+  return ['flow', { type: 'action', action }];
 }
 
-function toComponents({
-  header,
-  body,
-  buttons = [],
-  offerExpiresAt,
-  components = [],
-}: TemplateContent): TemplateComponent[] {
-  const list: TemplateComponent[] = [];
-  if (header !== undefined) list.push({ type: 'header', parameters: toHeaderParameters(header) });
-  if (body !== undefined) list.push({ type: 'body', parameters: toTexts(body) });
-  if (offerExpiresAt !== undefined) {
-    const offer = { type: 'limited_time_offer', limited_time_offer: { expiration_time_ms: offerExpiresAt } };
-    list.push({ type: 'limited_time_offer', parameters: [offer] });
-  }
-  return [...list, ...buttons.map(toButton), ...components];
+const toPayload = (payload: string): Parameter => ({ type: 'payload', payload });
+
+function toButton(button: TemplateButton, place: number): TemplateComponent {
+  const [sub_type, ...parameters] = toButtonParameters(button);
+  return { type: 'button', sub_type, index: String(button.index ?? place), parameters };
+}
+
+function toParts({ header, body, buttons = [] }: TemplateCard): {
+  texts: TemplateComponent[];
+  buttons: TemplateComponent[];
+} {
+  const texts: TemplateComponent[] = [];
+  if (header !== undefined) texts.push({ type: 'header', parameters: toHeaderParameters(header) });
+  if (body !== undefined) texts.push({ type: 'body', parameters: toTexts(body) });
+  return { texts, buttons: buttons.map(toButton) };
+}
+
+function toCarousel(cards: readonly TemplateCard[]): TemplateComponent {
+  const toCard = (card: TemplateCard, card_index: number) => {
+    const { texts, buttons } = toParts(card);
+    return { card_index, components: [...texts, ...buttons] };
+  };
+  return { type: 'carousel', cards: cards.map(toCard) };
+}
+
+function toOffer(expiration_time_ms: number): TemplateComponent {
+  return {
+    type: 'limited_time_offer',
+    parameters: [{ type: 'limited_time_offer', limited_time_offer: { expiration_time_ms } }],
+  };
+}
+
+function toComponents(content: TemplateContent): TemplateComponent[] {
+  const { offerExpiresAt, cards, components = [] } = content;
+  const { texts, buttons } = toParts(content);
+  return [
+    ...texts,
+    ...(offerExpiresAt === undefined ? [] : [toOffer(offerExpiresAt)]),
+    ...buttons,
+    ...(cards === undefined ? [] : [toCarousel(cards)]),
+    ...components,
+  ];
 }
 
 /**

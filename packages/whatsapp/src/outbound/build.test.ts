@@ -129,6 +129,102 @@ const CASES: readonly [string, OutgoingMessage, object][] = [
     },
   ],
   [
+    'template with a product above and buttons that show, call and pay',
+    template('shop', 'en', {
+      header: { product: { sku: 's1', catalogId: 'C' } },
+      buttons: [
+        { thumbnailSku: 's1' },
+        { thumbnailSku: 's1', sections: [{ title: 'Red', skus: ['s1', 's2'] }] },
+        { callMinutes: 100, payload: 'x' },
+        { orderDetails: { reference_id: 'r' } },
+      ],
+    }),
+    {
+      type: 'template',
+      template: {
+        name: 'shop',
+        language: { code: 'en' },
+        components: [
+          {
+            type: 'header',
+            parameters: [{ type: 'product', product: { product_retailer_id: 's1', catalog_id: 'C' } }],
+          },
+          {
+            type: 'button',
+            sub_type: 'catalog',
+            index: '0',
+            parameters: [{ type: 'action', action: { thumbnail_product_retailer_id: 's1' } }],
+          },
+          {
+            type: 'button',
+            sub_type: 'mpm',
+            index: '1',
+            parameters: [
+              {
+                type: 'action',
+                action: {
+                  thumbnail_product_retailer_id: 's1',
+                  sections: [
+                    { title: 'Red', product_items: [{ product_retailer_id: 's1' }, { product_retailer_id: 's2' }] },
+                  ],
+                },
+              },
+            ],
+          },
+          {
+            type: 'button',
+            sub_type: 'voice_call',
+            index: '2',
+            parameters: [
+              { type: 'ttl_minutes', ttl_minutes: 100 },
+              { type: 'payload', payload: 'x' },
+            ],
+          },
+          {
+            type: 'button',
+            sub_type: 'order_details',
+            index: '3',
+            parameters: [{ type: 'action', action: { order_details: { reference_id: 'r' } } }],
+          },
+        ],
+      },
+    },
+  ],
+  [
+    'template with cards',
+    template('sale', 'en', {
+      body: ['Ana'],
+      cards: [
+        { header: { image: '1' }, body: ['a'], buttons: [{ urlSuffix: 'x' }] },
+        { header: { image: '2' }, body: ['b'], buttons: [{ urlSuffix: 'y' }] },
+      ],
+    }),
+    {
+      type: 'template',
+      template: {
+        name: 'sale',
+        language: { code: 'en' },
+        components: [
+          { type: 'body', parameters: [{ type: 'text', text: 'Ana' }] },
+          {
+            type: 'carousel',
+            cards: [
+              { id: '1', text: 'a', suffix: 'x' },
+              { id: '2', text: 'b', suffix: 'y' },
+            ].map(({ id, text, suffix }, card_index) => ({
+              card_index,
+              components: [
+                { type: 'header', parameters: [{ type: 'image', image: { id } }] },
+                { type: 'body', parameters: [{ type: 'text', text }] },
+                { type: 'button', sub_type: 'url', index: '0', parameters: [{ type: 'text', text: suffix }] },
+              ],
+            })),
+          },
+        ],
+      },
+    },
+  ],
+  [
     'authentication',
     authentication('login', 'en', '123456'),
     {

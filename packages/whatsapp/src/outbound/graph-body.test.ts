@@ -21,6 +21,12 @@ describe('toGraphBody', () => {
     expect(toGraphBody(text('Hi'), { to: '+5511', recipient: 'BR.1' })).not.toHaveProperty('recipient');
   });
 
+  test('asks Meta to hold back when the person is another one than the hash says', () => {
+    const body = toGraphBody(text('Hi'), { recipient: 'BR.1', identityKeyHash: 'DF2lS5v2W6x=' });
+    expect(body).toMatchObject({ recipient: 'BR.1', recipient_identity_key_hash: 'DF2lS5v2W6x=' });
+    expect(toGraphBody(text('Hi'), { to: '+5511' })).not.toHaveProperty('recipient_identity_key_hash');
+  });
+
   test('takes over quote and callback data', () => {
     const body = toGraphBody(inReplyTo(text('Hi'), 'wamid.1'), { to: '+5511' }, { callbackData: 'i-1' });
     expect(body).toMatchObject({

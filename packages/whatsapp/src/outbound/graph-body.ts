@@ -8,9 +8,10 @@ export interface SendOptions {
 export type JsonObject = { readonly [key: string]: unknown };
 
 /** `to` wins when both are given, as at Meta: only the winner is sent, so the body says what will happen. */
-function toAddress({ to, recipient, group }: Recipient): JsonObject {
+function toAddress({ to, recipient, group, identityKeyHash }: Recipient): JsonObject {
   const recipient_type = group === true ? 'group' : 'individual';
-  return to === undefined ? { recipient_type, recipient } : { recipient_type, to };
+  const identity = identityKeyHash === undefined ? {} : { recipient_identity_key_hash: identityKeyHash };
+  return { recipient_type, ...(to === undefined ? { recipient } : { to }), ...identity };
 }
 
 /**

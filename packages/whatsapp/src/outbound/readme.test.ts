@@ -2,17 +2,21 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import {
   buttons,
+  checkMediaFile,
   checkMessage,
   checkRecipient,
   failureOfStatusErrors,
+  graphErrorOfProblems,
   image,
   inReplyTo,
   list,
   makeGraphClient,
+  parseGraphSend,
+  readMediaFacts,
   template,
   text,
 } from '../outbound.ts';
-import type { OutgoingMessage, SendOutcome, Transport } from '../outbound.ts';
+import type { OutgoingMessage, Recipient, SendOutcome, Transport } from '../outbound.ts';
 
 /**
  * The examples of README's section "Sending", compiled and run. The test below holds the README to exactly this code:
@@ -79,6 +83,34 @@ function explain(outcome: SendOutcome): string {
 }
 // end
 
+/** The first page of an OGG that holds Opus in stereo. */
+const bytes = Buffer.concat([
+  Buffer.from('OggS'),
+  Buffer.alloc(22),
+  Buffer.from([1, 19]),
+  Buffer.from('OpusHead'),
+  Buffer.from([1, 2]),
+]);
+const queue = (message: OutgoingMessage, recipient: Recipient): string => `${message.type} to ${recipient.to}`;
+
+// example: files
+const recording = { mimeType: 'audio/ogg', sizeBytes: bytes.byteLength, isVoice: true, ...readMediaFacts(bytes) };
+for (const { message } of checkMediaFile('audio', recording)) print(message);
+// a voice note must be OGG with Opus, mono: convert it (ffmpeg -c:a libopus -ac 1 note.ogg), or send it as audio
+// end
+
+// example: receive
+function receive(body: unknown): { status: number; body: object } {
+  const wanted = parseGraphSend(body);
+  if (wanted.kind === 'refused') {
+    const { httpStatus, body: error } = graphErrorOfProblems(wanted.problems, 'trace-7');
+    return { status: httpStatus, body: error };
+  }
+  if (wanted.kind === 'read') return { status: 200, body: { success: true } };
+  return { status: 200, body: { messages: [{ id: queue(wanted.message, wanted.recipient) }] } };
+}
+// end
+
 async function send(): Promise<SendOutcome> {
   // example: send
   const graph = makeGraphClient({ accessToken, transport });
@@ -124,8 +156,15 @@ describe('README, section Sending', () => {
         .map((line) => `// ${line}`)
         .join('\n'),
     );
+    expect(examples().get('files')).toContain(`// ${lines[2]}`);
     expect(await send()).toMatchObject({ kind: 'accepted' });
     expect(lines.at(-1)).toBe('taken as wamid.1; statuses tell whether it arrives');
+    expect(receive({ messaging_product: 'whatsapp', to: '5511999990000', ...hello })).toEqual({
+      status: 200,
+      body: { messages: [{ id: 'text to 5511999990000' }] },
+    });
+    expect(receive({ messaging_product: 'whatsapp', status: 'read', message_id: 'w' })).toMatchObject({ status: 200 });
+    expect(receive({})).toMatchObject({ status: 400, body: { error: { code: 100, fbtrace_id: 'trace-7' } } });
     expect(explain(failureOfStatusErrors([{ code: 131047 }]))).toContain('approved template');
   });
 });

@@ -192,7 +192,14 @@ describe('toWhapiCall', () => {
   test.each(REFUSED)('refuses %s', (_name, message, field) => {
     expect(toWhapiCall(message, person)).toMatchObject({
       ok: false,
-      problem: { field, message: expect.stringContaining('Whapi.Cloud') },
+      problem: { field, message: expect.stringMatching(/Whapi\.Cloud.*: (ask|send|write|give|leave) /) },
+    });
+  });
+
+  test('cannot hold a message back when the person has changed phones', () => {
+    expect(toWhapiCall(text('Hi'), { ...person, identityKeyHash: 'x=' })).toMatchObject({
+      ok: false,
+      problem: { field: 'identityKeyHash' },
     });
   });
 

@@ -66,7 +66,8 @@ function toPart(message: Addressed): WhapiPart {
     default:
       return {
         field: 'type',
-        message: 'templates exist at Meta only: this channel runs over Whapi.Cloud, send a free text instead',
+        message:
+          'a template exists at Meta only and this channel runs over Whapi.Cloud: send its text as a text message instead',
       };
   }
 }
@@ -86,7 +87,10 @@ function toReaction({ message_id, emoji }: { readonly message_id: string; readon
 
 function toPin(pin: Extract<OutgoingMessage, { type: 'pin' }>['pin']): WhapiCall {
   if (pin.expiration_days !== undefined)
-    return refuse('pin.expiration_days', 'Whapi.Cloud takes no number of days for a pin');
+    return refuse(
+      'pin.expiration_days',
+      'Whapi.Cloud takes no number of days for a pin: leave it out, and unpin when the time has come',
+    );
   const path = `/messages/${toSegment(pin.message_id)}/pin`;
   return { ok: true, method: pin.type === 'pin' ? 'POST' : 'DELETE', path, body: null };
 }
@@ -96,6 +100,8 @@ function toPin(pin: Extract<OutgoingMessage, { type: 'pin' }>['pin']): WhapiCall
  * session: no templates, no catalogue messages, no forms, no requests for location or contact.
  */
 export function toWhapiCall(message: OutgoingMessage, recipient: Recipient): WhapiCall {
+  if (recipient.identityKeyHash !== undefined)
+    return refuse('identityKeyHash', 'Whapi.Cloud cannot check who holds the phone: leave it out');
   if (message.type === 'reaction') return toReaction(message.reaction);
   if (message.type === 'pin') return toPin(message.pin);
   const to = toChat(recipient);

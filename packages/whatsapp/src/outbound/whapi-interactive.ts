@@ -5,6 +5,22 @@ import type { WhapiPart } from './whapi-part.ts';
 
 type Of<T extends Interactive['type']> = Extract<Interactive, { type: T }>;
 const PATH = '/messages/interactive';
+type Carried = 'button' | 'list' | 'cta_url' | 'carousel';
+
+/** What only Meta's own clients show, and what reaches the same end over a linked phone. */
+const INSTEAD: { readonly [type in Exclude<Interactive['type'], Carried>]: string } = {
+  location_request_message: 'ask in a text; people share their location from the attachment menu',
+  request_contact_info: 'ask for the number in a text',
+  address_message: 'ask for the address in a text',
+  voice_call: 'write a text with the number to call',
+  call_permission_request: 'ask in a text whether and when to call',
+  product: 'send a picture with name, price and a link',
+  product_list: 'send a list of the products, or a carousel of pictures with links',
+  catalog_message: 'send a link button that leads to the shop',
+  flow: 'ask one question at a time with buttons or lists, or send a link button to a web form',
+  order_details: 'send a text with the total and a link button to the payment page',
+  order_status: 'send a text',
+};
 
 function toFrame({ header, body, footer }: Of<'button' | 'list' | 'cta_url'>): JsonObject {
   return {
@@ -58,7 +74,7 @@ function toCarousel({ body, action }: Of<'carousel'>): WhapiPart {
   if (cards.includes(null))
     return {
       field: 'interactive.action.cards',
-      message: 'Whapi.Cloud has no product cards: each card needs a picture or film',
+      message: 'Whapi.Cloud has no product cards: give each card a picture or film, and a link to the product',
     };
   return { path: '/messages/carousel', body: { body: body.text, cards } };
 }
@@ -67,7 +83,10 @@ function toCarousel({ body, action }: Of<'carousel'>): WhapiPart {
 export function toWhapiInteractive(interactive: Interactive): WhapiPart {
   if (interactive.type === 'carousel') return toCarousel(interactive);
   if (interactive.type !== 'button' && interactive.type !== 'list' && interactive.type !== 'cta_url')
-    return { field: 'interactive.type', message: `Whapi.Cloud cannot send ${interactive.type} messages` };
+    return {
+      field: 'interactive.type',
+      message: `Whapi.Cloud cannot send ${interactive.type} messages: ${INSTEAD[interactive.type]}`,
+    };
   const problem = mediaHeaderProblem(interactive.header);
   if (problem !== null) return problem;
   if (interactive.type === 'list')

@@ -46,6 +46,7 @@ function checkMissing(button: ButtonShape, index: number, at: string, report: Re
   report({
     field: at,
     message: `needs a component for the ${describe(button)}: { "type": "button", "sub_type": "${taking.subType}", "index": "${index}"${parameters} }`,
+    reason: 'missing',
   });
 }
 
@@ -65,7 +66,11 @@ function checkValue(used: UsedButton, button: ButtonShape, report: Report): void
   }
   const action = first['action'];
   if (button.type === 'mpm' && !(isObject(action) && Array.isArray(action['sections'])))
-    report({ field: `${at}.action.sections`, message: 'is required: the products to show, in sections' });
+    report({
+      field: `${at}.action.sections`,
+      message: 'is required: the products to show, in sections',
+      reason: 'missing',
+    });
 }
 
 function checkGiven(used: UsedButton, button: ButtonShape, report: Report): void {

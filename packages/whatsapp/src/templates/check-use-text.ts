@@ -34,6 +34,7 @@ function checkPositional(variables: readonly string[], used: UsedPart, what: str
       message: `the ${what} of this template takes ${limit} parameter${limit === 1 ? '' : 's'}${limit === 0 ? '' : ` (${braces(variables)})`}: give exactly as many`,
       limit,
       actual,
+      reason: 'count',
     });
   const named = used.parameters.findIndex((each) => each['parameter_name'] !== undefined);
   if (named >= 0)
@@ -53,11 +54,16 @@ function checkNamed(variables: readonly string[], used: UsedPart, what: string, 
       message: `the ${what} of this template also needs ${missing.join(', ')}`,
       limit: variables.length,
       actual: names.length,
+      reason: 'count',
     });
   for (const [index, name] of names.entries()) {
     const field = `${at}[${index}].parameter_name`;
     if (name === undefined)
-      report({ field, message: `is required: this template names its variables (${variables.join(', ')})` });
+      report({
+        field,
+        message: `is required: this template names its variables (${variables.join(', ')})`,
+        reason: 'missing',
+      });
     else if (typeof name !== 'string' || !variables.includes(name))
       report({
         field,
@@ -77,6 +83,7 @@ export function checkTexts({ what, text, isNamed }: Wanted, used: UsedPart | nul
         message: `needs a ${what} component with a parameter for ${braces(variables)}`,
         limit: variables.length,
         actual: 0,
+        reason: 'count',
       });
     return;
   }

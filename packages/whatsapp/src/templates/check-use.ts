@@ -43,6 +43,7 @@ function checkFilledHeader(
     return report({
       field: at,
       message: `needs a header: this template shows ${format} above its text. Add ${example}`,
+      reason: 'missing',
     });
   const actual = header.parameters.length;
   if (actual !== 1)
@@ -58,7 +59,7 @@ function checkFilledHeader(
   if (!kinds.includes(kind))
     return report({ field: `${field}.type`, message: `must be "${first}": that is the header of this template` });
   if (FILES.includes(kind)) file(parameter[kind], `${field}.${kind}`, report);
-  else if (!isObject(parameter[kind])) report({ field: `${field}.${kind}`, message: 'is required' });
+  else if (!isObject(parameter[kind])) report({ field: `${field}.${kind}`, message: 'is required', reason: 'missing' });
 }
 
 function checkHeader(header: HeaderShape | null, use: BlockUse, isNamed: boolean, report: Report): void {
@@ -76,8 +77,7 @@ function checkBlock(block: BlockShape, use: BlockUse, isNamed: boolean, report: 
   checkTexts({ what: 'body', text: block.body, isNamed }, use.body, use.at, report);
   checkUsedButtons(block.buttons, use.buttons, use.at, report);
   for (const each of use.surplus)
-    if (wordOf(each.raw['type']) !== 'footer' || each.parameters.length > 0)
-      report({ field: each.at, message: 'takes nothing here or is given twice: remove this component' });
+    report({ field: each.at, message: 'takes nothing here or is given twice: remove this component' });
 }
 
 function checkOffer(offer: TemplateShape['offer'], use: BlockUse, report: Report): void {
@@ -88,6 +88,7 @@ function checkOffer(offer: TemplateShape['offer'], use: BlockUse, report: Report
         field: use.at,
         message:
           'needs a limited_time_offer component with expiration_time_ms: this template shows when the offer ends',
+        reason: 'missing',
       });
     return;
   }
@@ -110,6 +111,7 @@ function checkCards(cards: readonly BlockShape[], use: BlockUse, isNamed: boolea
       message: `needs a carousel component with ${cards.length} cards`,
       limit: cards.length,
       actual: 0,
+      reason: 'missing',
     });
   const given = toCardUses(use.carousel);
   const field = `${use.carousel.at}.cards`;

@@ -23,11 +23,14 @@ export interface BlockUse {
   readonly offer: UsedPart | null;
   readonly carousel: UsedPart | null;
   readonly buttons: readonly UsedButton[];
-  /** Of a kind that takes nothing, or given a second time. */
+  /** A footer that is given something, or a part given a second time. */
   readonly surplus: readonly UsedPart[];
 }
 
-const objects = (value: unknown): Untrusted[] => (Array.isArray(value) ? value.filter(isObject) : []);
+/** No real template comes near; it bounds the work on a hostile one, as in `checkMessage`. */
+const MANY = 256;
+const first = (value: unknown): unknown[] => (Array.isArray(value) ? value.slice(0, MANY) : []);
+const objects = (value: unknown): Untrusted[] => first(value).filter(isObject);
 
 function toIndex(value: unknown): number | null {
   const index = typeof value === 'string' && /^\d$/.test(value) ? Number(value) : value;
@@ -47,14 +50,13 @@ export function toBlockUse(components: unknown, at: string): BlockUse {
   const single = new Map<Single, UsedPart>();
   const buttons: UsedButton[] = [];
   const surplus: UsedPart[] = [];
-  const list = Array.isArray(components) ? components : [];
-  for (const [index, raw] of list.entries()) {
+  for (const [index, raw] of first(components).entries()) {
     if (!isObject(raw)) continue;
     const part = toPart(raw, componentPath(at, index));
     const type = wordOf(raw['type']);
     if (type === 'button') buttons.push({ ...part, subType: wordOf(raw['sub_type']), index: toIndex(raw['index']) });
     else if (isSingle(type) && !single.has(type)) single.set(type, part);
-    else surplus.push(part);
+    else if (isSingle(type) || (type === 'footer' && part.parameters.length > 0)) surplus.push(part);
   }
   return {
     at: `${at}.components`,

@@ -8,6 +8,7 @@ import {
   maybeText,
   oneOf,
   openShape,
+  requireTitles,
   shape,
   text,
   andThen,
@@ -23,17 +24,18 @@ const LIMITS = {
   cardsMin: 2,
   cards: 10,
   cardBody: 160,
+  cardLines: 3,
   button: 20,
   id: 256,
   reference: 35,
 } as const;
 
-type ProductSection = { product_items: unknown[] };
+type ProductSection = { title?: string; product_items: unknown[] };
 const productItem = shape({ product_retailer_id: anyText });
-const productSection = shape({
-  title: text(LIMITS.title),
-  product_items: items(productItem, { min: 1, max: LIMITS.products, noun: 'products' }),
-});
+const productSection = shape(
+  { product_items: items(productItem, { min: 1, max: LIMITS.products, noun: 'products' }) },
+  { title: text(LIMITS.title) },
+);
 
 const productList = andThen(
   shape({ catalog_id: anyText, sections: items(productSection, { min: 1, max: LIMITS.sections, noun: 'sections' }) }),
@@ -46,6 +48,7 @@ const productList = andThen(
         limit: LIMITS.products,
         actual,
       });
+    requireTitles(sections, at, report);
   },
 );
 
@@ -86,6 +89,12 @@ function checkAlike(list: readonly Card[], at: string, report: Report): void {
   }
 }
 
+const cardText = andThen(text(LIMITS.cardBody), (value: string, at, report) => {
+  const actual = value.split(/\r\n|\r|\n/).length;
+  if (actual > LIMITS.cardLines)
+    report({ field: at, message: `must have at most ${LIMITS.cardLines} lines`, limit: LIMITS.cardLines, actual });
+});
+
 /** Cards of a free-form carousel. Header and link rules come from the interactive rules, whose limits they share. */
 export function cards(parts: { header: Rule; linkAction: Rule }): Rule {
   const replies = shape({ buttons: items(quickReply, { min: 1, max: 10, noun: 'quick replies' }) });
@@ -97,7 +106,7 @@ export function cards(parts: { header: Rule; linkAction: Rule }): Rule {
   const card = byWord('type', {
     cta_url: shape(
       { card_index: index, type: oneOf('cta_url'), header: parts.header, action },
-      { body: shape({ text: text(LIMITS.cardBody) }) },
+      { body: shape({ text: cardText }) },
     ),
     product: shape({ card_index: index, type: oneOf('product'), action: productAction }),
   });

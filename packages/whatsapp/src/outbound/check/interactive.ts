@@ -12,6 +12,7 @@ import {
   oneOf,
   onlyOneOf,
   openShape,
+  requireTitles,
   shape,
   text,
   andThen,
@@ -34,6 +35,8 @@ const LIMITS = {
   rowId: 200,
   rowDescription: 72,
   formButton: 30,
+  callMinutes: 43_200,
+  callPayload: 512,
 } as const;
 
 type HeaderType = 'text' | 'image' | 'video' | 'document';
@@ -107,15 +110,6 @@ function checkSections({ sections }: { sections: Section[] }, at: string, report
   requireTitles(sections, at, report);
 }
 
-/** Titles are what tells sections apart, so Meta wants them as soon as there are two. */
-function requireTitles(sections: readonly { title?: string }[], at: string, report: Report): void {
-  if (sections.length < 2) return;
-  for (const [index, each] of sections.entries()) {
-    if (each.title === undefined)
-      report({ field: `${at}.sections[${index}].title`, message: 'is required when there is more than one section' });
-  }
-}
-
 const listAction = andThen(
   shape({ button: text(LIMITS.button), sections: items(section, { min: 1, max: LIMITS.sections, noun: 'sections' }) }),
   checkSections,
@@ -155,8 +149,24 @@ const formParameters = andThen(
 );
 
 const country = matches(/^[A-Z]{2}$/, 'must be a two-letter country code, for example "IN"');
-const addressParameters = openShape({ country }, { values: jsonObject, validation_errors: jsonObject });
-const callParameters = shape({ display_text: text(LIMITS.button) }, { ttl_minutes: integer(1), payload: anyText });
+const savedAddress = openShape({ id: anyText, value: jsonObject });
+const addressParameters = openShape(
+  { country },
+  {
+    values: jsonObject,
+    validation_errors: jsonObject,
+    saved_addresses: items(savedAddress, { min: 0, max: 100, noun: 'addresses' }),
+  },
+);
+/** All may be left out: Meta writes "Call Now" and lets the button work for seven days, 30 at most. */
+const callParameters = shape(
+  {},
+  {
+    display_text: text(LIMITS.button),
+    ttl_minutes: integer(1, LIMITS.callMinutes),
+    payload: text(LIMITS.callPayload),
+  },
+);
 
 const INTERACTIVE_RULES: Fields = {
   button: interactive('button', buttonsAction),
@@ -171,7 +181,7 @@ const INTERACTIVE_RULES: Fields = {
     'address_message',
     shape({ name: oneOf('address_message'), parameters: addressParameters }),
   ),
-  voice_call: interactive('voice_call', shape({ name: oneOf('voice_call'), parameters: callParameters })),
+  voice_call: interactive('voice_call', shape({ name: oneOf('voice_call') }, { parameters: callParameters })),
   call_permission_request: interactive('call_permission_request', named('call_permission_request'), {
     required: {},
     optional: { header: anyHeader, body: body(), footer },
@@ -185,6 +195,7 @@ const INTERACTIVE_RULES: Fields = {
   carousel: interactive(
     'carousel',
     shape({ cards: cards({ header: byWord('type', { image: HEADERS.image, video: HEADERS.video }), linkAction }) }),
+    { optional: {} },
   ),
   flow: interactive('flow', shape({ name: oneOf('flow'), parameters: formParameters })),
   order_details: interactive('order_details', orderDetails),

@@ -127,6 +127,8 @@ const LIMITS: readonly Limit[] = [
   { field: body, limit: 1024, at: (n) => callPermission(x(n)) },
   { field: body, limit: 1024, at: (n) => voiceCall(x(n), { title: 'Call' }) },
   { field: `${parameters}.display_text`, limit: 20, at: (n) => voiceCall('b', { title: x(n) }) },
+  { field: `${parameters}.ttl_minutes`, limit: 43_200, at: (n) => voiceCall('b', { ttlMinutes: n }) },
+  { field: `${parameters}.payload`, limit: 512, at: (n) => voiceCall('b', { payload: x(n) }) },
 
   { field: body, limit: 1024, at: (n) => product('C', 'sku', { body: x(n) }) },
   { field: footer, limit: 60, at: (n) => product('C', 'sku', { footer: x(n) }) },
@@ -177,6 +179,17 @@ const LIMITS: readonly Limit[] = [
     at: (n) => orderStatus('b', { reference: x(n), status: 'shipped' }),
   },
 
+  {
+    field: 'interactive.action.cards[0].body.text',
+    limit: 3,
+    at: (n) => carousel('b', [...cards(1, range(n, () => 'x').join('\n')), ...cards(1)]),
+  },
+  {
+    field: 'template.components[0].parameters[0].ttl_minutes',
+    limit: 43_200,
+    at: (n) => template('t', 'en', { buttons: [{ callMinutes: n }] }),
+  },
+
   { field: 'template.name', limit: 512, at: (n) => template(x(n), 'en_US') },
   { field: 'template.components[0].parameters[0].coupon_code', limit: 15, at: (n) => offer(x(n)) },
   {
@@ -218,6 +231,11 @@ describe('limits', () => {
   test('emoji count as two, since Meta may count them so', () => {
     expect(checkMessage(text('😀'.repeat(2048)))).toEqual([]);
     expect(checkMessage(text('😀'.repeat(2049)))).toMatchObject([{ limit: 4096, actual: 4098 }]);
+  });
+
+  test('a call button works for at least a minute', () => {
+    expect(checkMessage(voiceCall('b', { ttlMinutes: 1 }))).toEqual([]);
+    expect(checkMessage(voiceCall('b', { ttlMinutes: 0 }))).toMatchObject([{ limit: 1, actual: 0 }]);
   });
 
   test('a pin lasts at least a day', () => {

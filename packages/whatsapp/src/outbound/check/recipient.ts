@@ -33,16 +33,17 @@ const phoneOrChat: Rule = (value, at, report) => {
 const opaque = andThen(anyText, matches(/^\S+$/, 'must not contain spaces'));
 
 export function recipientRule(provider: 'meta' | 'whapi'): Rule {
-  const fields = shape({}, { to: anyText, recipient: opaque, group: flag });
+  const fields = shape({}, { to: anyText, recipient: opaque, group: flag, identityKeyHash: opaque });
   return andThen(fields, (recipient: Untrusted, at, report) => {
     const { to, group } = recipient;
     if (to === undefined && recipient['recipient'] === undefined)
       return report({
         field: at,
         message: 'needs "to" (phone number or group id) or "recipient" (business-scoped user id)',
+        reason: 'missing',
       });
     if (group === true && to === undefined)
-      return report({ field: 'to', message: 'is required: a group is addressed by its id' });
+      return report({ field: 'to', message: 'is required: a group is addressed by its id', reason: 'missing' });
     if (to === undefined) return;
     if (group === true) opaque(to, 'to', report);
     else (provider === 'whapi' ? phoneOrChat : phone)(to, 'to', report);

@@ -1,6 +1,16 @@
 import { describe, expect, test } from 'vitest';
 import { contacts, image, inReplyTo, reaction, text } from '../build.ts';
-import { buttons, carousel, ctaUrl, form, list, orderDetails, product } from '../build-interactive.ts';
+import {
+  address,
+  buttons,
+  carousel,
+  ctaUrl,
+  form,
+  list,
+  orderDetails,
+  product,
+  productList,
+} from '../build-interactive.ts';
 import { template } from '../build-template.ts';
 import { checkMessage } from './message.ts';
 
@@ -50,6 +60,8 @@ const REFUSED: readonly [name: string, message: unknown, field: string, says: Re
   ['a word as flag', { type: 'text', text: { body: 'a', preview_url: 'yes' } }, 'text.preview_url', /true or false/],
   ['an empty quote', inReplyTo(text('a'), ''), 'context.message_id', /empty/],
   ['a reaction that quotes', inReplyTo(reaction('wamid.1', '👍'), 'wamid.2'), 'context', /unknown/],
+  ['a reaction to nothing', reaction('', '👍'), 'reaction.message_id', /empty/],
+  ['a reaction without target', { type: 'reaction', reaction: { emoji: '👍' } }, 'reaction.message_id', /required/],
   ['a letter as reaction', reaction('wamid.1', 'a'), 'reaction.emoji', /one emoji/],
   ['two emoji', reaction('wamid.1', '👍👍'), 'reaction.emoji', /one emoji/],
   ['media with id and link', { type: 'image', image: { id: '1', link: 'https://x.org/a' } }, 'image', /exactly one/],
@@ -150,6 +162,24 @@ const REFUSED: readonly [name: string, message: unknown, field: string, says: Re
       action: { catalog_id: 'C', sections: [{ title: 'S', product_items: [{ product_retailer_id: 's' }] }] },
     }),
     'interactive.header',
+    /required/,
+  ],
+  [
+    'two product sections without titles',
+    productList('b', { catalogId: 'C', header: 'h', sections: [{ skus: ['s'] }, { title: 'T', skus: ['t'] }] }),
+    'interactive.action.sections[0].title',
+    /more than one section/,
+  ],
+  [
+    'a header above a carousel',
+    interactive({ ...carousel('b', [item(), item()]).interactive, header: { type: 'text', text: 'h' } }),
+    'interactive.header',
+    /unknown key/,
+  ],
+  [
+    'a saved address without value',
+    address('b', 'IN', { saved_addresses: [{ id: 'a1' }] }),
+    'interactive.action.parameters.saved_addresses[0].value',
     /required/,
   ],
   ['a single card', carousel('b', [item()]), 'interactive.action.cards', /at least 2/],

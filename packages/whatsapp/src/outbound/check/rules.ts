@@ -59,7 +59,7 @@ export function matches(pattern: RegExp, message: string): Rule {
 export function oneOf(...words: readonly string[]): Rule {
   return (value, at, report) => {
     if (typeof value !== 'string' || !words.includes(value))
-      report({ field: at, message: `must be one of ${permitted(words)}` });
+      report({ field: at, message: `must be one of ${permitted(words)}`, reason: 'word' });
   };
 }
 
@@ -117,7 +117,7 @@ function checkFields(
   const { required, optional, report } = fields;
   for (const [key, rule] of Object.entries(required)) {
     if (!Object.hasOwn(value, key) || value[key] === undefined)
-      report({ field: under(at, key), message: 'is required' });
+      report({ field: under(at, key), message: 'is required', reason: 'missing' });
     else rule(value[key], under(at, key), report);
   }
   for (const [key, rule] of Object.entries(optional)) {
@@ -135,6 +135,7 @@ export function shape(required: Fields, optional: Fields = {}): Rule {
         report({
           field: under(at, key),
           message: `unknown key; permitted: ${permitted([...Object.keys(required), ...Object.keys(optional)])}`,
+          reason: 'unknown',
         });
     }
   };
@@ -182,8 +183,9 @@ export function andThen(rule: Rule, further: (value: never, at: string, report: 
 export function onlyOneOf(...keys: readonly string[]): (value: Untrusted, at: string, report: Report) => void {
   return (value, at, report) => {
     const given = keys.filter((key) => value[key] !== undefined);
-    if (given.length !== 1)
-      report({ field: at, message: `needs exactly one of ${permitted(keys)}`, limit: 1, actual: given.length });
+    if (given.length === 1) return;
+    const problem = { field: at, message: `needs exactly one of ${permitted(keys)}`, limit: 1, actual: given.length };
+    report(given.length === 0 ? { ...problem, reason: 'missing' } : problem);
   };
 }
 
@@ -194,9 +196,26 @@ export function byWord(key: string, rules: Fields): Rule {
     const word = value[key];
     const rule = typeof word === 'string' && Object.hasOwn(rules, word) ? rules[word] : undefined;
     if (rule === undefined)
-      return report({ field: under(at, key), message: `must be one of ${permitted(Object.keys(rules))}` });
+      return report({
+        field: under(at, key),
+        message: `must be one of ${permitted(Object.keys(rules))}`,
+        reason: word === undefined ? 'missing' : 'word',
+      });
     rule(value, at, report);
   };
+}
+
+/** Titles are what tells sections apart, so Meta wants them as soon as there are two. */
+export function requireTitles(sections: readonly { title?: string }[], at: string, report: Report): void {
+  if (sections.length < 2) return;
+  for (const [index, each] of sections.entries()) {
+    if (each.title === undefined)
+      report({
+        field: `${at}.sections[${index}].title`,
+        message: 'is required when there is more than one section',
+        reason: 'missing',
+      });
+  }
 }
 
 /** Every member's `pick` must differ; reports the later of two equals. */

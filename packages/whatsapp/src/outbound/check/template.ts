@@ -19,7 +19,15 @@ import type { Fields, Report, Rule, Untrusted } from './rules.ts';
 
 /** Template messages: everything that can be known without the template itself, whose parameter count Meta checks. */
 
-const LIMITS = { name: 512, coupon: 15, code: 15, buttonIndex: 9, cards: 10, cardsMin: 2 } as const;
+const LIMITS = {
+  name: 512,
+  coupon: 15,
+  code: 15,
+  buttonIndex: 9,
+  cards: 10,
+  cardsMin: 2,
+  callMinutes: 43_200,
+} as const;
 /** No real template comes near; it bounds the work on a hostile one. */
 const MANY = 256;
 
@@ -44,13 +52,15 @@ const PARAMETERS: Fields = {
   image: openShape({ image: media() }),
   video: openShape({ video: media() }),
   document: openShape({ document: media({ filename: anyText }) }),
+  gif: openShape({ gif: media() }),
+  product: openShape({ product: openShape({ product_retailer_id: anyText }, { catalog_id: anyText }) }),
   location: openShape({
     location: shape({ latitude: coordinate(90), longitude: coordinate(180) }, { name: maybeText, address: maybeText }),
   }),
   payload: openShape({ payload: anyText }),
   coupon_code: openShape({ coupon_code: text(LIMITS.coupon) }),
   limited_time_offer: openShape({ limited_time_offer: shape({ expiration_time_ms: integer(0) }) }),
-  ttl_minutes: openShape({ ttl_minutes: integer(1) }),
+  ttl_minutes: openShape({ ttl_minutes: integer(1, LIMITS.callMinutes) }),
   action: openShape({ action: jsonObject }),
 };
 
@@ -76,7 +86,7 @@ const buttonIndex: Rule = (value, at, report) => {
 };
 
 const parameters = items(parameter, { min: 0, max: MANY, noun: 'parameters' });
-const PLAIN = ['header', 'body', 'footer', 'limited_time_offer'] as const;
+const PLAIN = ['header', 'body', 'footer', 'limited_time_offer', 'order_status', 'tap_target_configuration'] as const;
 
 /** A card holds components but no cards: one level, so a rule cannot recurse without end. */
 function component(inner?: Rule): Rule {

@@ -10,7 +10,7 @@ import { type Previewed, type PreviewRequest, previewTemplate } from './preview.
 import { askSync } from './sync-store.ts';
 
 /** The calls of Meta's that commands make. */
-export type TemplateGraph = Pick<TemplateCalls, 'createTemplate' | 'editTemplate' | 'deleteTemplate'>;
+export type TemplateGraph = Pick<TemplateCalls, 'createTemplate' | 'editTemplate' | 'deleteTemplate' | 'template'>;
 
 export interface CommandOptions {
   readonly db: DatabasePool;
@@ -35,7 +35,7 @@ async function sync(options: CommandOptions, choice: AccountChoice): Promise<Out
   const isAll = accountId === undefined && channelId === undefined;
   const chosen = isAll ? null : decideAccount(await options.listChannels(), choice);
   if (chosen && !chosen.ok) return chosen;
-  const count = await askSync(options.db, workspaceId, chosen?.account.accountId ?? null);
+  const count = await askSync(options.db, chosen?.account ?? { workspaceId, accountId: null });
   return { ok: true, replayed: false, count };
 }
 

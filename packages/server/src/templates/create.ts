@@ -5,7 +5,8 @@ import type { CommandOptions } from './commands.ts';
 import { type Outcome, refuse, refuseAsMeta, refuseInvalid } from './outcome.ts';
 import { storeNews } from './shelf.ts';
 import { SKEW_MS } from './state.ts';
-import { type Account, loadTemplates, type StoredTemplate, wantSync } from './store.ts';
+import { askSync } from './sync-store.ts';
+import { type Account, loadTemplates, type StoredTemplate } from './store.ts';
 
 export interface CreateRequest extends AccountChoice {
   readonly definition: unknown;
@@ -35,7 +36,7 @@ async function submit(options: CommandOptions, account: Account, definition: Tem
   const outcome = await graph.createTemplate(account.accountId, definition);
   if (outcome.kind !== 'ok') {
     // After a lost answer it may be there all the same, and what is there already was perhaps made elsewhere.
-    await wantSync(db, [account]);
+    await askSync(db, account);
     return refuseAsMeta(outcome);
   }
   const { id, status, category } = outcome.value;
@@ -54,6 +55,7 @@ async function submit(options: CommandOptions, account: Account, definition: Tem
     ...(category === '' ? {} : { category }),
   };
   const [made] = await db.transaction((tx) => storeNews(tx, [told], clock.now()));
+  await askSync(db, account);
   if (!made) throw new Error('news with a name always has a template');
   return { ok: true, replayed: false, id: made.id };
 }

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { type CommandRig, openCommands, problemOf } from './fixtures/commands.ts';
 import { toError } from './fixtures/fake-meta.ts';
-import { AT, BODY } from './fixtures/templates.ts';
+import { AT, BODY, status } from './fixtures/templates.ts';
 
 const DAY = 24 * 3_600_000;
 
@@ -25,7 +25,11 @@ describe('Changing a template', () => {
     const { template_id: templateId } = await rig.store.one<{ template_id: string }>(
       'select template_id from templates',
     );
-    expect(rig.meta.seen.at(-1)).toEqual({ method: 'POST', path: `/${templateId}`, body: { components: other } });
+    expect(rig.meta.seen.findLast((one) => one.method === 'POST')).toEqual({
+      method: 'POST',
+      path: `/${templateId}`,
+      body: { components: other },
+    });
     expect(await rig.store.one('select components, status from templates')).toEqual({
       components: other,
       status: 'APPROVED',
@@ -35,6 +39,19 @@ describe('Changing a template', () => {
       { field: 'edit', from: 'APPROVED', to: ['components'], source: 'api' },
     ]);
     expect(await rig.store.one('select wanted from template_accounts')).toEqual({ wanted: true });
+  });
+
+  test('stores at once what Meta made of its state, also when its clock is behind ours', async () => {
+    const id = await rig.made();
+    await rig.set(`status = 'REJECTED', rejected_reason = 'SCAM', template_id = '5'`);
+    rig.meta.template = { id: '5', name: 'order_note', language: 'en_US', status: 'PENDING' };
+    await edit(id);
+    expect(await rig.store.one('select status, rejected_reason from templates')).toEqual({
+      status: 'PENDING',
+      rejected_reason: null,
+    });
+    await rig.store.fold(status('APPROVED', { templateId: '5', at: AT - 30_000 }));
+    expect(await rig.store.one('select status from templates')).toEqual({ status: 'APPROVED' });
   });
 
   test('to what it is already does not ask Meta', async () => {
@@ -95,7 +112,7 @@ describe('Changing a template', () => {
     });
     await rig.set(`status = 'REJECTED'`);
     expect(await rig.commands.edit({ workspaceId: 'main', id, change })).toMatchObject({ ok: true });
-    expect(rig.meta.seen.at(-1)?.body).toEqual(change);
+    expect(rig.meta.seen.findLast((one) => one.method === 'POST')?.body).toEqual(change);
   });
 
   test('to something that Meta would refuse, of a stub, or of another workspace is refused', async () => {

@@ -4,8 +4,11 @@ import { isSameContent, toDefinition } from './content.ts';
 import type { Made } from './create.ts';
 import { decideEdit, EDITS_WITHIN_MS } from './edit-rules.ts';
 import { refuse, refuseAsMeta, refuseInvalid, type Refused } from './outcome.ts';
+import { toListedNews } from './news.ts';
 import { storeNews, type Told } from './shelf.ts';
-import { findTemplate, listEdits, type StoredTemplate, wantSync } from './store.ts';
+import { SKEW_MS } from './state.ts';
+import { findTemplate, listEdits, type StoredTemplate } from './store.ts';
+import { askSync } from './sync-store.ts';
 
 export interface EditRequest {
   readonly workspaceId: string;
@@ -31,9 +34,14 @@ function toDifference(template: StoredTemplate, change: TemplateChange): Templat
   };
 }
 
-/** The change is what was asked of Meta: its words, not its state, which a reading brings. */
+type Base = Pick<Told, 'workspaceId' | 'accountId' | 'templateId' | 'name' | 'language' | 'at' | 'source' | 'eventId'>;
+
+function toBase({ workspaceId, accountId, templateId, name, language }: StoredTemplate, at: number): Base {
+  return { workspaceId, accountId, templateId, name, language, at, source: 'api', eventId: null };
+}
+
+/** What was asked of Meta: its words, not its state. */
 function toTold(template: StoredTemplate, change: TemplateChange, nowMs: number): Told {
-  const { workspaceId, accountId, templateId, name, language } = template;
   const components = change.components ?? template.components;
   const content = components && {
     components,
@@ -41,14 +49,7 @@ function toTold(template: StoredTemplate, change: TemplateChange, nowMs: number)
     ttlSeconds: change.message_send_ttl_seconds ?? template.ttlSeconds,
   };
   return {
-    workspaceId,
-    accountId,
-    templateId,
-    name,
-    language,
-    at: nowMs,
-    source: 'api',
-    eventId: null,
+    ...toBase(template, nowMs),
     ...(content === null ? {} : { content }),
     ...(change.category === undefined ? {} : { category: change.category }),
     remark: { field: 'edit', from: template.status, to: Object.keys(change), reason: 'Changed here' },
@@ -78,6 +79,19 @@ async function check(
   return reason === null ? null : refuse(409, 'template_locked', reason);
 }
 
+/**
+ * What Meta made of its state: most often PENDING. Asked after the change, so it is newer than what is stored, whatever the
+ * clocks say. Without an answer the next reading tells.
+ */
+async function readState({ graph, clock }: CommandOptions, template: StoredTemplate): Promise<Told[]> {
+  const outcome = await graph.template(template.templateId ?? '');
+  if (outcome.kind !== 'ok') return [];
+  const nowMs = clock.now();
+  const { status } = toListedNews(outcome.value, nowMs, nowMs);
+  const asOf = Math.max(nowMs - SKEW_MS, template.statusAt ?? 0);
+  return status ? [{ ...toBase(template, nowMs), status, asOf }] : [];
+}
+
 /** Changes a template and submits it again. What is so already is not asked for. */
 export async function editTemplate(options: CommandOptions, request: EditRequest): Promise<Made> {
   const { db, clock, graph } = options;
@@ -89,9 +103,12 @@ export async function editTemplate(options: CommandOptions, request: EditRequest
   if (refused) return refused;
   const outcome = await graph.editTemplate(template.templateId ?? '', change);
   if (outcome.kind !== 'ok') {
-    await wantSync(db, [template]);
+    await askSync(db, template);
     return refuseAsMeta(outcome);
   }
-  await db.transaction((tx) => storeNews(tx, [toTold(template, change, clock.now())], clock.now()));
+  const state = await readState(options, template);
+  const told = [toTold(template, change, clock.now()), ...state];
+  await db.transaction((tx) => storeNews(tx, told, clock.now()));
+  await askSync(db, template);
   return { ok: true, replayed: false, id: template.id };
 }

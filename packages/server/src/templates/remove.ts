@@ -2,7 +2,8 @@ import type { CommandOptions } from './commands.ts';
 import { UNKNOWN } from './edit.ts';
 import { type Outcome, refuse, refuseAsMeta } from './outcome.ts';
 import { storeNews, type Told } from './shelf.ts';
-import { findTemplate, listVariants, type StoredTemplate, wantSync } from './store.ts';
+import { findTemplate, listVariants, type StoredTemplate } from './store.ts';
+import { askSync } from './sync-store.ts';
 
 export interface DeleteRequest {
   readonly workspaceId: string;
@@ -40,7 +41,7 @@ export async function deleteTemplate(options: CommandOptions, request: DeleteReq
   const which = request.allLanguages || templateId === null ? { name } : { name, id: templateId };
   const outcome = await graph.deleteTemplate(accountId, which);
   if (outcome.kind !== 'ok') {
-    await wantSync(db, [template]);
+    await askSync(db, template);
     return refuseAsMeta(outcome);
   }
   const nowMs = clock.now();
@@ -51,5 +52,6 @@ export async function deleteTemplate(options: CommandOptions, request: DeleteReq
       nowMs,
     ),
   );
+  await askSync(db, template);
   return { ok: true, replayed: false, ids: meant.map((variant) => variant.id) };
 }

@@ -48,7 +48,7 @@ describe('A reading', () => {
     rig.answer = () => gate.promise;
     const first = rig.sync.turn();
     await expect.poll(() => rig.asked.length).toBe(1);
-    await askSync(rig.store.db, 'main', null);
+    await askSync(rig.store.db, { workspaceId: 'main', accountId: null });
     gate.open(ok(listed()));
     await first;
     rig.clock.advance(20_000);

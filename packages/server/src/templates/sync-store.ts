@@ -76,8 +76,11 @@ export const settleFailed = (
 export const yieldAccount = (db: Database, { workspaceId, accountId, claim }: Claimed): Promise<number> =>
   db.run(YIELD, [workspaceId, accountId, claim]);
 
-/** Returns how many accounts will be read; null asks for all of the workspace. */
-export const askSync = (db: Database, workspaceId: string, accountId: string | null): Promise<number> =>
+/** A whole workspace, or one account of it. */
+export type Asked = Pick<Account, 'workspaceId'> & { readonly accountId: string | null };
+
+/** Somebody is waiting: they are read within seconds. Returns how many will be. */
+export const askSync = (db: Database, { workspaceId, accountId }: Asked): Promise<number> =>
   db.run(ASK, [workspaceId, accountId]);
 
 export const wantAtStart = (db: Database, accounts: readonly Account[], staleBeforeMs: number): Promise<number> =>

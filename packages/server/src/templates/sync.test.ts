@@ -82,9 +82,9 @@ describe('A sync', () => {
     rig.answer = () => failure();
     await rig.sync.turn();
     expect(await rig.sync.turn()).toBe(0);
-    expect(await askSync(rig.store.db, 'main', '202')).toBe(1);
-    expect(await askSync(rig.store.db, 'main', 'nobody')).toBe(0);
-    expect(await askSync(rig.store.db, 'other', null)).toBe(0);
+    expect(await askSync(rig.store.db, { workspaceId: 'main', accountId: '202' })).toBe(1);
+    expect(await askSync(rig.store.db, { workspaceId: 'main', accountId: 'nobody' })).toBe(0);
+    expect(await askSync(rig.store.db, { workspaceId: 'other', accountId: null })).toBe(0);
     expect(await rig.sync.turn()).toBe(1);
   });
 
@@ -150,7 +150,7 @@ describe('A sync', () => {
       workspaceId: 'main',
       arrivedAt: rig.clock.now(),
     });
-    await askSync(rig.store.db, 'main', null);
+    await askSync(rig.store.db, { workspaceId: 'main', accountId: null });
     await rig.sync.turn();
     expect(await rig.store.one('select status from templates')).toEqual({ status: 'PAUSED' });
     rig.clock.advance(2 * MINUTE);

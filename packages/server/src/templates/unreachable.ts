@@ -20,4 +20,5 @@ export const unreachable: TemplateGraph & TemplateReader = {
   createTemplate: refuse,
   editTemplate: refuse,
   deleteTemplate: refuse,
+  template: refuse,
 };

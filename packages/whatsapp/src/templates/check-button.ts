@@ -1,6 +1,7 @@
 import { andThen, anyText, httpUrl, isObject, items, onlyOneOf, openShape, text } from '../outbound/check/rules.ts';
 import type { Fields, Report, Rule, Untrusted } from '../outbound/check/rules.ts';
-import type { DefinitionContext } from './definition-context.ts';
+import type { DefinitionContext, Spot } from './definition-context.ts';
+import { checkPlain } from './check-text.ts';
 import { otpButton } from './check-otp.ts';
 import { wordOf } from './shape.ts';
 import { hasLooseBraces } from './variables.ts';
@@ -20,7 +21,10 @@ const COUNTS: { readonly [type: string]: number } = {
   spm: 1,
 };
 
-const label = text(LIMITS.text);
+const label = andThen(text(LIMITS.text), (value: string, at, report) => {
+  checkPlain(value, at, report);
+  if (/\{\{|\}\}/.test(value)) report({ field: at, message: 'must have no variables: a button always says the same' });
+});
 
 /** Meta accepts a list of one and the bare text. */
 function exampleOf(value: unknown): unknown {
@@ -107,7 +111,7 @@ function checkGroups(types: readonly string[], at: string, report: Report): void
     });
 }
 
-function checkCategory(types: readonly string[], at: string, { category }: DefinitionContext, report: Report): void {
+function checkCategory(types: readonly string[], { at, context: { category }, report }: Spot): void {
   const isCode = category === 'authentication';
   const wrong = types.findIndex((each) => (each === 'otp') !== isCode);
   if (wrong < 0) return;
@@ -133,6 +137,6 @@ export function buttonsRule(context: DefinitionContext): Rule {
       .map((each) => (isObject(each) ? wordOf(each['type']) : ''));
     checkCounts(types, field, report);
     checkGroups(types, field, report);
-    checkCategory(types, field, context, report);
+    checkCategory(types, { at: field, context, report });
   };
 }

@@ -1,11 +1,11 @@
 import type { MessageProblem } from '../message.ts';
 import { andThen, anyText, integer, isObject, matches, openShape, text } from '../outbound/check/rules.ts';
-import type { Report, Rule, Untrusted } from '../outbound/check/rules.ts';
+import type { Rule, Untrusted } from '../outbound/check/rules.ts';
 import { collect } from '../outbound/check/collect.ts';
 import { carouselRule } from './check-carousel.ts';
 import { checkOnce, eachPart, partRules } from './check-part.ts';
 import { toContext } from './definition-context.ts';
-import type { DefinitionContext } from './definition-context.ts';
+import type { DefinitionContext, Spot } from './definition-context.ts';
 import { toLanguageCode } from './language.ts';
 import { wordOf } from './shape.ts';
 import { wordIn } from './words.ts';
@@ -52,7 +52,7 @@ const CONFLICTS: readonly { readonly has: string; readonly not: readonly string[
   },
 ];
 
-function checkTogether(components: readonly Untrusted[], at: string, context: DefinitionContext, report: Report): void {
+function checkTogether(components: readonly Untrusted[], { at, context, report }: Spot): void {
   const types = typesOf(components);
   for (const { has, not, message } of CONFLICTS) {
     const index = types.findIndex((type) => not.includes(type));
@@ -67,7 +67,7 @@ function checkTogether(components: readonly Untrusted[], at: string, context: De
 }
 
 /** What must be there: a body, and with a code its button. */
-function checkComplete(types: readonly string[], at: string, { category }: DefinitionContext, report: Report): void {
+function checkComplete(types: readonly string[], { at, context: { category }, report }: Spot): void {
   if (!types.includes('body')) report({ field: at, message: 'needs a body: { "type": "body", "text": "…" }' });
   if (category !== 'authentication') return;
   if (!types.includes('buttons')) report({ field: at, message: 'needs a buttons component with one otp button' });
@@ -86,8 +86,9 @@ function componentsRule(context: DefinitionContext): Rule {
     parts(value, at, report);
     if (!Array.isArray(value)) return;
     const components = value.slice(0, MAX_COMPONENTS).map((each: unknown) => (isObject(each) ? each : {}));
-    checkTogether(components, at, context, report);
-    checkComplete(typesOf(components), at, context, report);
+    const spot = { at, context, report };
+    checkTogether(components, spot);
+    checkComplete(typesOf(components), spot);
   };
 }
 

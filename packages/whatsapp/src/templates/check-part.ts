@@ -1,16 +1,19 @@
-import { andThen, anyText, flag, integer, isObject, items, openShape, text } from '../outbound/check/rules.ts';
+import { anyText, flag, integer, items, openShape, text } from '../outbound/check/rules.ts';
 import type { Fields, Report, Rule, Untrusted } from '../outbound/check/rules.ts';
 import { buttonsRule } from './check-button.ts';
 import {
   BODY_EXAMPLES,
   HEADER_EXAMPLES,
+  checkApart,
   checkEdges,
   checkExamples,
+  checkPlain,
   checkRatio,
   checkVariables,
   textComponent,
 } from './check-text.ts';
 import type { DefinitionContext } from './definition-context.ts';
+import { wordOf } from './shape.ts';
 import { variablesOf } from './variables.ts';
 import { byAnyWord } from './words.ts';
 
@@ -27,7 +30,8 @@ function absent(message: string): Rule {
 function textHeader(context: DefinitionContext): Rule {
   return textComponent(LIMITS.header, (component, at, report) => {
     const field = `${at}.text`;
-    checkVariables(component.text, field, context, report);
+    checkVariables(component.text, { at: field, context, report });
+    checkPlain(component.text, field, report);
     const actual = variablesOf(component.text).length;
     if (actual > 1)
       report({ field, message: 'must have at most one variable: move the others to the body', limit: 1, actual });
@@ -72,8 +76,9 @@ function bodyRule(context: DefinitionContext): Rule {
   if (context.category === 'authentication') return codeBody;
   return textComponent(bodyLimit(context), (component, at, report) => {
     const field = `${at}.text`;
-    checkVariables(component.text, field, context, report);
+    checkVariables(component.text, { at: field, context, report });
     checkEdges(component.text, field, report);
+    checkApart(component.text, field, report);
     checkRatio(component.text, field, report);
     checkExamples(component, at, { keys: BODY_EXAMPLES, context, report });
   });
@@ -87,6 +92,8 @@ const codeFooter = openShape(
 const plainFooter = textComponent(LIMITS.footer, ({ text: value }, at, report: Report) => {
   if (variablesOf(value).length > 0)
     report({ field: `${at}.text`, message: 'must have no variables: move them to the body' });
+  if (/[\r\n]/.test(value))
+    report({ field: `${at}.text`, message: 'must not contain line breaks: it stands on one line' });
 });
 
 const offer = openShape({
@@ -105,7 +112,7 @@ export function partRules(context: DefinitionContext): Fields {
 export function checkOnce(components: readonly Untrusted[], at: string, report: Report): void {
   const seen = new Set<string>();
   for (const [index, each] of components.entries()) {
-    const type = isObject(each) && typeof each['type'] === 'string' ? each['type'].toLowerCase() : '';
+    const type = wordOf(each['type']);
     if (seen.has(type))
       report({ field: `${at}[${index}].type`, message: `a template has one ${type} only: remove this one` });
     seen.add(type);
@@ -113,4 +120,4 @@ export function checkOnce(components: readonly Untrusted[], at: string, report: 
 }
 
 export const eachPart = (rules: Fields, max: number): Rule =>
-  andThen(items(byAnyWord('type', rules), { min: 1, max, noun: 'components' }), () => undefined);
+  items(byAnyWord('type', rules), { min: 1, max, noun: 'components' });

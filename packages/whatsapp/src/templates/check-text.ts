@@ -1,6 +1,6 @@
-import { andThen, isObject, openShape, text } from '../outbound/check/rules.ts';
+import { andThen, isObject, noEmoji, openShape, text } from '../outbound/check/rules.ts';
 import type { Report, Rule, Untrusted } from '../outbound/check/rules.ts';
-import type { DefinitionContext } from './definition-context.ts';
+import type { DefinitionContext, Spot } from './definition-context.ts';
 import { countWords, hasLooseBraces, isName, isPosition, variablesOf } from './variables.ts';
 
 /** Texts with variables: how variables are written, where they may stand, and the examples a reviewer needs. */
@@ -14,7 +14,7 @@ export interface ExampleKeys {
 export const HEADER_EXAMPLES: ExampleKeys = { positional: 'header_text', named: 'header_text_named_params' };
 export const BODY_EXAMPLES: ExampleKeys = { positional: 'body_text', named: 'body_text_named_params' };
 
-function checkSpelling(variables: readonly string[], at: string, { isNamed }: DefinitionContext, report: Report): void {
+function checkSpelling(variables: readonly string[], { at, context: { isNamed }, report }: Spot): void {
   const isFit = isNamed ? isName : isPosition;
   const wrong = variables.find((each) => !isFit(each));
   if (wrong === undefined) return;
@@ -31,11 +31,12 @@ function checkContiguous(variables: readonly string[], at: string, report: Repor
 }
 
 /** Variables well written; what comes next may rely on them. */
-export function checkVariables(value: string, at: string, context: DefinitionContext, report: Report): void {
+export function checkVariables(value: string, spot: Spot): void {
+  const { at, context, report } = spot;
   const variables = variablesOf(value);
   if (hasLooseBraces(value))
     report({ field: at, message: 'has braces that belong to no variable: write {{1}}, or a single brace' });
-  checkSpelling(variables, at, context, report);
+  checkSpelling(variables, spot);
   if (!context.isNamed && variables.every(isPosition)) checkContiguous(variables, at, report);
 }
 
@@ -46,6 +47,19 @@ export function checkEdges(value: string, at: string, report: Report): void {
     report({ field: at, message: 'must not begin with a variable: put words before it' });
   if (/\{\{[^{}]*\}\}$/.test(trimmed))
     report({ field: at, message: 'must not end with a variable: put words or a full stop after it' });
+}
+
+/** Meta sees no sense in two variables side by side. */
+export function checkApart(value: string, at: string, report: Report): void {
+  if (/\}\}\s*\{\{/.test(value))
+    report({ field: at, message: 'must not have two variables side by side: put words between them, or join them' });
+}
+
+/** Where Meta shows plain text on one line: headers and buttons also without bold print and pictures. */
+export function checkPlain(value: string, at: string, report: Report): void {
+  if (/[\r\n]/.test(value)) report({ field: at, message: 'must not contain line breaks: it stands on one line' });
+  if (value.includes('*')) report({ field: at, message: 'must not contain "*": nothing is set in bold here' });
+  noEmoji(value, at, report);
 }
 
 /** Two words for each variable and one more: what Meta's 2388293 has been seen to ask for; Meta publishes no figure. */
@@ -64,7 +78,12 @@ export function checkRatio(value: string, at: string, report: Report): void {
 
 const example = text(1024);
 
-function checkPositional(given: unknown, at: string, variables: readonly string[], report: Report): void {
+interface Given {
+  readonly examples: unknown;
+  readonly variables: readonly string[];
+}
+
+function checkPositional({ examples: given, variables }: Given, at: string, report: Report): void {
   const row: unknown = Array.isArray(given) && Array.isArray(given[0]) ? given[0] : given;
   const list: unknown[] = Array.isArray(row) ? row : [];
   if (list.length !== variables.length)
@@ -77,7 +96,7 @@ function checkPositional(given: unknown, at: string, variables: readonly string[
   for (const [index, each] of list.entries()) example(each, `${at}[${index}]`, report);
 }
 
-function checkNamed(given: unknown, at: string, variables: readonly string[], report: Report): void {
+function checkNamed({ examples: given, variables }: Given, at: string, report: Report): void {
   const list = Array.isArray(given) ? given.filter(isObject) : [];
   const names = list.map((each) => each['param_name']);
   const missing = variables.filter((each) => !names.includes(each));
@@ -103,7 +122,8 @@ export function checkExamples(
   const examples = isObject(component['example']) ? component['example'] : {};
   const key = context.isNamed ? keys.named : keys.positional;
   if (variables.length === 0) return;
-  (context.isNamed ? checkNamed : checkPositional)(examples[key], `${at}.example.${key}`, variables, report);
+  const given = { examples: examples[key], variables };
+  (context.isNamed ? checkNamed : checkPositional)(given, `${at}.example.${key}`, report);
 }
 
 /** A component that is a text with variables. */

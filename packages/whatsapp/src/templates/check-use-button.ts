@@ -3,7 +3,7 @@ import type { Report } from '../outbound/check/rules.ts';
 import { lineOfText } from '../outbound/check/template.ts';
 import { hasUrlVariable, wordOf } from './shape.ts';
 import type { ButtonShape } from './shape.ts';
-import type { UsedButton } from './use.ts';
+import type { BlockUse, UsedButton } from './use.ts';
 
 /** What the buttons of a template take when it is sent. */
 const CODE = 15;
@@ -39,7 +39,7 @@ function takingOf(button: ButtonShape): Taking | null | undefined {
 const describe = (button: ButtonShape): string =>
   `${button.type} button${button.text === '' ? '' : ` "${button.text}"`}`;
 
-function checkMissing(button: ButtonShape, index: number, at: string, report: Report): void {
+function checkMissing(button: ButtonShape, { index, at }: { index: number; at: string }, report: Report): void {
   const taking = takingOf(button);
   if (taking === null || taking === undefined || taking.needed === 'no') return;
   const parameters = taking.needed === 'component' ? '' : `, "parameters": [{ "type": "${taking.kinds[0]}", … }]`;
@@ -102,14 +102,9 @@ function checkGiven(used: UsedButton, button: ButtonShape, report: Report): void
   checkValue(used, button, report);
 }
 
-export function checkUsedButtons(
-  buttons: readonly ButtonShape[],
-  used: readonly UsedButton[],
-  at: string,
-  report: Report,
-): void {
+export function checkUsedButtons(buttons: readonly ButtonShape[], use: BlockUse, report: Report): void {
   const seen = new Set<number>();
-  for (const each of used) {
+  for (const each of use.buttons) {
     const button = each.index === null ? undefined : buttons[each.index];
     if (each.index === null || button === undefined) {
       const range = buttons.length === 0 ? 'it has no buttons' : `its buttons are 0 to ${buttons.length - 1}`;
@@ -120,5 +115,6 @@ export function checkUsedButtons(
     seen.add(each.index);
     checkGiven(each, button, report);
   }
-  for (const [index, button] of buttons.entries()) if (!seen.has(index)) checkMissing(button, index, at, report);
+  for (const [index, button] of buttons.entries())
+    if (!seen.has(index)) checkMissing(button, { index, at: use.at }, report);
 }

@@ -9,6 +9,13 @@ export interface Wanted {
   readonly what: 'header' | 'body';
   readonly text: string;
   readonly isNamed: boolean;
+  /** Where to say that it is missing. */
+  readonly at: string;
+}
+
+interface Asked {
+  readonly what: string;
+  readonly variables: readonly string[];
 }
 
 const TEXT_KINDS: readonly string[] = ['text', 'currency', 'date_time'];
@@ -25,7 +32,7 @@ function checkKinds(parameters: readonly Untrusted[], at: string, report: Report
   }
 }
 
-function checkPositional(variables: readonly string[], used: UsedPart, what: string, report: Report): void {
+function checkPositional({ variables, what }: Asked, used: UsedPart, report: Report): void {
   const at = `${used.at}.parameters`;
   const [limit, actual] = [variables.length, used.parameters.length];
   if (limit !== actual)
@@ -44,7 +51,7 @@ function checkPositional(variables: readonly string[], used: UsedPart, what: str
     });
 }
 
-function checkNamed(variables: readonly string[], used: UsedPart, what: string, report: Report): void {
+function checkNamed({ variables, what }: Asked, used: UsedPart, report: Report): void {
   const at = `${used.at}.parameters`;
   const names = used.parameters.map((each) => each['parameter_name']);
   const missing = variables.filter((each) => !names.includes(each));
@@ -74,7 +81,7 @@ function checkNamed(variables: readonly string[], used: UsedPart, what: string, 
 }
 
 /** `used` null: the message says nothing about this part. */
-export function checkTexts({ what, text, isNamed }: Wanted, used: UsedPart | null, at: string, report: Report): void {
+export function checkTexts({ what, text, isNamed, at }: Wanted, used: UsedPart | null, report: Report): void {
   const variables = variablesOf(text);
   if (used === null) {
     if (variables.length > 0)
@@ -88,5 +95,5 @@ export function checkTexts({ what, text, isNamed }: Wanted, used: UsedPart | nul
     return;
   }
   checkKinds(used.parameters, `${used.at}.parameters`, report);
-  (isNamed ? checkNamed : checkPositional)(variables, used, what, report);
+  (isNamed ? checkNamed : checkPositional)({ variables, what }, used, report);
 }

@@ -8,9 +8,9 @@ import { checkTexts } from './check-use-text.ts';
 import type { TemplateDefinition } from './definition.ts';
 import { isSameLanguage } from './language.ts';
 import { toTemplateShape, wordOf } from './shape.ts';
-import type { BlockShape, HeaderShape, TemplateShape } from './shape.ts';
+import type { BlockShape, TemplateShape } from './shape.ts';
 import { toBlockUse, toCardUses } from './use.ts';
-import type { BlockUse, UsedPart } from './use.ts';
+import type { BlockUse } from './use.ts';
 
 /** The `template` object of a message: what is sent. */
 export type TemplateUse = Extract<OutgoingMessage, { readonly type: 'template' }>['template'];
@@ -30,12 +30,13 @@ const FILES: readonly string[] = ['image', 'video', 'document', 'gif'];
 
 const file = media({ filename: () => undefined });
 
-function checkFilledHeader(
-  format: string,
-  kinds: readonly string[],
-  use: { header: UsedPart | null; at: string },
-  report: Report,
-): void {
+/** A header that is filled at each send, and what fills it. */
+interface Filled {
+  readonly format: string;
+  readonly kinds: readonly string[];
+}
+
+function checkFilledHeader({ format, kinds }: Filled, use: BlockUse, report: Report): void {
   const [first = ''] = kinds;
   const example = `{ "type": "header", "parameters": [{ "type": "${first}", "${first}": … }] }`;
   const { header, at } = use;
@@ -62,20 +63,22 @@ function checkFilledHeader(
   else if (!isObject(parameter[kind])) report({ field: `${field}.${kind}`, message: 'is required', reason: 'missing' });
 }
 
-function checkHeader(header: HeaderShape | null, use: BlockUse, isNamed: boolean, report: Report): void {
-  const kinds = header === null ? undefined : HEADER_KINDS[header.format];
-  if (header !== null && kinds !== undefined) return checkFilledHeader(header.format, kinds, use, report);
-  const text = header?.text ?? '';
-  if (header === null && use.header !== null)
-    return report({ field: use.header.at, message: 'this template has no header: remove this component' });
-  if (header === null || header.format === 'text')
-    checkTexts({ what: 'header', text, isNamed }, use.header, use.at, report);
+function checkHeader({ header, isNamed }: BlockShape, use: BlockUse, report: Report): void {
+  if (header === null) {
+    if (use.header !== null)
+      report({ field: use.header.at, message: 'this template has no header: remove this component' });
+    return;
+  }
+  const { format, text } = header;
+  const kinds = HEADER_KINDS[format];
+  if (kinds !== undefined) checkFilledHeader({ format, kinds }, use, report);
+  else if (format === 'text') checkTexts({ what: 'header', text, isNamed, at: use.at }, use.header, report);
 }
 
-function checkBlock(block: BlockShape, use: BlockUse, isNamed: boolean, report: Report): void {
-  checkHeader(block.header, use, isNamed, report);
-  checkTexts({ what: 'body', text: block.body, isNamed }, use.body, use.at, report);
-  checkUsedButtons(block.buttons, use.buttons, use.at, report);
+function checkBlock(block: BlockShape, use: BlockUse, report: Report): void {
+  checkHeader(block, use, report);
+  checkTexts({ what: 'body', text: block.body, isNamed: block.isNamed, at: use.at }, use.body, report);
+  checkUsedButtons(block.buttons, use, report);
   for (const each of use.surplus)
     report({ field: each.at, message: 'takes nothing here or is given twice: remove this component' });
 }
@@ -104,7 +107,7 @@ function checkOffer(offer: TemplateShape['offer'], use: BlockUse, report: Report
     });
 }
 
-function checkCards(cards: readonly BlockShape[], use: BlockUse, isNamed: boolean, report: Report): void {
+function checkCards(cards: readonly BlockShape[], use: BlockUse, report: Report): void {
   if (use.carousel === null)
     return report({
       field: use.at,
@@ -127,7 +130,7 @@ function checkCards(cards: readonly BlockShape[], use: BlockUse, isNamed: boolea
     const block = typeof card.index === 'number' ? cards[card.index] : undefined;
     if (block === undefined || seen.has(card.index))
       report({ field: `${card.at}.card_index`, message: `must be a number from 0 to ${cards.length - 1}, each once` });
-    else checkBlock(block, card.use, isNamed, report);
+    else checkBlock(block, card.use, report);
     seen.add(card.index);
   }
 }
@@ -169,9 +172,9 @@ export function checkTemplateUse(definition: TemplateDefinition, template: Templ
     if (!isObject(value)) return report({ field: 'template', message: 'must be an object' });
     checkIdentity(shape, value, report);
     const use = toBlockUse(value['components'], 'template');
-    checkBlock(shape, use, shape.isNamed, report);
+    checkBlock(shape, use, report);
     checkOffer(shape.offer, use, report);
-    if (shape.cards !== null) checkCards(shape.cards, use, shape.isNamed, report);
+    if (shape.cards !== null) checkCards(shape.cards, use, report);
     else if (use.carousel !== null)
       report({ field: use.carousel.at, message: 'this template has no cards: remove this component' });
     if (shape.isAuthentication) checkCode(use, report);

@@ -31,6 +31,13 @@ const REFUSED: readonly [name: string, definition: unknown, field: string, says:
     /"quick_reply", "url"/,
   ],
   ['a button without text', withButtons({ type: 'quick_reply' }), 'components[1].buttons[0].text', /required/],
+  [
+    'a variable on a button',
+    withButtons({ ...quick, text: 'Yes, {{1}}' }),
+    'components[1].buttons[0].text',
+    /no variables/,
+  ],
+  ['an emoji on a button', withButtons({ ...quick, text: 'Yes ✅' }), 'components[1].buttons[0].text', /emoji/],
   ['quick replies among others', withButtons(quick, link, quick), 'components[1].buttons[1].type', /together/],
   ['a link that is none', withButtons({ ...link, url: 'javascript:x' }), 'components[1].buttons[0].url', /http/],
   [

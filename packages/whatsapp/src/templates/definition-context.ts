@@ -1,5 +1,5 @@
 import { isObject } from '../outbound/check/rules.ts';
-import type { Untrusted } from '../outbound/check/rules.ts';
+import type { Report, Untrusted } from '../outbound/check/rules.ts';
 import { wordOf } from './shape.ts';
 
 /** What the rules of one part must know of the whole. */
@@ -9,6 +9,13 @@ export interface DefinitionContext {
   readonly hasOffer: boolean;
   /** Inside a card of a carousel, where bodies are shorter and buttons fewer. */
   readonly inCard: boolean;
+}
+
+/** Where a rule stands, what it knows and whom it tells. */
+export interface Spot {
+  readonly at: string;
+  readonly context: DefinitionContext;
+  readonly report: Report;
 }
 
 export function toContext(definition: Untrusted): DefinitionContext {

@@ -101,6 +101,26 @@ const REFUSED: readonly [name: string, definition: unknown, field: string, says:
     /end/,
   ],
   [
+    'two variables side by side',
+    said('Hi {{1}} {{2}}, your order left today.', { body_text: [['a', 'b']] }),
+    'components[0].text',
+    /side by side/,
+  ],
+  [
+    'a header on two lines',
+    make([body, { type: 'header', format: 'text', text: 'a\nb' }]),
+    'components[1].text',
+    /line breaks/,
+  ],
+  ['a header in bold', make([body, { type: 'header', format: 'text', text: '*a*' }]), 'components[1].text', /bold/],
+  [
+    'a header with emoji',
+    make([body, { type: 'header', format: 'text', text: 'a 🚀' }]),
+    'components[1].text',
+    /emoji/,
+  ],
+  ['a footer on two lines', make([body, { type: 'footer', text: 'a\nb' }]), 'components[1].text', /line breaks/],
+  [
     'a gap in the numbers',
     said('Hi {{1}}, your order {{3}} left today.', { body_text: [['a', 'b']] }),
     'components[0].text',

@@ -25,13 +25,13 @@ export interface BlockShape {
   readonly header: HeaderShape | null;
   readonly body: string;
   readonly buttons: readonly ButtonShape[];
+  readonly isNamed: boolean;
 }
 
 export interface TemplateShape extends BlockShape {
   readonly name: string;
   readonly language: string;
   readonly isAuthentication: boolean;
-  readonly isNamed: boolean;
   readonly footer: string | null;
   readonly offer: { readonly text: string; readonly hasExpiration: boolean } | null;
   readonly cards: readonly BlockShape[] | null;
@@ -66,12 +66,14 @@ function toHeader(component: Untrusted | undefined): HeaderShape | null {
   return { format: wordOf(component['format']) || 'text', text: textOf(component['text']) };
 }
 
-function toBlock(components: readonly Untrusted[], isAuthentication: boolean): BlockShape {
+function toBlock(components: readonly Untrusted[], kind: { isAuthentication: boolean; isNamed: boolean }): BlockShape {
+  const { isAuthentication, isNamed } = kind;
   const body = ofType(components, 'body');
   return {
     header: toHeader(ofType(components, 'header')),
     body: isAuthentication ? toAuthenticationBody(body) : textOf(body?.['text']),
     buttons: objects(ofType(components, 'buttons')?.['buttons']).map((each) => toButton(each, isAuthentication)),
+    isNamed,
   };
 }
 
@@ -99,9 +101,11 @@ function toOffer(component: Untrusted | undefined): TemplateShape['offer'] {
 }
 
 /** Where Meta does not say which format, the first variable does. */
-function decideNamed(format: string, texts: readonly string[]): boolean {
+function decideNamed(format: string, components: readonly Untrusted[]): boolean {
   if (format !== '') return format === 'named';
-  const [first] = texts.flatMap(variablesOf);
+  const cards = objects(ofType(components, 'carousel')?.['cards']);
+  const all = [...components, ...cards.flatMap((card) => objects(card['components']))];
+  const [first] = all.flatMap((each) => variablesOf(textOf(each['text'])));
   return first !== undefined && !isPosition(first);
 }
 
@@ -109,19 +113,17 @@ export function toTemplateShape(definition: unknown): TemplateShape {
   const raw = isObject(definition) ? definition : {};
   const components = objects(raw['components']);
   const isAuthentication = wordOf(raw['category']) === 'authentication';
-  const block = toBlock(components, isAuthentication);
+  const isNamed = decideNamed(wordOf(raw['parameter_format']), components);
   const carousel = ofType(components, 'carousel');
-  const cards = objects(carousel?.['cards']).map((card) => toBlock(objects(card['components']), false));
-  const texts = [block.header?.text ?? '', block.body, ...cards.map((card) => card.body)];
+  const toCard = (card: Untrusted) => toBlock(objects(card['components']), { isAuthentication: false, isNamed });
   return {
-    ...block,
+    ...toBlock(components, { isAuthentication, isNamed }),
     name: textOf(raw['name']),
     language: textOf(raw['language']),
     isAuthentication,
-    isNamed: decideNamed(wordOf(raw['parameter_format']), texts),
     footer: toFooter(ofType(components, 'footer')),
     offer: toOffer(ofType(components, 'limited_time_offer')),
-    cards: carousel === undefined ? null : cards,
+    cards: carousel === undefined ? null : objects(carousel['cards']).map(toCard),
   };
 }
 

@@ -9,6 +9,7 @@ import {
   items,
   jsonObject,
   matches,
+  noEmoji,
   oneOf,
   onlyOneOf,
   openShape,
@@ -120,11 +121,6 @@ const linkAction: Rule = shape({
   name: oneOf('cta_url'),
   parameters: shape({ display_text: text(LIMITS.button), url: httpUrl }),
 });
-
-const noEmoji: Rule = (value, at, report) => {
-  if (typeof value === 'string' && /\p{Emoji_Presentation}|\uFE0F/u.test(value))
-    report({ field: at, message: 'must not contain emoji' });
-};
 
 const formParameters = andThen(
   shape(

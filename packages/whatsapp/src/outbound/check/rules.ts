@@ -56,6 +56,12 @@ export function matches(pattern: RegExp, message: string): Rule {
   };
 }
 
+/** Pictures, not digits and signs that could be drawn as one. */
+export const noEmoji: Rule = (value, at, report) => {
+  if (typeof value === 'string' && /\p{Emoji_Presentation}|\uFE0F/u.test(value))
+    report({ field: at, message: 'must not contain emoji' });
+};
+
 export function oneOf(...words: readonly string[]): Rule {
   return (value, at, report) => {
     if (typeof value !== 'string' || !words.includes(value))

@@ -59,6 +59,7 @@ describe('The four laws', () => {
       /^packages\/server\/src\/reactions\/(query|compose|context)\.ts$/,
       /^packages\/server\/src\/outbox\/(policy|pacing|outcome|queue)\.ts$/,
       /^packages\/server\/src\/ledger\/(lattice|text)\.ts$/,
+      /^packages\/server\/src\/templates\/(accounts|apply|content|decide|edit-rules|news)\.ts$/,
       /^packages\/emulator\/src\/rules\//,
     ];
     const pure = sources.filter(

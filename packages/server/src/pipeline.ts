@@ -1,6 +1,6 @@
 import type { Directory } from '#channels';
 import { claimNew, type LeaseOf, toLeaseName } from '#journal';
-import { type Clock, type DatabasePool, fence, type Lease, LeaseLost, type Transaction } from '#kit';
+import { type Clock, type DatabasePool, fence, type Lease, LeaseLost } from '#kit';
 import { type Folded, fold, lockTargets } from '#ledger';
 import { type Enqueued, enqueue, settleByEvidence } from '#outbox';
 import { type Reaction, type Result, settleResults, storeTasks, type Task } from '#reactions';

@@ -13,6 +13,7 @@ import type { Config } from './config.ts';
 import { readConsoleKey } from './console-key.ts';
 import { ensureChannels, type House, openHouse, startPhone, WORKSPACE } from './house.ts';
 import { rereadEvents } from './read-events.ts';
+import { makeTemplatesPort } from './template-rooms.ts';
 import { startWorkerRole, type WorkerRole } from './worker-role.ts';
 
 /** What a running Wharf tells whoever started it. */
@@ -122,6 +123,7 @@ async function openDoor(
       pause: async (id, reason) => (await pauseChannel(storage.api, id, reason)) !== null,
       change: async (id, change) => (await changeChannel(storage.api, id, change)) !== null,
     },
+    templates: makeTemplatesPort({ db: storage.api, clock, directory, meta: house.meta }),
   });
   house.started.add('front door', async () => {
     await api.close();

@@ -6,6 +6,7 @@ import type { WorkerMetrics } from '#observe';
 import { makeSenders, type Senders } from '#outbox';
 import { HANDLERS, loadReactions, type Reaction } from '#reactions';
 import { makeJudge } from './judge.ts';
+import { startTemplateSync } from './template-rooms.ts';
 import { makeWorker, type Worker } from './worker.ts';
 import type { WorkerSettings } from './worker-protocol.ts';
 
@@ -106,6 +107,7 @@ export async function openWorkerRooms(house: WorkerHouse): Promise<WorkerRooms> 
   const directory = makeDirectory({ db, clock: house.clock, workspaceId: house.settings.workspaceId });
   const senders = startSenders({ ...house, directory, db: openPool(house, 'outbox', 6) });
   const worker = startWorker({ ...house, directory, db }, senders, reactions);
+  startTemplateSync({ ...house, directory, db });
   house.metrics.onScrape(() => {
     const state = worker.state();
     house.metrics.journal(state);

@@ -9,6 +9,13 @@ export const messagesCursor = z.tuple([z.literal('m'), z.string().max(200)]);
 export const alertsCursor = z.tuple([z.literal('a'), z.string().max(200)]);
 export const quarantineCursor = z.tuple([z.literal('q'), z.string().max(200)]);
 
+export const templateCursor = z.tuple([
+  z.literal('m'),
+  z.string().max(2_000),
+  z.string().max(200),
+  z.string().max(200),
+]);
+
 export const toCursor = (parts: readonly (string | number | null)[]): string =>
   Buffer.from(JSON.stringify(parts)).toString('base64url');
 

@@ -22,6 +22,10 @@ const FILL = [
    select 'msg_' || n, 'main', 'chn_1', 'cnv_' || n % 2000, 'in', 'customer', 'text', '', '{}', now() - n * interval '1 second', 'received', 'w' || n, n from generate_series(1, 40000) n`,
   `insert into quarantine (id, workspace_id, position, event_id, kind, stage, reason, attempts, state)
    select 'qua_' || n, 'main', n, 'e', 'call.connect', 'fold', 'r', 1, case when n % 500 = 0 then 'open' else 'replayed' end from generate_series(1, 20000) n`,
+  `insert into templates (id, workspace_id, account_id, template_id, name, language, created_at)
+   select 'tpl_' || n, 'main', '202', n::text, 'name_' || n % 5000, 'l' || n % 7, now() from generate_series(1, 20000) n on conflict do nothing`,
+  `insert into template_changes (workspace_id, template, field, at, source, recorded_at)
+   select 'main', 'tpl_' || n, 'status', now(), 'sync', now() from generate_series(1, 4000) n, generate_series(1, 5) m where exists (select 1 from templates t where t.id = 'tpl_' || n)`,
   `insert into event_marks select gen_random_uuid(), 'main', n, now() from generate_series(1, 20000) n`,
   `insert into attempts (message_id, attempt, workspace_id, started_at) select 'msg_' || n, 1, 'main', now() from generate_series(1, 20000) n`,
 ];
@@ -76,6 +80,9 @@ test('no list and no story reads a large table from end to end, whatever the fil
     '/quarantine?limit=50',
     '/quarantine?state=open',
     '/channels?limit=50',
+    '/templates?limit=50',
+    '/templates?channelId=chn_1&status=PAUSED&name=note',
+    '/templates/tpl_7?',
   ]);
   expect([...ran.keys()]).toEqual(
     expect.arrayContaining(['api_events', 'api_event_links', 'api_thread', 'api_story_replies', 'journal_segments']),

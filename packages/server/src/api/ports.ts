@@ -3,6 +3,7 @@ import type { WhatsAppEvent } from '@wharf/whatsapp';
 import type { Clock, DatabasePool, Log } from '#kit';
 import type { ChannelsPort } from './ports/channels.ts';
 import type { SendingPort } from './ports/sending.ts';
+import type { TemplatesPort } from './ports/templates.ts';
 
 /** Who is behind a request. */
 export interface Caller {
@@ -67,4 +68,5 @@ export interface ApiPorts {
   readonly replay: (id: string) => Promise<boolean>;
   readonly discard: (id: string) => Promise<boolean>;
   readonly channels: ChannelsPort;
+  readonly templates: TemplatesPort;
 }

@@ -54,6 +54,11 @@ export const PROBLEMS = {
     title: 'No such conversation',
     next: 'GET /api/v1/conversations lists them; or name a person in `to` or `recipient`.',
   },
+  account_unknown: {
+    status: 404,
+    title: 'No such WhatsApp Business account',
+    next: 'GET /api/v1/templates names the accounts of this workspace in `accounts`.',
+  },
   method_not_allowed: {
     status: 405,
     title: 'This path has no such method',
@@ -78,6 +83,21 @@ export const PROBLEMS = {
     status: 409,
     title: 'This message has not come to a bad end',
     next: 'GET /api/v1/messages/{id} shows where it is; to say the same again, send a new message.',
+  },
+  template_exists: {
+    status: 409,
+    title: 'The account has another template of this name and language',
+    next: 'PATCH that template, or use another name.',
+  },
+  template_locked: {
+    status: 409,
+    title: 'This template cannot be changed so now',
+    next: 'The detail says why, and when or how it can. Meta was not asked.',
+  },
+  template_unread: {
+    status: 409,
+    title: 'This template has not been read from Meta yet',
+    next: 'POST /api/v1/templates/sync and try again when `accounts` of GET /api/v1/templates says that it was read.',
   },
   too_large: {
     status: 413,
@@ -104,6 +124,21 @@ export const PROBLEMS = {
     title: 'WhatsApp would refuse this message',
     next: 'Correct the fields named in errors. Nothing was queued.',
   },
+  capability_missing: {
+    status: 422,
+    title: 'This channel cannot do that',
+    next: 'Use a channel whose provider has it; the detail says which.',
+  },
+  template_invalid: {
+    status: 422,
+    title: 'Meta would refuse this template',
+    next: 'Correct the fields named in errors. Meta was not asked.',
+  },
+  meta_refused: {
+    status: 422,
+    title: 'Meta refused it',
+    next: 'The detail has Meta’s words, its code and the way out. Nothing was changed.',
+  },
   request_refused: {
     status: 422,
     title: 'The request was refused',
@@ -118,6 +153,11 @@ export const PROBLEMS = {
     status: 500,
     title: 'Something is broken in Wharf',
     next: 'Look for api.failed in the log at this time; please report it with that line.',
+  },
+  meta_unavailable: {
+    status: 502,
+    title: 'Meta could not be reached, or has no time',
+    next: 'Try again: what was done all the same is found by a reading, and the same request does nothing twice.',
   },
   unavailable: {
     status: 503,

@@ -22,6 +22,7 @@ import { registerQuarantine } from './routes/quarantine.ts';
 import { registerSending } from './routes/sending.ts';
 import { registerSession } from './routes/session.ts';
 import { named } from './routes/shapes.ts';
+import { registerTemplates } from './routes/templates.ts';
 
 const BODY_LIMIT = 1 << 20;
 
@@ -119,6 +120,7 @@ export async function makeApi(ports: ApiPorts): Promise<FastifyInstance> {
   registerSending(typed, ports);
   registerQuarantine(typed, ports);
   registerChannels(typed, ports);
+  registerTemplates(typed, ports);
   serveDocument(app);
   await registerDashboard(app, ports.dashboardDist, paths);
   await app.ready();

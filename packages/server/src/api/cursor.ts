@@ -23,7 +23,10 @@ export const toCursor = (parts: readonly (string | number | null)[]): string =>
 export function parseCursor<T>(shape: z.ZodType<T>, text: string | undefined): T | null | undefined {
   if (text === undefined) return undefined;
   try {
-    const parsed = shape.safeParse(JSON.parse(Buffer.from(text, 'base64url').toString('utf8')));
+    const json = Buffer.from(text, 'base64url').toString('utf8');
+    // No column holds NUL, so no cursor of ours does.
+    if (json.includes('\\u0000')) return null;
+    const parsed = shape.safeParse(JSON.parse(json));
     return parsed.success ? parsed.data : null;
   } catch {
     // Not JSON: somebody made it up.

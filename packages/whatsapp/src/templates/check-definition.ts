@@ -1,3 +1,4 @@
+import { rowOf } from '../inbound/read.ts';
 import type { MessageProblem } from '../message.ts';
 import { andThen, anyText, integer, isObject, matches, openShape, text } from '../outbound/check/rules.ts';
 import type { Rule, Untrusted } from '../outbound/check/rules.ts';
@@ -22,7 +23,7 @@ const TTL: { readonly [category: string]: { readonly min: number; readonly max: 
 };
 
 function ttlRule({ category }: DefinitionContext): Rule {
-  const range = TTL[category];
+  const range = rowOf(TTL, category);
   return (value, at, report) => {
     if (value === -1 || range === undefined) return;
     integer(range.min, range.max)(value, at, (problem) =>

@@ -1,3 +1,4 @@
+import { rowOf } from '../inbound/read.ts';
 import { isObject } from '../outbound/check/rules.ts';
 import type { Report } from '../outbound/check/rules.ts';
 import { lineOfText } from '../outbound/check/template.ts';
@@ -33,7 +34,7 @@ const URL_SUFFIX: Taking = { subType: 'url', kinds: ['text'], needed: 'parameter
 function takingOf(button: ButtonShape): Taking | null | undefined {
   if (button.isOtp || hasUrlVariable(button)) return URL_SUFFIX;
   if (['url', 'phone_number', 'spm', 'request_contact_info'].includes(button.type)) return null;
-  return TAKING[button.type];
+  return rowOf(TAKING, button.type);
 }
 
 const describe = (button: ButtonShape): string =>
@@ -55,13 +56,11 @@ function checkValue(used: UsedButton, button: ButtonShape, report: Report): void
   if (first === undefined) return;
   const at = `${used.at}.parameters[0]`;
   const kind = wordOf(first['type']);
-  const key = kind === 'coupon_code' ? 'coupon_code' : 'text';
-  if (kind === 'text' || kind === 'payload' || kind === 'coupon_code') {
-    const isCode = button.isOtp || kind === 'coupon_code';
-    const value = first[kind === 'payload' ? 'payload' : key];
-    const field = `${at}.${kind === 'payload' ? 'payload' : key}`;
+  if (kind === 'text' || kind === 'coupon_code') {
+    const value = first[kind];
+    const field = `${at}.${kind}`;
     lineOfText(value, field, report);
-    if (isCode && typeof value === 'string' && value.length > CODE)
+    if ((button.isOtp || kind === 'coupon_code') && typeof value === 'string' && value.length > CODE)
       report({ field, message: `must be at most ${CODE} characters`, limit: CODE, actual: value.length });
   }
   const action = first['action'];

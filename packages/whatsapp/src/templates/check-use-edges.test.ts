@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { authentication } from '../outbound/build-template.ts';
+import { checkTemplateDefinition } from './check-definition.ts';
 import { checkTemplateUse } from './check-use.ts';
 import { carousel, coupon, named, otp, raw, two, use } from './test-definitions.ts';
 
@@ -28,6 +29,23 @@ describe('checkTemplateUse at its edges', () => {
   ])('never throws: %j', (value) => {
     expect(checkTemplateUse(carousel, value as never).length).toBeGreaterThan(0);
     expect(checkTemplateUse(value as never, use({ body: ['a'] })).length).toBeGreaterThan(0);
+  });
+
+  test.each(['constructor', '__proto__', 'toString'])('takes %s for no kind it knows', (type) => {
+    const components = [
+      { type: 'header', format: type },
+      { type: 'body', text: 'a b.' },
+      { type: 'buttons', buttons: [{ type }] },
+    ];
+    const definition = { name: 't', language: 'en_US', category: type, components, message_send_ttl_seconds: 1 };
+    const used = raw(
+      { type: 'header', parameters: [] },
+      { type: 'button', sub_type: type, index: 0, parameters: [{ type }] },
+    );
+    expect(checkTemplateUse(definition, used)).toEqual([]);
+    expect(checkTemplateDefinition(definition).map(({ field }) => field)).toEqual(
+      expect.arrayContaining(['category', 'components[0].format', 'components[2].buttons[0].type']),
+    );
   });
 
   test('looks at a bounded part of what a hostile message holds', () => {

@@ -1,3 +1,4 @@
+import { rowOf } from '../inbound/read.ts';
 import type { MessageProblem, OutgoingMessage } from '../message.ts';
 import { media } from '../outbound/check/basic.ts';
 import { collect } from '../outbound/check/collect.ts';
@@ -70,7 +71,7 @@ function checkHeader({ header, isNamed }: BlockShape, use: BlockUse, report: Rep
     return;
   }
   const { format, text } = header;
-  const kinds = HEADER_KINDS[format];
+  const kinds = rowOf(HEADER_KINDS, format);
   if (kinds !== undefined) checkFilledHeader({ format, kinds }, use, report);
   else if (format === 'text') checkTexts({ what: 'header', text, isNamed, at: use.at }, use.header, report);
 }

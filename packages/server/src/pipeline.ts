@@ -1,4 +1,5 @@
 import type { Directory } from '#channels';
+import { foldConsents } from '#consent';
 import { claimNew, type LeaseOf, toLeaseName } from '#journal';
 import { type Clock, type DatabasePool, fence, type Lease, LeaseLost, type Transaction } from '#kit';
 import { type Foldable, type Folded, fold, lockTargets } from '#ledger';
@@ -41,6 +42,7 @@ export async function walk(walk: Walk, reads: readonly Read[]): Promise<Walked> 
     const located = await locate(walk, tx, fresh);
     const { folded, settled } = await fold(tx, located, nowMs);
     const tasks = located.flatMap((item, n) => toTasks(walk, item, folded[n]));
+    await foldConsents(tx, { items: located, folded }, nowMs);
     const [evidence] = await Promise.all([settleByEvidence(tx, settled), storeTasks(tx, tasks)]);
     return { tasks, settled: evidence, fresh };
   });

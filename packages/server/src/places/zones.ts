@@ -49,6 +49,11 @@ function toDistinct(zones: readonly string[]): readonly string[] {
   return [...byClock.values()];
 }
 
+/** ECMA-402; the compiler's library does not know it yet. */
+type LocaleWithZones = Intl.Locale & { getTimeZones(): readonly string[] | undefined };
+const listZones = (country: string): readonly string[] =>
+  (new Intl.Locale(`und-${country}`) as LocaleWithZones).getTimeZones() ?? [];
+
 const known = new Map<string, readonly string[]>();
 
 /** The zones of a country (ISO 3166), the most populous first, one for each clock; none for what is no country. */
@@ -56,7 +61,7 @@ export function zonesOf(country: string): readonly string[] {
   const found = known.get(country);
   if (found) return found;
   const main = MAIN[country];
-  const listed = UNLISTED[country] ?? new Intl.Locale(`und-${country}`).getTimeZones() ?? [];
+  const listed = UNLISTED[country] ?? listZones(country);
   const zones = toDistinct(main ? [main, ...listed] : listed);
   known.set(country, zones);
   return zones;

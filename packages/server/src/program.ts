@@ -10,6 +10,7 @@ import { discard, replay, submit } from './commands.ts';
 import type { Config } from './config.ts';
 import { readConsoleKey } from './console-key.ts';
 import { ensureChannels, type House, openHouse, startPhone, WORKSPACE } from './house.ts';
+import { makePeople } from './people.ts';
 import { rereadEvents } from './read-events.ts';
 import { startWorkerRole, type WorkerRole } from './worker-role.ts';
 
@@ -102,6 +103,7 @@ async function openDoor(
     replay: (id) => replay(commands, id),
     discard: (id) => discard(commands, id),
     resumeChannel: async (id) => (await resumeChannel(storage.api, id)) !== null,
+    people: makePeople({ db: storage.api, clock, directory }),
   });
   house.started.add('front door', async () => {
     await api.close();

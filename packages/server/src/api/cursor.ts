@@ -6,6 +6,9 @@ export const threadCursor = z.tuple([z.literal('t'), z.int(), z.string().max(200
 /** `null` = among those without any message, which come last. */
 export const conversationCursor = z.tuple([z.literal('c'), z.int().nullable(), z.string().max(200)]);
 export const quarantineCursor = z.tuple([z.literal('q'), z.string().max(200)]);
+/** Contacts in the order of their making, and the purpose. */
+export const consentCursor = z.tuple([z.literal('n'), z.string().max(200), z.string().max(20)]);
+export const evidenceCursor = z.tuple([z.literal('g'), z.int().min(0)]);
 
 export const toCursor = (parts: readonly (string | number | null)[]): string =>
   Buffer.from(JSON.stringify(parts)).toString('base64url');

@@ -13,5 +13,6 @@ export type {
   Submitted,
   SubmitRequest,
 } from './ports.ts';
+export type { ConsentReport, FoundContact, PeoplePort, Reported } from './ports/people.ts';
 export { PROBLEMS, type ProblemCode } from './problems.ts';
 export { makeApi } from './server.ts';

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { WhatsAppEvent } from '@wharf/whatsapp';
 import type { Clock, DatabasePool, Log } from '#kit';
+import type { PeoplePort } from './ports/people.ts';
 import type { FieldError } from './problems.ts';
 
 /** Who is behind a request. */
@@ -89,4 +90,5 @@ export interface ApiPorts {
   readonly discard: (id: string) => Promise<boolean>;
   /** False: there is no such channel. */
   readonly resumeChannel: (id: string) => Promise<boolean>;
+  readonly people: PeoplePort;
 }

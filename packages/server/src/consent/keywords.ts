@@ -9,7 +9,7 @@ export interface Words {
 }
 
 /** Vowel and pointing marks of Arabic and Hebrew, and the stroke that stretches a word: left away by most writers. */
-const POINTS = /[\u0591-\u05c7\u0610-\u061a\u0640\u064b-\u065f\u0670]/g;
+const POINTS = /[\u0591-\u05c7]|[\u0610-\u061a]|\u0640|[\u064b-\u065f]|\u0670/g;
 const INVISIBLE = /\p{Cf}|\ufe0f/gu;
 const EDGES = /^[\p{P}\p{S}\p{Z}\s]+|[\p{P}\p{S}\p{Z}\s]+$/gu;
 

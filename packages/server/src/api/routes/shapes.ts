@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import * as schemas from '../schemas.ts';
+import * as people from '../schemas/people.ts';
 
 const refused = { description: 'Refused', content: { 'application/problem+json': { schema: schemas.problem } } };
 
@@ -23,3 +24,6 @@ named.add(schemas.message, { id: 'Message' });
 named.add(schemas.messageDetail, { id: 'MessageDetail' });
 named.add(schemas.conversation, { id: 'Conversation' });
 named.add(schemas.quarantineEntry, { id: 'QuarantineEntry' });
+named.add(people.person, { id: 'Person' });
+named.add(people.consent, { id: 'Consent' });
+named.add(people.evidence, { id: 'ConsentEvidence' });

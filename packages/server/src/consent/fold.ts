@@ -30,6 +30,10 @@ const DEFAULT_WORDS = compileWords();
 /** A provider's clock that is ahead must not outweigh what is said later; a minute is the ordinary difference. */
 const AHEAD_MS = 60_000;
 
+/** The provider's time, within what can have been. */
+const toTime = (at: number | null, nowMs: number): number =>
+  at === null || Number.isNaN(at) ? nowMs : Math.max(0, Math.min(at, nowMs + AHEAD_MS));
+
 function toEvidence(item: Heardable, known: Known | undefined, words: Words): Omit<Evidence, 'at'>[] {
   const contactId = known?.contactId;
   const saying = contactId ? hear(item.event, words) : null;
@@ -48,7 +52,7 @@ function toEvidence(item: Heardable, known: Known | undefined, words: Words): Om
 export async function foldConsents(tx: Transaction, batch: Batch, nowMs: number): Promise<void> {
   const { items, folded, words = DEFAULT_WORDS } = batch;
   const evidence = items.flatMap((item, n) => {
-    const at = Math.min(item.event.at ?? nowMs, nowMs + AHEAD_MS);
+    const at = toTime(item.event.at, nowMs);
     return toEvidence(item, folded[n], words).map((one) => ({ ...one, at }));
   });
   await appendEvidence(tx, evidence, nowMs);

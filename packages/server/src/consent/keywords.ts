@@ -11,7 +11,7 @@ export interface Words {
 /** Vowel and pointing marks of Arabic and Hebrew, and the stroke that stretches a word: left away by most writers. */
 const POINTS = /[\u0591-\u05c7]|[\u0610-\u061a]|\u0640|[\u064b-\u065f]|\u0670/g;
 const INVISIBLE = /\p{Cf}|\ufe0f/gu;
-const EDGES = /^[\p{P}\p{S}\p{Z}\s]+|[\p{P}\p{S}\p{Z}\s]+$/gu;
+const EDGES = /^[\p{P}\p{S}\p{Z}\p{C}\s]+|[\p{P}\p{S}\p{Z}\p{C}\s]+$/gu;
 
 /** İ loses its dot when it is made small, and ı is taken for i: STOP, stop and their Turkish cousins are one. */
 const toSmall = (text: string): string => text.toLowerCase().replaceAll('\u0307', '').replaceAll('ı', 'i');

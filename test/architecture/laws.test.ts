@@ -59,6 +59,8 @@ describe('The four laws', () => {
       /^packages\/server\/src\/reactions\/(query|compose|context)\.ts$/,
       /^packages\/server\/src\/outbox\/(policy|pacing|outcome|queue)\.ts$/,
       /^packages\/server\/src\/ledger\/(lattice|text)\.ts$/,
+      /^packages\/server\/src\/places\//,
+      /^packages\/server\/src\/consent\/(words|keywords|hear|decide|frequency|record)\.ts$/,
       /^packages\/emulator\/src\/rules\//,
     ];
     const pure = sources.filter(

@@ -23,6 +23,8 @@ create table consent_log (
   unique (workspace_id, contact_id, purpose, mark)
 );
 create index consent_log_person on consent_log (contact_id, id desc);
+-- The latest word, and the first objection, without reading what somebody said a thousand times.
+create index consent_log_latest on consent_log (workspace_id, contact_id, purpose, at desc);
 
 -- What the log comes to, one row for each contact and purpose. After a merge of contacts the rows of all of them count.
 create table consents (

@@ -96,7 +96,7 @@ describe('a keyword is the whole message', () => {
     '🛑',
     'S T O P',
     `stop ${'!'.repeat(500)}`,
-    `${'stop '.repeat(30)}`,
+    'stop '.repeat(30),
   ])('%j is none', (text) => expect(said(text)).toBeNull());
 
   test('takes no notice of what JavaScript objects are born with', () => {

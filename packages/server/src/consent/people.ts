@@ -9,17 +9,17 @@ export interface Whereabouts {
   readonly bsuid: string | null;
 }
 
-const latest = (kind: string): string =>
-  `(select i.value from identities i where i.contact_id in (select id from family f where f.asked = a.asked)
-      and i.kind = '${kind}' order by i.seen_at desc limit 1)`;
-
+// One row for each contact of the person and each of their identities; the first of each kind is taken.
 const READ = statement(
   'people_whereabouts',
   `with ${FAMILY}
-   select a.asked as "contactId", ${latest('phone')} as phone, ${latest('bsuid')} as bsuid,
-     (select c.time_zone from family f join contacts c on c.id = f.id
-      where f.asked = a.asked and c.time_zone is not null order by c.merged_into is not null, c.id limit 1) as "timeZone"
-   from (select distinct f.asked from family f join contacts c on c.id = f.asked and c.workspace_id = $2) a`,
+   select f.asked as "contactId",
+     (array_agg(c.time_zone order by c.merged_into is not null, c.id) filter (where c.time_zone is not null))[1] as "timeZone",
+     (array_agg(i.value order by i.seen_at desc, i.value) filter (where i.kind = 'phone'))[1] as phone,
+     (array_agg(i.value order by i.seen_at desc, i.value) filter (where i.kind = 'bsuid'))[1] as bsuid
+   from family f join contacts c on c.id = f.id and c.workspace_id = $2
+   left join identities i on i.contact_id = f.id and i.kind in ('phone', 'bsuid')
+   group by f.asked`,
 );
 
 /** What tells where people are, by the contact asked for, in one statement; what placeOf takes. */

@@ -1,4 +1,5 @@
 import { toDigestUuid } from '#kit';
+import type { Source } from './hear.ts';
 import type { Evidence } from './store.ts';
 import type { Purpose } from './words.ts';
 
@@ -8,7 +9,7 @@ export interface Report {
   readonly state: 'in' | 'out' | 'unknown';
   /** When it was said, unix ms; missing = now. */
   readonly at: number | undefined;
-  readonly source: 'api' | 'import' | 'signup' | 'handler';
+  readonly source: Source;
   readonly text: string | undefined;
   readonly language: string | undefined;
 }

@@ -49,12 +49,13 @@ const SETTLE = statement(
    select t.workspace_id, t.contact_id, t.purpose, case last.state when 'resume' then 'in' else last.state end, last.at, last.source, last.id
    from (select distinct * from unnest($2::text[], $3::text[], $4::text[]) as w(workspace_id, contact_id, purpose)) t
    cross join lateral (
+     select min(o.at) as first from consent_log o
+     where o.workspace_id = t.workspace_id and o.purpose = t.purpose and o.state = 'out'
+       and o.contact_id = any (array(select f.id from family f where f.asked = t.contact_id) || t.contact_id)) objection
+   cross join lateral (
      select l.* from consent_log l
      where l.workspace_id = t.workspace_id and l.contact_id = t.contact_id and l.purpose = t.purpose
-       and (l.state <> 'resume' or exists (
-         select 1 from consent_log o
-         where o.workspace_id = t.workspace_id and o.purpose = t.purpose and o.state = 'out' and o.at <= l.at
-           and (o.contact_id = t.contact_id or o.contact_id in (select f.id from family f where f.asked = t.contact_id))))
+       and (l.state <> 'resume' or l.at >= objection.first)
      order by l.at desc, (l.state = 'out') desc, (l.state = 'unknown'), l.id desc limit 1) last
    order by t.workspace_id, t.contact_id, t.purpose
    on conflict (workspace_id, contact_id, purpose) do update

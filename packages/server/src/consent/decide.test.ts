@@ -76,7 +76,7 @@ describe('decideConsent', () => {
       false,
       /wants no service/,
     ],
-  ])('%s', (_name, view, purpose, requireOptIn, ok, words) => {
+  ])('%s', (...[, view, purpose, requireOptIn, ok, words]) => {
     const decided = decideConsent(view, { purpose, requireOptIn });
     expect(decided.ok).toBe(ok);
     expect(decided.ok ? decided.note : decided.reason).toMatch(words);

@@ -33,17 +33,23 @@ test('nothing that is asked per message or per page reads a large table from end
     run: (statement, values) => (ran.set(statement.name, statement), db.run(statement, values)),
   });
   const db = noting(people.db);
+  const from = {
+    eventId: null,
+    keyId: null,
+    channelId: null,
+    conversationId: null,
+    mark: 'm',
+    text: null,
+    language: null,
+  };
   const said: Evidence = {
-    ...{
-      workspaceId: 'main',
-      contactId: 'con_7',
-      purpose: 'marketing',
-      state: 'resume',
-      at: NOW,
-      source: 'keyword',
-      text: null,
-    },
-    ...{ language: null, mark: 'm', eventId: null, keyId: null, channelId: null, conversationId: null },
+    ...from,
+    workspaceId: 'main',
+    contactId: 'con_7',
+    purpose: 'marketing',
+    state: 'resume',
+    at: NOW,
+    source: 'keyword',
   };
   await people.db.transaction((tx) => appendEvidence(noting(tx), [said], NOW));
   await readConsents(db, 'main', ['con_7']);

@@ -36,11 +36,10 @@ describe('placeOf', () => {
     ['a zone that is none', { phone: '491701234567', timeZone: 'Mars' }, 'DE', ['Europe/Berlin'], 'phone'],
     ['nothing', {}, null, [], null],
     ['nothing, in words', { phone: '', bsuid: null, timeZone: null }, null, [], null],
-  ])('%s', (_name, whereabouts, country, zones, from) => {
+  ])('%s', (...[, whereabouts, country, zones, from]) => {
     const place = placeOf(whereabouts);
     expect([place.country, place.from]).toEqual([country, from]);
-    if (zones) expect(place.zones).toEqual(zones);
-    else expect(place.zones.length).toBeGreaterThan(0);
+    expect(place.zones).toEqual(zones ?? zonesOf(country ?? ''));
   });
 
   test('a mobile number of Russia, Australia or Indonesia may be anywhere in its country', () => {
@@ -64,7 +63,7 @@ describe('countries', () => {
     const first = getCountries()
       .filter((country) => zonesOf(country).length > 1)
       .map((country) => zonesOf(country)[0]);
-    expect(first.sort()).toEqual(MAIN.split(' ').sort());
+    expect(new Set(first)).toEqual(new Set(MAIN.split(' ')));
   });
 
   test('have one zone for each clock', () => {

@@ -45,10 +45,10 @@ function registerReport(app: Api, ports: ApiPorts): void {
         response: answers({ 200: schemas.reported }),
       },
     },
-    async (request) => {
+    async (request, reply) => {
       const { workspaceId, keyId } = callerOf(request);
       const results = await ports.people.report({ workspaceId, keyId }, request.body.consents);
-      return { data: results.map(toResult) };
+      return reply.send({ data: results.map(toResult) });
     },
   );
 }

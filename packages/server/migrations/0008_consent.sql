@@ -3,7 +3,7 @@
 
 -- What a person said, as evidence: rows are added, never changed. `at` is the time it was said, `recorded_at` when we learned
 -- of it. `mark` makes the same news, told twice, one row: the event's id, or a digest of what the API was told.
--- resume (a bare START) takes an opt-out back; without one before it, it says nothing.
+-- resume (a bare START) takes an opt-out back and leaves what was before; without one before it, it says nothing.
 create table consent_log (
   id               bigint generated always as identity primary key,
   workspace_id     text not null,

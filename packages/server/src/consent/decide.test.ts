@@ -23,7 +23,7 @@ describe('decideConsent', () => {
       'marketing',
       ['marketing'],
       false,
-      /own settings of this chat/,
+      /own settings of this chat\)\. Only the person can change that, in WhatsApp/,
     ],
     [
       'an opt-in',

@@ -21,14 +21,14 @@ const BY: { readonly [S in Source]: string } = {
   handler: 'as a handler recorded',
 };
 
-const WAY_OUT: { readonly [P in Purpose]: string } = {
-  marketing:
-    'Only the person can change that: by writing START, in WhatsApp’s settings, or by an opt-in that you can prove and record with POST /api/v1/consents',
-  utility:
-    'Only the person can change that: by writing START, or by an opt-in that you can prove and record with POST /api/v1/consents',
-  authentication: 'Ask the person, and record the new opt-in with POST /api/v1/consents',
-  service: 'Ask the person, and record the new opt-in with POST /api/v1/consents',
-};
+const PROVE = 'an opt-in that you can prove and record with POST /api/v1/consents';
+
+function toWayOut(purpose: Purpose, { source }: Consent): string {
+  // WhatsApp itself refuses marketing until the person turns it on again (131050).
+  if (source === 'meta_preference') return 'Only the person can change that, in WhatsApp, where it was said';
+  const spoken = purpose === 'marketing' || purpose === 'utility' ? 'by writing START, or ' : '';
+  return `Only the person can change that, ${spoken}by ${PROVE}`;
+}
 
 const told = ({ at, source }: Consent): string => `on ${new Date(at).toISOString().slice(0, 10)}, ${BY[source]}`;
 
@@ -36,7 +36,10 @@ const told = ({ at, source }: Consent): string => `on ${new Date(at).toISOString
 export function decideConsent(view: ConsentView, { purpose, requireOptIn }: ConsentQuestion): ConsentVerdict {
   const consent = view[purpose];
   if (consent?.state === 'out')
-    return { ok: false, reason: `This person wants no ${purpose} messages (${told(consent)}). ${WAY_OUT[purpose]}` };
+    return {
+      ok: false,
+      reason: `This person wants no ${purpose} messages (${told(consent)}). ${toWayOut(purpose, consent)}`,
+    };
   if (consent?.state === 'in')
     return { ok: true, note: `This person agreed to ${purpose} messages (${told(consent)})` };
   if (!requireOptIn.includes(purpose)) return { ok: true, note: `This person has not objected to ${purpose} messages` };

@@ -1,4 +1,4 @@
-import { type Database, statement, toJson, type Transaction } from '#kit';
+import { type Database, statement, toHash32, toJson, type Transaction } from '#kit';
 import type { Saying, Source } from './hear.ts';
 import type { Purpose } from './words.ts';
 
@@ -28,6 +28,14 @@ export const FAMILY = `recursive up as (
     select asked, id from up where merged_into is null
     union select f.asked, c.id from family f join contacts c on c.merged_into = f.id)`;
 
+// Two transactions that hear of one person at once go one after the other, or neither would see what the other adds.
+// 64 locks for all people: as many as a transaction ever takes, in one order, so that none waits in a circle.
+const LOCKS = 64;
+const LOCK = statement(
+  'consents_lock',
+  `select pg_advisory_xact_lock(4712, n) from (select distinct n from unnest($1::int[]) as n order by n) as numbers`,
+);
+
 const LOG = statement(
   'consents_log',
   `insert into consent_log (workspace_id, contact_id, purpose, state, at, source, text, language, event_id, key_id, channel_id,
@@ -39,28 +47,34 @@ const LOG = statement(
    on conflict (workspace_id, contact_id, purpose, mark) do nothing`,
 );
 
-// The latest word counts, of two at once the opt-out; a bare START only after an opt-out of this person (also of one they
-// were merged with). Computed from the log, so the order of arrival plays no part; the condition at the end keeps what
-// another transaction added meanwhile.
+// The latest word counts, of two at once the opt-out. A bare START takes back what was objected to before it, by this
+// person (also as one they were merged with) and in the chat: WhatsApp's own switch is turned on again only there. It
+// leaves what was before the objection. Computed from the whole log each time, so the order of arrival plays no part.
 const SETTLE = statement(
   'consents_settle',
   `with ${FAMILY}
    insert into consents (workspace_id, contact_id, purpose, state, at, source, log_id)
-   select t.workspace_id, t.contact_id, t.purpose, case last.state when 'resume' then 'in' else last.state end, last.at, last.source, last.id
+   select t.workspace_id, t.contact_id, t.purpose, case last.state when 'resume' then coalesce(past.before, 'unknown') else last.state end,
+     last.at, last.source, last.id
    from (select distinct * from unnest($2::text[], $3::text[], $4::text[]) as w(workspace_id, contact_id, purpose)) t
    cross join lateral (
-     select min(o.at) as first from consent_log o
-     where o.workspace_id = t.workspace_id and o.purpose = t.purpose and o.state = 'out'
-       and o.contact_id = any (array(select f.id from family f where f.asked = t.contact_id) || t.contact_id)) objection
+     select min(o.at) filter (where o.state = 'out') as objected,
+       max(o.at) filter (where o.state = 'out' and o.source = 'meta_preference') as switched_off,
+       max(o.at) filter (where o.state = 'in' and o.source in ('meta_preference', 'signup')) as switched_on,
+       (array_agg(o.state order by o.at desc) filter (where o.state in ('in', 'unknown')))[1] as before
+     from consent_log o
+     where o.workspace_id = t.workspace_id and o.purpose = t.purpose
+       and o.contact_id = any (array(select f.id from family f where f.asked = t.contact_id) || t.contact_id)) past
    cross join lateral (
      select l.* from consent_log l
      where l.workspace_id = t.workspace_id and l.contact_id = t.contact_id and l.purpose = t.purpose
-       and (l.state <> 'resume' or l.at >= objection.first)
+       and (l.state <> 'resume'
+         or (l.at >= past.objected and (past.switched_off is null or past.switched_on > past.switched_off)))
      order by l.at desc, (l.state = 'out') desc, (l.state = 'unknown'), l.id desc limit 1) last
    order by t.workspace_id, t.contact_id, t.purpose
    on conflict (workspace_id, contact_id, purpose) do update
      set state = excluded.state, at = excluded.at, source = excluded.source, log_id = excluded.log_id
-     where excluded.at > consents.at or (excluded.at = consents.at and consents.state <> 'out')`,
+     where (consents.log_id, consents.state) is distinct from (excluded.log_id, excluded.state)`,
 );
 
 const READ = statement(
@@ -100,12 +114,13 @@ const toRow = (evidence: Evidence, nowMs: number) => ({
   recorded_at: new Date(nowMs).toISOString(),
 });
 
-/** Adds to the evidence, and to what it comes to, in two statements; what was known already adds nothing. */
+/** Adds to the evidence, and to what it comes to, in three statements; what was known already adds nothing. */
 export async function appendEvidence(tx: Transaction, items: readonly Evidence[], nowMs: number): Promise<void> {
   if (items.length === 0) return;
   const contacts = items.map((item) => item.contactId);
   const keys = [items.map((item) => item.workspaceId), contacts, items.map((item) => item.purpose)];
   await Promise.all([
+    tx.run(LOCK, [contacts.map((id) => toHash32(id) % LOCKS)]),
     tx.run(LOG, [toJson(items.map((item) => toRow(item, nowMs)))]),
     tx.run(SETTLE, [[...new Set(contacts)], ...keys]),
   ]);

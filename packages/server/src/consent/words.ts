@@ -13,7 +13,7 @@ export interface Keyword {
   readonly language: string;
   readonly word: string;
   readonly purposes: readonly Purpose[];
-  /** `resume` takes an opt-out back, and says nothing where there was none. */
+  /** `resume` takes an opt-out back, which leaves what was before it; it says nothing where there was none. */
   readonly effect: 'out' | 'in' | 'resume';
   readonly on: Heard;
 }
@@ -99,7 +99,7 @@ const LANGUAGES: Readonly<Record<string, Language>> = {
     subscribe: 'subskrybuj',
   },
   tr: {
-    stop: 'dur | durdur | ret | abonelikten çık | abonelikten cik | üyelikten çık | uyelikten cik',
+    stop: 'durdur | ret | abonelikten çık | abonelikten cik | üyelikten çık | uyelikten cik',
     stopAll: 'hepsini durdur | tümünü durdur | tumunu durdur',
     stopPromotions:
       'promosyonları durdur | promosyonlari durdur | kampanyaları durdur | kampanyalari durdur | reklamları durdur | reklamlari durdur',
@@ -213,7 +213,7 @@ const LANGUAGES: Readonly<Record<string, Language>> = {
     subscribe: '광고 수신동의 | 수신동의 | 수신 동의',
   },
   sw: {
-    stop: 'acha | simama | komesha | sitisha | jiondoe',
+    stop: 'acha | komesha | sitisha | jiondoe',
     stopAll: 'acha zote | sitisha zote | komesha zote',
     stopPromotions: 'acha matangazo | sitisha matangazo | komesha matangazo',
     start: 'anza | anza tena',

@@ -119,6 +119,61 @@ describe('POST /consents', () => {
   });
 });
 
+describe('what a stranger may send', () => {
+  const HOSTILE = ['con_\u0000', "con_1' or true", '\ud800', 'x'.repeat(201), '../con_1', '%00'];
+  test.each(HOSTILE)('%j as a contact is refused, not failed on', async (id) => {
+    const asked = [
+      await ask('GET', `/contacts/${encodeURIComponent(id.toWellFormed())}`),
+      await ask('GET', `/consents?contactId=${encodeURIComponent(id.toWellFormed())}`),
+      await ask('POST', '/consents', {
+        body: { consents: [{ contactId: id, purposes: ['marketing'], state: 'out' }] },
+      }),
+      await ask('GET', `/consents?after=${Buffer.from(JSON.stringify(['n', id, 'marketing'])).toString('base64url')}`),
+    ];
+    for (const { status } of asked) expect(status).toBe(400);
+  });
+
+  test('words with NUL and half a character are kept as well as they can be', async () => {
+    const [result] = await report({ ...OPT_IN, text: 'Yes\u0000 \ud83d', language: 'de\u0000' });
+    expect(result?.ok).toBe(true);
+    expect(await rig.query('select text, language from consent_log')).toEqual([
+      { text: 'Yes\ufffd \ufffd', language: 'de\ufffd' },
+    ]);
+    const headers = { 'if-match': '*' };
+    expect(await ask('PATCH', `/contacts/${result?.contactId}`, { body: { name: 'a\u0000b' }, headers })).toMatchObject(
+      { status: 400 },
+    );
+  });
+
+  test('a user id without a channel is refused when it is not clear whose it is', async () => {
+    const { db, clock } = rig.ports;
+    const channel = {
+      workspaceId: 'main',
+      provider: 'meta',
+      accountId: null,
+      name: '',
+      phone: null,
+      state: 'active',
+      stateReason: null,
+    } as const;
+    const list = () => ['chn_1', 'chn_2'].map((id) => ({ ...channel, id, externalId: id }));
+    const directory = { ...makeDirectory({ db, clock, workspaceId: 'main' }), list };
+    const people = makePeople({ db, clock, directory });
+    const from = { workspaceId: 'main', keyId: 'key_1' };
+    const out = { recipient: 'DE.1001', purposes: ['marketing'], state: 'out', source: 'api' } as const;
+    const results = await people.report(from, [
+      out,
+      { ...out, channelId: 'chn_2' },
+      { ...out, recipient: undefined, to: '491701234567' },
+    ]);
+    expect(results).toMatchObject([{ ok: false, problem: { code: 'channel_needed' } }, { ok: true }, { ok: true }]);
+    expect(await rig.query('select channel_id from consent_log order by channel_id')).toEqual([
+      { channel_id: 'chn_2' },
+      { channel_id: null },
+    ]);
+  });
+});
+
 describe('lists', () => {
   test('consents are paged in order, and filtered by contact, purpose and state', async () => {
     await report(OPT_IN, { ...OPT_IN, to: '4915112345678', purposes: ['marketing', 'utility'] });

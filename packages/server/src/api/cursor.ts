@@ -7,7 +7,11 @@ export const threadCursor = z.tuple([z.literal('t'), z.int(), z.string().max(200
 export const conversationCursor = z.tuple([z.literal('c'), z.int().nullable(), z.string().max(200)]);
 export const quarantineCursor = z.tuple([z.literal('q'), z.string().max(200)]);
 /** Contacts in the order of their making, and the purpose. */
-export const consentCursor = z.tuple([z.literal('n'), z.string().max(200), z.string().max(20)]);
+export const consentCursor = z.tuple([
+  z.literal('n'),
+  z.string().regex(/^[\w-]{1,200}$/),
+  z.string().regex(/^[a-z]{1,20}$/),
+]);
 export const evidenceCursor = z.tuple([z.literal('g'), z.int().min(0)]);
 
 export const toCursor = (parts: readonly (string | number | null)[]): string =>

@@ -5,7 +5,7 @@ import type { ApiPorts } from '../ports.ts';
 import type { Consent, ListedConsent, ListedEvidence, Reported } from '../ports/people.ts';
 import { isProblemCode, PROBLEMS } from '../problems.ts';
 import * as schemas from '../schemas/people.ts';
-import { answers, byId } from './shapes.ts';
+import { answers } from './shapes.ts';
 
 const tags = ['Consents'];
 
@@ -88,7 +88,7 @@ export function registerConsents(app: Api, ports: ApiPorts): void {
       schema: {
         summary: 'What one person agreed to, with all evidence, the latest learned first',
         tags,
-        params: byId,
+        params: schemas.byContact,
         querystring: schemas.pageQuery.strict(),
         response: answers({ 200: schemas.personConsents }),
       },

@@ -5,7 +5,7 @@ import type { ApiPorts } from '../ports.ts';
 import type { FoundContact } from '../ports/people.ts';
 import * as schemas from '../schemas/people.ts';
 import { toConsent } from './consents.ts';
-import { answers, byId } from './shapes.ts';
+import { answers } from './shapes.ts';
 
 const tags = ['Contacts'];
 
@@ -38,7 +38,7 @@ function registerPatch(app: Api, ports: ApiPorts): void {
         summary: 'Change the time zone or the name of a contact',
         description: 'If-Match names the ETag it is based on, so that two people do not undo each other’s edits.',
         tags,
-        params: byId,
+        params: schemas.byContact,
         headers: schemas.patchHeaders,
         body: schemas.personPatch,
         response: answers({ 200: schemas.person }),
@@ -78,7 +78,7 @@ export function registerContacts(app: Api, ports: ApiPorts): void {
         summary: 'One contact: who, where, and what they agreed to',
         description: 'The id of a contact that was merged leads to the one it was merged into. The ETag is for PATCH.',
         tags,
-        params: byId,
+        params: schemas.byContact,
         response: answers({ 200: schemas.person }),
       },
     },

@@ -5,6 +5,11 @@ export { page, pageQuery };
 
 const time = z.iso.datetime().describe('ISO 8601, UTC');
 const id = z.string().min(1).max(200);
+/** As callers give it: what cannot be one of our ids need not be looked for. */
+const givenId = z.string().regex(/^[\w-]{1,200}$/, 'letters, digits, _ and -, as the API gave it');
+const storable = /^[^\0]*$/;
+
+export const byContact = z.object({ id: givenId });
 
 const purpose = z.enum(['marketing', 'utility', 'authentication', 'service']);
 const state = z.enum(['in', 'out', 'unknown']);
@@ -47,10 +52,10 @@ export const personConsents = page(evidence).extend({
 
 const report = z
   .object({
-    contactId: id.optional().describe('Names the person; or `to`, or `recipient`'),
+    contactId: givenId.optional().describe('Names the person; or `to`, or `recipient`'),
     to: z.string().max(64).optional().describe('Phone number with country code; a new contact is made if need be'),
     recipient: z.string().max(200).optional().describe('BSUID; with `channelId` when several channels are connected'),
-    channelId: id.optional(),
+    channelId: givenId.optional(),
     purposes: z.array(purpose).min(1).max(4),
     state,
     at: z.iso.datetime({ offset: true }).optional().describe('When the person said it; needed for `in`, default now'),
@@ -82,7 +87,7 @@ export const reported = z.object({
 });
 
 export const consentsQuery = pageQuery.extend({
-  contactId: id.optional(),
+  contactId: givenId.optional(),
   purpose: purpose.optional(),
   state: state.optional(),
 });
@@ -111,7 +116,15 @@ export const personPatch = z
       .nullable()
       .optional()
       .describe('IANA zone, for example America/Sao_Paulo; null takes it away'),
-    name: z.string().trim().min(1).max(200).nullable().optional().describe('null: back to the profile name'),
+    name: z
+      .string()
+      .trim()
+      .min(1)
+      .max(200)
+      .regex(storable, 'must not hold NUL')
+      .nullable()
+      .optional()
+      .describe('null: back to the profile name'),
   })
   .strict();
 

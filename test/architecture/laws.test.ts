@@ -60,6 +60,8 @@ describe('The four laws', () => {
       /^packages\/server\/src\/outbox\/(policy|pacing|outcome|queue)\.ts$/,
       /^packages\/server\/src\/ledger\/(lattice|text)\.ts$/,
       /^packages\/server\/src\/templates\/(accounts|apply|content|decide|edit-rules|news)\.ts$/,
+      /^packages\/server\/src\/places\//,
+      /^packages\/server\/src\/consent\/(words|keywords|hear|decide|frequency|record)\.ts$/,
       /^packages\/emulator\/src\/rules\//,
     ];
     const pure = sources.filter(

@@ -46,7 +46,7 @@ export async function walk(walk: Walk, reads: readonly Read[]): Promise<Walked> 
     const [evidence] = await Promise.all([
       settleByEvidence(tx, settled),
       storeTasks(tx, tasks),
-      foldNews(tx, fresh, nowMs),
+      foldNews(tx, { items: located, folded }, nowMs),
     ]);
     return { tasks, settled: evidence, fresh };
   });

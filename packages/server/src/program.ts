@@ -12,6 +12,7 @@ import { type Draft, judgeDrafts } from './judge.ts';
 import type { Config } from './config.ts';
 import { readConsoleKey } from './console-key.ts';
 import { ensureChannels, type House, openHouse, startPhone, WORKSPACE } from './house.ts';
+import { makePeople } from './people.ts';
 import { rereadEvents } from './read-events.ts';
 import { makeTemplatesPort } from './template-rooms.ts';
 import { startWorkerRole, type WorkerRole } from './worker-role.ts';
@@ -124,6 +125,7 @@ async function openDoor(
       change: async (id, change) => (await changeChannel(storage.api, id, change)) !== null,
     },
     templates: makeTemplatesPort({ db: storage.api, clock, directory, meta: house.meta }),
+    people: makePeople({ db: storage.api, clock, directory }),
   });
   house.started.add('front door', async () => {
     await api.close();

@@ -8,6 +8,13 @@ export const conversationCursor = z.tuple([z.literal('c'), z.int().nullable(), z
 export const messagesCursor = z.tuple([z.literal('m'), z.string().max(200)]);
 export const alertsCursor = z.tuple([z.literal('a'), z.string().max(200)]);
 export const quarantineCursor = z.tuple([z.literal('q'), z.string().max(200)]);
+/** Contacts in the order of their making, and the purpose. */
+export const consentCursor = z.tuple([
+  z.literal('n'),
+  z.string().regex(/^[\w-]{1,200}$/),
+  z.string().regex(/^[a-z]{1,20}$/),
+]);
+export const evidenceCursor = z.tuple([z.literal('g'), z.int().min(0)]);
 
 export const templateCursor = z.tuple([
   z.literal('m'),

@@ -10,5 +10,6 @@ export type {
   EventPlace,
   EventRead,
 } from './ports.ts';
+export type { ConsentReport, FoundContact, PeoplePort, Reported } from './ports/people.ts';
 export { PROBLEMS, type ProblemCode } from './problems.ts';
 export { makeApi } from './server.ts';

@@ -4,6 +4,7 @@ import type { Clock, DatabasePool, Log } from '#kit';
 import type { ChannelsPort } from './ports/channels.ts';
 import type { SendingPort } from './ports/sending.ts';
 import type { TemplatesPort } from './ports/templates.ts';
+import type { PeoplePort } from './ports/people.ts';
 
 /** Who is behind a request. */
 export interface Caller {
@@ -69,4 +70,5 @@ export interface ApiPorts {
   readonly discard: (id: string) => Promise<boolean>;
   readonly channels: ChannelsPort;
   readonly templates: TemplatesPort;
+  readonly people: PeoplePort;
 }

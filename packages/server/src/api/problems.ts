@@ -59,6 +59,11 @@ export const PROBLEMS = {
     title: 'No such WhatsApp Business account',
     next: 'GET /api/v1/templates names the accounts of this workspace in `accounts`.',
   },
+  contact_unknown: {
+    status: 404,
+    title: 'No such contact',
+    next: 'Conversations and messages name their contact; or name a person in `to` or `recipient`.',
+  },
   method_not_allowed: {
     status: 405,
     title: 'This path has no such method',
@@ -99,6 +104,11 @@ export const PROBLEMS = {
     title: 'This template has not been read from Meta yet',
     next: 'POST /api/v1/templates/sync and try again when `accounts` of GET /api/v1/templates says that it was read.',
   },
+  changed_meanwhile: {
+    status: 412,
+    title: 'Somebody else changed it meanwhile',
+    next: 'Read it again, and send your change with the new ETag in If-Match.',
+  },
   too_large: {
     status: 413,
     title: 'The body is too large',
@@ -108,6 +118,11 @@ export const PROBLEMS = {
     status: 415,
     title: 'The body must be JSON',
     next: 'Send Content-Type: application/json.',
+  },
+  consent_evidence_missing: {
+    status: 422,
+    title: 'An opt-in needs its evidence',
+    next: 'Give the wording the person agreed to in text, and when they did in at.',
   },
   channel_needed: {
     status: 422,
@@ -143,6 +158,11 @@ export const PROBLEMS = {
     status: 422,
     title: 'The request was refused',
     next: 'The detail says why. Nothing was changed.',
+  },
+  precondition_needed: {
+    status: 428,
+    title: 'The change does not say what it is based on',
+    next: 'Send the ETag of the last GET in the header If-Match, or * to change it whatever it is now.',
   },
   too_many_attempts: {
     status: 429,

@@ -15,6 +15,8 @@ import { makePaths, type Paths } from './http/paths.ts';
 import { makeGate, SECURITY_HEADERS } from './http/security.ts';
 import type { ApiPorts } from './ports.ts';
 import { registerChannels } from './routes/channels.ts';
+import { registerConsents } from './routes/consents.ts';
+import { registerContacts } from './routes/contacts.ts';
 import { registerConversations } from './routes/conversations.ts';
 import { registerEvents } from './routes/events.ts';
 import { registerMessages } from './routes/messages.ts';
@@ -121,6 +123,8 @@ export async function makeApi(ports: ApiPorts): Promise<FastifyInstance> {
   registerQuarantine(typed, ports);
   registerChannels(typed, ports);
   registerTemplates(typed, ports);
+  registerContacts(typed, ports);
+  registerConsents(typed, ports);
   serveDocument(app);
   await registerDashboard(app, ports.dashboardDist, paths);
   await app.ready();

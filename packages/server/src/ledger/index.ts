@@ -4,6 +4,7 @@
  * Never sends, never reads the journal, never decides what to answer.
  */
 export { type Address, type ConversationView, conversationKey, touchConversations } from './conversations.ts';
+export { type ContactRow, findContact, findKnown, patchContact } from './contacts.ts';
 export { expireParked, joinParked, joinStrays } from './facts.ts';
 export { type Foldable, type Folded, fold, type FoldResult } from './fold.ts';
 export { RANK } from './lattice.ts';

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import * as schemas from '../schemas.ts';
 import { channel } from '../schemas/channels.ts';
 import { template, templateDetail } from '../schemas/templates.ts';
+import * as people from '../schemas/people.ts';
 
 const refused = { description: 'Refused', content: { 'application/problem+json': { schema: schemas.problem } } };
 
@@ -29,3 +30,6 @@ named.add(schemas.conversation, { id: 'Conversation' });
 named.add(schemas.quarantineEntry, { id: 'QuarantineEntry' });
 named.add(template, { id: 'Template' });
 named.add(templateDetail, { id: 'TemplateDetail' });
+named.add(people.person, { id: 'Person' });
+named.add(people.consent, { id: 'Consent' });
+named.add(people.evidence, { id: 'ConsentEvidence' });

@@ -26,7 +26,7 @@ const identity = (kind: string): string =>
 const COLUMNS = `v.id, v.channel_id as "channelId", coalesce((select h.provider from channels h where h.id = v.channel_id), 'meta') as provider,
   v.owner, v.state, v.last_inbound_at as "lastInboundAt", v.last_message_at as "lastMessageAt",
   (extract(epoch from v.last_message_at) * 1000000)::bigint as "lastMessageUs",
-  v.contact_id as "contactId", c.kind as "contactKind", c.name, ${identity('phone')} as phone, ${identity('bsuid')} as bsuid,
+  v.contact_id as "contactId", c.kind as "contactKind", coalesce(c.given_name, c.name) as name, ${identity('phone')} as phone, ${identity('bsuid')} as bsuid,
   m.direction as "lastDirection", m.preview as "lastPreview", coalesce((select o.state from outbox o where o.id = m.id), m.state) as "lastState"`;
 
 const JOINS = 'left join contacts c on c.id = v.contact_id left join messages m on m.id = v.last_message_id';

@@ -1,0 +1,69 @@
+import { type Database, statement, type Transaction } from '#kit';
+import { FAMILY } from './store.ts';
+
+/** A marketing message that went out. */
+export interface MarketingSend {
+  readonly workspaceId: string;
+  readonly contactId: string;
+  readonly messageId: string;
+  /** Unix ms. */
+  readonly at: number;
+}
+
+export interface MarketingCount {
+  readonly count: number;
+  /** Unix ms of the first of those counted; null when there are none. */
+  readonly oldestAt: number | null;
+}
+
+const RECORD = statement(
+  'marketing_record',
+  `insert into marketing_sends (workspace_id, contact_id, message_id, at)
+   select w, c, m, to_timestamp(a / 1000) from unnest($1::text[], $2::text[], $3::text[], $4::float8[]) as r(w, c, m, a)
+   order by c, m on conflict do nothing`,
+);
+
+const COUNT = statement(
+  'marketing_count',
+  `with ${FAMILY}
+   select f.asked as "contactId", count(*)::int as count, (extract(epoch from min(s.at)) * 1000)::float8 as "oldestAt"
+   from family f join marketing_sends s on s.contact_id = f.id and s.at > to_timestamp($2::float8 / 1000)
+   group by f.asked`,
+);
+
+const PRUNE = statement(
+  'marketing_prune',
+  `delete from marketing_sends where ctid = any(array(
+     select ctid from marketing_sends where at < to_timestamp($1::float8 / 1000) limit $2))`,
+);
+
+/** Remembers marketing that was sent; the same message counts once. One statement. */
+export async function recordMarketing(tx: Transaction, items: readonly MarketingSend[]): Promise<void> {
+  if (items.length === 0) return;
+  await tx.run(RECORD, [
+    items.map((item) => item.workspaceId),
+    items.map((item) => item.contactId),
+    items.map((item) => item.messageId),
+    items.map((item) => item.at),
+  ]);
+}
+
+/** How much marketing each person had after `sinceMs` (unix ms), by the contact asked for; who had none is missing. One statement. */
+export async function countMarketing(
+  db: Database,
+  contactIds: readonly string[],
+  sinceMs: number,
+): Promise<Map<string, MarketingCount>> {
+  if (contactIds.length === 0) return new Map();
+  const rows = await db.rows<MarketingCount & { contactId: string }>(COUNT, [contactIds, sinceMs]);
+  return new Map(rows.map(({ contactId, ...count }) => [contactId, count]));
+}
+
+const AT_ONCE = 20_000;
+
+/** Forgets what is older than `beforeMs` (unix ms), a bounded number of rows at a time. Returns how many. */
+export async function pruneMarketing(db: Database, beforeMs: number): Promise<number> {
+  let pruned = 0;
+  for (let last = AT_ONCE; last === AT_ONCE; pruned += last) last = await db.run(PRUNE, [beforeMs, AT_ONCE]);
+  return pruned;
+}

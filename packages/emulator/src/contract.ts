@@ -3,6 +3,12 @@
  * The phone page, the tests, the demo and the bench use these shapes and nothing else.
  */
 
+import type { Ledger } from './contract-ledger.ts';
+import type { Deliver, GraphRequest, GraphResponse } from './contract-wire.ts';
+
+export type * from './contract-ledger.ts';
+export type * from './contract-wire.ts';
+
 /** Time, as a port: tests drive it by hand, the demo uses the machine's. */
 export interface Clock {
   /** Unix milliseconds. */
@@ -31,6 +37,8 @@ export interface Faults {
   serverError: number;
   /** The Graph API takes the message, then cuts the connection. */
   lostAnswer: number;
+  /** The Graph API takes the message and never answers, with the connection open. */
+  noAnswer: number;
   /** The Graph API answers 130429. */
   throttle: number;
   /** The Graph API answers after `slowMs`. */
@@ -49,10 +57,14 @@ export interface EmulatedNumber {
 }
 
 export interface EmulatorOptions {
+  /** False: no server; the Graph API is called with `handle`. Default true. */
+  listen?: boolean;
   port?: number;
   host?: string;
   /** Where signed webhooks go; may be set later with `connect`. */
   webhookUrl?: string;
+  /** Takes the webhooks in the place of `webhookUrl`, without a network. */
+  deliver?: Deliver;
   appSecret: string;
   verifyToken: string;
   accessToken: string;
@@ -76,6 +88,8 @@ export interface EmulatorOptions {
   retry?: { firstMs?: number; maxMs?: number; giveUpMs?: number };
   /** Conversations survive a restart in this JSON file. */
   stateFile?: string;
+  /** The ledger keeps at least this many of the newest entries. Default all, or 10,000 with a state file. */
+  ledgerLimit?: number;
   /** Built phone page to serve under `/phone/`. */
   phoneDist?: string;
   log?: (line: string) => void;
@@ -214,7 +228,7 @@ export interface EmulatorStats {
 
 /** What a program holds. */
 export interface Emulator {
-  /** Base of the Graph API, for example `http://127.0.0.1:4004`. */
+  /** Base of the Graph API, for example `http://127.0.0.1:4004`; a host that does not exist with `listen: false`. */
   readonly url: string;
   readonly phoneUrl: string;
   /** Verifies the callback with the GET challenge, then sends there. Rejects when the challenge fails. */
@@ -228,9 +242,13 @@ export interface Emulator {
   edit(edit: PhoneEdit): void;
   revoke(revoke: PhoneRevoke): void;
   updatePerson(personId: string, change: { online?: boolean; readReceipts?: boolean }): PhonePerson;
+  /** The Graph API without a socket. Slow answers wait for the clock. */
+  handle(request: GraphRequest): Promise<GraphResponse>;
+  /** What was taken, refused and delivered: the oracle for "nothing twice, nothing missing". The lists are live. */
+  ledger(): Ledger;
   /** Resolves when every webhook was answered 200 (retries included) and no status is due. */
   settled(): Promise<void>;
-  /** Resolves when no webhook POST is under way: with a virtual clock, the moment to advance it. */
+  /** Resolves when no webhook POST and no Graph call is under way: with a virtual clock, the moment to advance it. */
   quiet(): Promise<void>;
   /** Changes what goes wrong from now on; names left out keep their value. */
   setFaults(faults: Partial<Faults>): void;

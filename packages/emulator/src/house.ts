@@ -2,23 +2,29 @@ import type { PhoneMessage, PhoneUpdate } from './contract.ts';
 import { applyArrival } from './arrival.ts';
 import { type Customer, makeCustomer } from './customer.ts';
 import { type Directory, makeDirectory } from './directory.ts';
+import { type LedgerBook, makeLedger } from './ledger.ts';
 import { makeMediaLinks, type MediaLinks } from './media-links.ts';
 import { type OpenWorld, openWorld } from './open-world.ts';
 import { makePending, type Pending } from './pending.ts';
 import { makePhoneStream, type PhoneStream } from './phone-stream.ts';
 import { makeThroughput, type Throughput } from './rules/throughput.ts';
+import type { World } from './world.ts';
 import type { Settings } from './settings.ts';
 import { makeStatuses, type Statuses } from './statuses.ts';
 import { makeWebhookReport, type WebhookReport } from './webhook-report.ts';
 import { type Callbacks, makeCallbacks, toDestination } from './webhooks/callbacks.ts';
+import { makeInProcessPoster, makePoster } from './webhooks/post.ts';
 import { makeWebhookQueue, type WebhookQueue } from './webhooks/queue.ts';
 import type { Update } from './webhooks/update.ts';
 
 /** The parts put together, before HTTP. */
 export interface House extends OpenWorld {
+  readonly ledger: LedgerBook;
   readonly links: MediaLinks;
   readonly callbacks: Callbacks;
   readonly pending: Pending;
+  /** Graph calls under way. */
+  readonly calls: Pending;
   readonly report: WebhookReport;
   readonly queue: WebhookQueue;
   readonly statuses: Statuses;
@@ -29,12 +35,16 @@ export interface House extends OpenWorld {
   announce(update: PhoneUpdate): void;
 }
 
+/** What stands for an address when `deliver` takes the webhooks. */
+const inProcess = 'in-process';
+
 /** `base` is known only once the server listens; addresses of media ask for it when they are made. */
 export function makeHouse(settings: Settings, base: () => string): House {
   const { clock } = settings;
   const open = openWorld(settings);
   const { world, ids, media } = open;
-  const callbacks = makeCallbacks(settings.webhookUrl);
+  const callbacks = makeCallbacks(settings.webhookUrl ?? (settings.deliver === null ? null : inProcess));
+  const ledger = makeLedger(settings.ledgerLimit);
   const pending = makePending();
   const stream = makePhoneStream();
   const report = makeWebhookReport(callbacks, pending, settings.log);
@@ -47,6 +57,7 @@ export function makeHouse(settings: Settings, base: () => string): House {
   const onMessage = (message: PhoneMessage): void => announce({ type: 'message', message });
   const queue = makeWebhookQueue({
     ...settings,
+    poster: settings.deliver === null ? makePoster(settings.concurrency) : makeInProcessPoster(settings.deliver),
     world,
     epoch: open.epoch,
     pending,
@@ -59,6 +70,7 @@ export function makeHouse(settings: Settings, base: () => string): House {
   });
   const emit = (update: Update): void => queue.push(update);
   const onArrival = (message: PhoneMessage): void => {
+    noteArrival(ledger, world, message, clock.now());
     const bubble = applyArrival(world, message);
     if (bubble !== null) onMessage(bubble);
   };
@@ -69,9 +81,11 @@ export function makeHouse(settings: Settings, base: () => string): House {
   const directory = makeDirectory({ world, ids, statuses, announce });
   return {
     ...open,
+    ledger,
     links,
     callbacks,
     pending,
+    calls: makePending(),
     report,
     queue,
     statuses,
@@ -81,6 +95,12 @@ export function makeHouse(settings: Settings, base: () => string): House {
     throughput,
     announce,
   };
+}
+
+function noteArrival(ledger: LedgerBook, world: World, message: PhoneMessage, at: number): void {
+  const { personId, numberId, id: wamid, body } = message;
+  const callbackData = world.sends.get(wamid)?.callbackData ?? null;
+  ledger.noteArrival({ personId, numberId, wamid, callbackData, at, type: body.type, body });
 }
 
 /** The webhook took the message: the customer's phone shows the second tick. */

@@ -4,7 +4,8 @@ import { makeStoppableClock, type StoppableClock } from './clock.ts';
 import type { Emulator, EmulatorOptions, EmulatorStats, Faults } from './contract.ts';
 import type { Done } from './customer.ts';
 import { makeEndpoints } from './graph/endpoints.ts';
-import { makeGraphHandler } from './graph/serve.ts';
+import { type GraphCore, makeGraphCore } from './graph/core.ts';
+import { makeGraphFunction, makeGraphHandler, nowhere } from './graph/serve.ts';
 import { type House, makeHouse, repeatUnanswered } from './house.ts';
 import { answer, answerJson, parseTarget } from './http.ts';
 import { type PhoneDeps, servePhone } from './phone-api.ts';
@@ -19,10 +20,11 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
   const settings = { ...given, clock };
   const listening = { url: '' };
   const house = makeHouse(settings, () => listening.url);
-  const server = createServer(makeListener(house, settings));
-  listening.url = await listen(server, settings);
+  const core = makeGraphCore(makeEndpoints(house, settings));
+  const server = settings.listen ? createServer(makeListener(house, settings, core)) : null;
+  listening.url = server === null ? nowhere : await listen(server, settings);
   repeatUnanswered(house);
-  return toEmulator({ house, settings, server, clock, url: listening.url });
+  return toEmulator({ house, settings, core, server, clock, url: listening.url });
 }
 
 async function listen(server: Server, { port, host }: Settings): Promise<string> {
@@ -36,8 +38,12 @@ async function listen(server: Server, { port, host }: Settings): Promise<string>
   return `http://${name}:${actual}`;
 }
 
-function makeListener(house: House, settings: Settings): (request: IncomingMessage, response: ServerResponse) => void {
-  const graph = makeGraphHandler(makeEndpoints(house, settings));
+function makeListener(
+  house: House,
+  settings: Settings,
+  core: GraphCore,
+): (request: IncomingMessage, response: ServerResponse) => void {
+  const graph = makeGraphHandler(core);
   const phone: PhoneDeps = {
     ...house,
     state: () => toPhoneState(house, settings.clock.now()),
@@ -79,7 +85,9 @@ function abandon(settings: Settings, response: ServerResponse, error: unknown): 
 interface Running {
   readonly house: House;
   readonly settings: Settings;
-  readonly server: Server;
+  readonly core: GraphCore;
+  /** Null: nobody listens. */
+  readonly server: Server | null;
   readonly clock: StoppableClock;
   readonly url: string;
 }
@@ -96,9 +104,11 @@ function toEmulator(running: Running): Emulator {
     edit: (edit) => void unwrap(house.customer.edit(edit)),
     revoke: (revoke) => void unwrap(house.customer.revoke(revoke)),
     updatePerson: (id, change) => unwrap(house.directory.update(id, change)),
+    handle: makeGraphFunction(running.core),
+    ledger: () => house.ledger,
     inbox: (personId) => house.world.inboxes.get(personId) ?? [],
     settled: () => house.pending.none(),
-    quiet: () => house.queue.quiet(),
+    quiet: () => quiet(house),
     setFaults: (faults) => changeFaults(settings.faults, faults),
     stats: () => toStats(house),
     close: () => close(running),
@@ -109,6 +119,14 @@ function toEmulator(running: Running): Emulator {
 function unwrap<T>(done: Done<T>): T {
   if (!done.ok) throw new Error(done.error);
   return done.value;
+}
+
+/** A webhook's receiver may call the Graph API, and a call makes webhooks. */
+async function quiet({ calls, queue }: House): Promise<void> {
+  do {
+    await calls.none();
+    await queue.quiet();
+  } while (calls.count() > 0);
 }
 
 async function connect({ house, settings }: Running, webhookUrl: string): Promise<void> {
@@ -128,10 +146,14 @@ function toStats({ queue, pending, world }: House): EmulatorStats {
 async function close({ house, server, clock }: Running): Promise<void> {
   clock.stop();
   house.stream.close();
-  const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-  server.closeAllConnections();
-  await closed;
+  if (server !== null) await closeServer(server);
   house.queue.close();
   await house.media.written();
   await house.stateFile.close();
+}
+
+async function closeServer(server: Server): Promise<void> {
+  const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+  server.closeAllConnections();
+  await closed;
 }

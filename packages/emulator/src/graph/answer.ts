@@ -7,7 +7,9 @@ export type GraphAnswer =
   | { readonly kind: 'bytes'; readonly bytes: Uint8Array; readonly mimeType: string }
   | { readonly kind: 'html'; readonly status: number }
   /** The socket is cut without an answer. */
-  | { readonly kind: 'nothing' };
+  | { readonly kind: 'nothing' }
+  /** The socket stays open and nothing comes. */
+  | { readonly kind: 'silence' };
 
 /** Why a call is refused, as a value. `message` and `details` stand in for the table's texts. */
 export interface Refusal {

@@ -7,7 +7,7 @@ import { historyRoutes } from './history.ts';
 import { download, mediaRoutes } from './media.ts';
 import { type MessageDeps, messageRoutes } from './messages.ts';
 import { numberRoutes } from './numbers.ts';
-import type { GraphDeps } from './serve.ts';
+import type { GraphDeps } from './core.ts';
 import { subscriptionRoutes } from './subscriptions.ts';
 import { templateRoutes } from './templates.ts';
 import { checkToken, tokenRoutes } from './token.ts';
@@ -23,6 +23,7 @@ export function makeEndpoints(house: House, settings: Settings): GraphDeps {
   return {
     ...settings,
     epoch: house.epoch,
+    calls: house.calls,
     ids,
     routes: [
       ...messageRoutes(toMessageDeps(house, settings)),

@@ -1,5 +1,6 @@
-import type { Clock, PhoneMessage, PhonePerson } from '../contract.ts';
+import type { Clock, LedgerSend, PhoneMessage, PhonePerson } from '../contract.ts';
 import type { Ids } from '../ids.ts';
+import type { LedgerBook } from '../ledger.ts';
 import type { PairRate } from '../rules/pair-rate.ts';
 import type { Throughput } from '../rules/throughput.ts';
 import type { Course, Statuses } from '../statuses.ts';
@@ -19,6 +20,7 @@ export interface MessageDeps {
   readonly ids: Ids;
   readonly clock: Clock;
   readonly statuses: Statuses;
+  readonly ledger: LedgerBook;
   readonly rules: {
     readonly window: boolean;
     readonly pairRate: PairRate | null;
@@ -52,7 +54,10 @@ function postMessage(deps: MessageDeps, { nodeId, params }: GraphCall): GraphAns
   const person = findAddressee(deps.world, address);
   const send: Send = { numberId: nodeId, type, params, address, input, person };
   const refusal = findRefusal(deps, send);
-  return refusal === null ? accept(deps, send) : refused(refusal);
+  if (refusal === null) return accept(deps, send);
+  const callbackData = textOf(params, 'biz_opaque_callback_data') ?? null;
+  deps.ledger.noteRefusal({ numberId: nodeId, code: refusal.code, callbackData, at: deps.clock.now() });
+  return refused(refusal);
 }
 
 const findAddressee = (world: World, address: Address): PhonePerson | undefined =>
@@ -88,11 +93,19 @@ function checkRates(deps: MessageDeps, send: Send): Refusal | null {
 function accept(deps: MessageDeps, send: Send): GraphAnswer {
   const record = toRecord(deps, send);
   deps.world.sends.set(record.id, record);
+  deps.ledger.noteSend(toLedgerSend(deps, send, record));
   deps.statuses.begin(record, toCourse(deps, send, record));
   const { by, value } = send.address;
   const contact = by === 'phone' ? { input: send.input, wa_id: value } : { input: send.input, user_id: value };
   const status = send.type === 'template' ? { message_status: 'accepted' } : {};
   return ok({ messaging_product: 'whatsapp', contacts: [contact], messages: [{ id: record.id, ...status }] });
+}
+
+function toLedgerSend(deps: MessageDeps, send: Send, record: SendRecord): LedgerSend {
+  const { id: wamid, numberId, personId, address, callbackData = null } = record;
+  const at = deps.clock.now();
+  const outsideWindow = !hasOpenWindow(deps.world, { numberId, personId: personId ?? '' }, at);
+  return { wamid, numberId, personId, address, callbackData, at, type: send.type, outsideWindow };
 }
 
 function toRecord(deps: MessageDeps, send: Send): SendRecord {

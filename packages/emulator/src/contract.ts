@@ -4,9 +4,11 @@
  */
 
 import type { Ledger } from './contract-ledger.ts';
+import type { EmulatedTemplate, TemplateChange } from './contract-templates.ts';
 import type { Deliver, GraphRequest, GraphResponse } from './contract-wire.ts';
 
 export type * from './contract-ledger.ts';
+export type * from './contract-templates.ts';
 export type * from './contract-wire.ts';
 
 /** Time, as a port: tests drive it by hand, the demo uses the machine's. */
@@ -78,6 +80,10 @@ export interface EmulatorOptions {
   batch?: { min: number; max: number /** wait this long for more before a POST leaves */; waitMs: number };
   /** Pause between `sent`, `delivered` and `read` of a message. */
   statusDelayMs?: number;
+  /** How long the review of a new or edited template takes. Default 3 s. */
+  reviewDelayMs?: number;
+  /** Templates of the account, translations counted: 250 while unverified. Default 6,000. */
+  maxTemplates?: number;
   /** Enforce 24 h window, pair rate, throughput. Default all true. */
   rules?: { window?: boolean; pairRate?: boolean; throughput?: boolean };
   /** Messages per second of one number, both ways together, before 130429. Default 80. */
@@ -242,6 +248,9 @@ export interface Emulator {
   edit(edit: PhoneEdit): void;
   revoke(revoke: PhoneRevoke): void;
   updatePerson(personId: string, change: { online?: boolean; readReceipts?: boolean }): PhonePerson;
+  templates(): EmulatedTemplate[];
+  /** Meta decides about a template now, in the place of its review. Throws when there is none of this id. */
+  setTemplate(id: string, change: TemplateChange): EmulatedTemplate;
   /** The Graph API without a socket. Slow answers wait for the clock. */
   handle(request: GraphRequest): Promise<GraphResponse>;
   /** What was taken, refused and delivered: the oracle for "nothing twice, nothing missing". The lists are live. */

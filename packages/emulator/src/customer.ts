@@ -5,7 +5,7 @@ import { type MediaStore, toSha256 } from './media-store.ts';
 import { toContact } from './webhooks/identity.ts';
 import { isRecord } from './json.ts';
 import { toInboundMessage } from './webhooks/message-body.ts';
-import type { Update } from './webhooks/update.ts';
+import type { ThreadUpdate, Update } from './webhooks/update.ts';
 import { appendOwn, threadKey, type World } from './world.ts';
 
 export interface CustomerDeps {
@@ -99,7 +99,7 @@ function emitMessage(deps: CustomerDeps, message: PhoneMessage, tracked = true):
   world.lastInboundAt.set(threadKey(message.numberId, message.personId), message.at);
   const quoted = world.messages.get(message.quotedId ?? '');
   const body = toInboundMessage({ person, number, message, quoted, mediaUrl: deps.mediaUrl });
-  const update: Update = { numberId: message.numberId, kind: 'message', body, contact: toContact(person) };
+  const update: ThreadUpdate = { numberId: message.numberId, kind: 'message', body, contact: toContact(person) };
   deps.emit(tracked ? { ...update, messageId: message.id } : update);
 }
 

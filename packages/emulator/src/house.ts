@@ -12,6 +12,7 @@ import type { World } from './world.ts';
 import type { Settings } from './settings.ts';
 import { makeStatuses, type Statuses } from './statuses.ts';
 import { makeWebhookReport, type WebhookReport } from './webhook-report.ts';
+import { makeTemplateDesk, type TemplateDesk } from './templates/desk.ts';
 import { type Callbacks, makeCallbacks, toDestination } from './webhooks/callbacks.ts';
 import { makeInProcessPoster, makePoster } from './webhooks/post.ts';
 import { makeWebhookQueue, type WebhookQueue } from './webhooks/queue.ts';
@@ -30,6 +31,7 @@ export interface House extends OpenWorld {
   readonly statuses: Statuses;
   readonly customer: Customer;
   readonly directory: Directory;
+  readonly desk: TemplateDesk;
   readonly stream: PhoneStream;
   readonly throughput: Throughput | null;
   announce(update: PhoneUpdate): void;
@@ -61,7 +63,7 @@ export function makeHouse(settings: Settings, base: () => string): House {
     world,
     epoch: open.epoch,
     pending,
-    destinationOf: (numberId) => toDestination(callbacks, numberId),
+    destinationOf: (update) => toDestination(callbacks, update),
     onAnswered: (update) => turnTick(open, update, onMessage),
     onResult(result) {
       report.note(result);
@@ -78,6 +80,8 @@ export function makeHouse(settings: Settings, base: () => string): House {
   const mediaUrl = (mediaId: string): string => links.make(base(), mediaId, 'webhook');
   const onInbound = (numberId: string): void => throughput?.count(numberId, clock.now());
   const customer = makeCustomer({ world, ids, clock, media, emit, mediaUrl, onMessage, onInbound });
+  const touch = (): void => open.stateFile.touch();
+  const desk = makeTemplateDesk({ ...settings, templates: world.templates, emit, touch });
   const directory = makeDirectory({ world, ids, statuses, announce });
   return {
     ...open,
@@ -91,6 +95,7 @@ export function makeHouse(settings: Settings, base: () => string): House {
     statuses,
     customer,
     directory,
+    desk,
     stream,
     throughput,
     announce,
@@ -104,14 +109,17 @@ function noteArrival(ledger: LedgerBook, world: World, message: PhoneMessage, at
 }
 
 /** The webhook took the message: the customer's phone shows the second tick. */
-function turnTick({ world }: OpenWorld, { messageId }: Update, onMessage: (message: PhoneMessage) => void): void {
+function turnTick({ world }: OpenWorld, update: Update, onMessage: (message: PhoneMessage) => void): void {
+  if (update.kind === 'event') return;
+  const { messageId } = update;
   const message = messageId === undefined ? undefined : world.messages.get(messageId);
   if (message?.ticks !== 'sent') return;
   message.ticks = 'delivered';
   onMessage(message);
 }
 
-/** Posts again what no webhook had answered when the program last stopped. */
-export function repeatUnanswered({ world, customer }: House): void {
+/** Goes on with what was under way at the last stop; posts again what no webhook had answered. */
+export function resume({ world, customer, desk }: House): void {
+  desk.resume();
   for (const message of world.messages.values()) if (message.ticks === 'sent') customer.repeat(message);
 }

@@ -25,6 +25,8 @@ export interface Settings {
   readonly rules: { readonly window: boolean; readonly pairRate: boolean; readonly throughput: boolean };
   readonly messagesPerSecond: number;
   readonly concurrency: number;
+  readonly reviewDelayMs: number;
+  readonly maxTemplates: number;
   readonly retry: RetryShape;
   readonly stateFile: string | null;
   /** Entries of each list of the ledger; null keeps all. */
@@ -74,6 +76,8 @@ export function toSettings(options: EmulatorOptions): Settings {
     rules: { window: true, pairRate: true, throughput: true, ...options.rules },
     messagesPerSecond: options.messagesPerSecond ?? 80,
     concurrency: options.concurrency ?? 8,
+    reviewDelayMs: options.reviewDelayMs ?? 3_000,
+    maxTemplates: options.maxTemplates ?? 6_000,
     retry: { firstMs: 1_000, maxMs: 30_000, giveUpMs: weekMs, ...options.retry },
     stateFile: options.stateFile ?? null,
     ledgerLimit: options.ledgerLimit ?? (options.stateFile === undefined ? null : keptLedger),

@@ -6,11 +6,12 @@ import type { Done } from './customer.ts';
 import { makeEndpoints } from './graph/endpoints.ts';
 import { type GraphCore, makeGraphCore } from './graph/core.ts';
 import { makeGraphFunction, makeGraphHandler, nowhere } from './graph/serve.ts';
-import { type House, makeHouse, repeatUnanswered } from './house.ts';
+import { type House, makeHouse, resume } from './house.ts';
 import { answer, answerJson, parseTarget } from './http.ts';
 import { type PhoneDeps, servePhone } from './phone-api.ts';
 import { toPhoneState } from './phone-state.ts';
 import { type Settings, toSettings } from './settings.ts';
+import { toEmulatedTemplate } from './templates/node.ts';
 import { findChallengeProblem } from './webhooks/callbacks.ts';
 
 /** Starts the server and everything in it. Rejects when the port is taken or the state file is damaged. */
@@ -23,7 +24,7 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
   const core = makeGraphCore(makeEndpoints(house, settings));
   const server = settings.listen ? createServer(makeListener(house, settings, core)) : null;
   listening.url = server === null ? nowhere : await listen(server, settings);
-  repeatUnanswered(house);
+  resume(house);
   return toEmulator({ house, settings, core, server, clock, url: listening.url });
 }
 
@@ -104,6 +105,8 @@ function toEmulator(running: Running): Emulator {
     edit: (edit) => void unwrap(house.customer.edit(edit)),
     revoke: (revoke) => void unwrap(house.customer.revoke(revoke)),
     updatePerson: (id, change) => unwrap(house.directory.update(id, change)),
+    setTemplate: (id, change) => toEmulatedTemplate(unwrap(house.desk.change(id, change))),
+    templates: () => [...house.world.templates.all.values()].map(toEmulatedTemplate),
     handle: makeGraphFunction(running.core),
     ledger: () => house.ledger,
     inbox: (personId) => house.world.inboxes.get(personId) ?? [],

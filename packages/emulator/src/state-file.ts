@@ -2,6 +2,7 @@ import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { mkdir, rename, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Clock, PhoneMessage, PhonePerson } from './contract.ts';
+import type { Template } from './templates/template.ts';
 import { addPersonToWorld, appendOwn, type Held, type MediaRecord, type SendRecord, type World } from './world.ts';
 
 /** What survives a restart. */
@@ -19,6 +20,9 @@ export interface SavedState {
   readonly sends: SendRecord[];
   readonly media: MediaRecord[];
   readonly lastInboundAt: [string, number][];
+  /** Absent in files of older versions, as is what follows. */
+  readonly templates?: Template[];
+  readonly blockedTemplateNames?: [string, number][];
 }
 
 /** Reads the file; null when there is none yet. Throws when it is damaged: better to stop than to overwrite it. */
@@ -64,6 +68,8 @@ export function restoreWorld(world: World, saved: SavedState): void {
   for (const record of saved.sends) world.sends.set(record.id, record);
   for (const record of saved.media) world.media.set(record.id, record);
   for (const [key, at] of saved.lastInboundAt) world.lastInboundAt.set(key, at);
+  for (const template of saved.templates ?? []) world.templates.add(template);
+  for (const [key, until] of saved.blockedTemplateNames ?? []) world.templates.blocked.set(key, until);
 }
 
 export function toSavedState(world: World, epoch: number): SavedState {
@@ -80,6 +86,8 @@ export function toSavedState(world: World, epoch: number): SavedState {
     sends: [...world.sends.values()],
     media: [...world.media.values()],
     lastInboundAt: [...world.lastInboundAt],
+    templates: [...world.templates.all.values()],
+    blockedTemplateNames: [...world.templates.blocked],
   };
 }
 

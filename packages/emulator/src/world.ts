@@ -1,5 +1,6 @@
 import type { EmulatedNumber, PhoneMessage, PhonePerson } from './contract.ts';
 import { isWindowOpen } from './rules/window.ts';
+import { makeTemplateStore, type TemplateStore } from './templates/store.ts';
 
 export type DeliveryStatus = 'accepted' | 'sent' | 'delivered' | 'read' | 'failed';
 
@@ -60,6 +61,7 @@ export interface World {
   readonly held: Map<string, Held[]>;
   readonly sends: Map<string, SendRecord>;
   readonly media: Map<string, MediaRecord>;
+  readonly templates: TemplateStore;
   /** When a person last wrote to a number, by {@link threadKey}. */
   readonly lastInboundAt: Map<string, number>;
 }
@@ -77,6 +79,7 @@ export function makeWorld(options: { appId: string; wabaId: string; numbers: rea
     held: new Map(),
     sends: new Map(),
     media: new Map(),
+    templates: makeTemplateStore(),
     lastInboundAt: new Map(),
   };
 }

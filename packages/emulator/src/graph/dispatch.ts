@@ -1,7 +1,6 @@
 import type { World } from '../world.ts';
 import { type GraphAnswer, refused, unknownNode } from './answer.ts';
 import type { NodeKind, Route } from './route.ts';
-import { findTemplateById } from './templates.ts';
 
 export interface PathMatch {
   readonly route: Route;
@@ -17,7 +16,7 @@ export function makeHasNode(world: World, entries: ReadonlyMap<string, string>):
     waba: (id) => id === world.wabaId,
     app: (id) => id === world.appId,
     media: (id) => world.media.has(id),
-    template: (id) => findTemplateById(id) !== undefined,
+    template: (id) => world.templates.get(id) !== undefined,
     entry: (id) => entries.has(id),
   };
   return (kind, id) => has[kind](id);

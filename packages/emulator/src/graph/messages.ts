@@ -6,14 +6,15 @@ import type { Throughput } from '../rules/throughput.ts';
 import type { Course, Statuses } from '../statuses.ts';
 import { isRecord, toText } from '../json.ts';
 import { type Address, hasOpenWindow, markRead, type Pricing, type SendRecord, type World } from '../world.ts';
+import type { Template } from '../templates/template.ts';
 import { badParam, type GraphAnswer, invalid, ok, refused, type Refusal, success } from './answer.ts';
+import { makeMediaCheck } from './check-media.ts';
 import { checkMessage } from './check-message.ts';
 import { type Params, textOf } from './params.ts';
 import { parseRecipient } from './recipient.ts';
 import type { GraphCall, Route } from './route.ts';
 import { parseWish } from './sentinels.ts';
 import { renderTemplate } from './template-render.ts';
-import { findTemplate } from './templates.ts';
 
 export interface MessageDeps {
   readonly world: World;
@@ -42,6 +43,8 @@ interface Send {
   readonly address: Address;
   readonly input: string;
   readonly person: PhonePerson | undefined;
+  /** Of a template send, when it is there. */
+  readonly template: Template | undefined;
 }
 
 function postMessage(deps: MessageDeps, { nodeId, params }: GraphCall): GraphAnswer {
@@ -52,7 +55,8 @@ function postMessage(deps: MessageDeps, { nodeId, params }: GraphCall): GraphAns
   const { address, input } = recipient;
   const type = (textOf(params, 'type') ?? 'text').toLowerCase();
   const person = findAddressee(deps.world, address);
-  const send: Send = { numberId: nodeId, type, params, address, input, person };
+  const template = findSentTemplate(deps.world, type, params);
+  const send: Send = { numberId: nodeId, type, params, address, input, person, template };
   const refusal = findRefusal(deps, send);
   if (refusal === null) return accept(deps, send);
   const callbackData = textOf(params, 'biz_opaque_callback_data') ?? null;
@@ -67,8 +71,13 @@ const findAddressee = (world: World, address: Address): PhonePerson | undefined 
 function findRefusal(deps: MessageDeps, send: Send): Refusal | null {
   const wish = parseWish(send.type, send.params, send.address.value);
   if (wish?.how === 'error') return { code: wish.code };
-  const hasMedia = (id: string): boolean => deps.world.media.has(id);
-  const shape = checkMessage(send.type, send.params, { toBsuid: send.address.by === 'bsuid', hasMedia });
+  const now = deps.clock.now();
+  const shape = checkMessage(send.type, send.params, {
+    toBsuid: send.address.by === 'bsuid',
+    now,
+    checkMedia: makeMediaCheck(deps.world, { numberId: send.numberId, now }),
+    findTemplate: (name, language) => deps.world.templates.find(name, language),
+  });
   return shape ?? checkSelf(deps, send) ?? checkWindow(deps, send) ?? checkRates(deps, send);
 }
 
@@ -123,17 +132,17 @@ function toRecord(deps: MessageDeps, send: Send): SendRecord {
 
 /** Inside the window free-form and utility messages are free; marketing and authentication never are. */
 function toPricing(deps: MessageDeps, send: Send): Pricing {
-  const category = templateOf(send)?.category.toLowerCase() ?? 'service';
+  const category = send.template?.category.toLowerCase() ?? 'service';
   const thread = { numberId: send.numberId, personId: send.person?.id ?? '' };
   const isFree =
     category === 'service' || (category === 'utility' && hasOpenWindow(deps.world, thread, deps.clock.now()));
   return { billable: !isFree, type: isFree ? 'free_customer_service' : 'regular', category };
 }
 
-function templateOf({ type, params }: Send): ReturnType<typeof findTemplate> {
-  const template = type === 'template' && isRecord(params.template) ? params.template : {};
-  const language = isRecord(template.language) ? template.language.code : undefined;
-  return findTemplate(toText(template.name), toText(language));
+function findSentTemplate(world: World, type: string, params: Params): Template | undefined {
+  if (type !== 'template' || !isRecord(params.template)) return undefined;
+  const { name, language } = params.template;
+  return world.templates.find(toText(name), isRecord(language) ? toText(language.code) : '');
 }
 
 function toCourse(deps: MessageDeps, send: Send, record: SendRecord): Course {
@@ -169,9 +178,9 @@ function toPhoneMessage(send: Send, person: PhonePerson, record: SendRecord): Ph
 }
 
 function toRendered(send: Send): { rendered?: Record<string, unknown> } {
-  const template = templateOf(send);
-  if (template === undefined || !isRecord(send.params.template)) return {};
-  return { rendered: renderTemplate(template, send.params.template.components) };
+  const { template, params } = send;
+  if (template === undefined || !isRecord(params.template)) return {};
+  return { rendered: renderTemplate(template, params.template.components) };
 }
 
 function toMediaUrl(content: unknown): string | null {

@@ -5,7 +5,7 @@ import type { World } from '../world.ts';
 import { badParam, type GraphAnswer, ok, refused, success, unknownNode } from './answer.ts';
 import { type Params, pickFields, textOf } from './params.ts';
 import type { GraphCall, Route } from './route.ts';
-import { toPage } from './templates.ts';
+import { toPage } from './page.ts';
 
 export interface NumberDeps {
   readonly world: World;

@@ -29,7 +29,7 @@ export interface QueueDeps {
   readonly concurrency: number;
   readonly appSecret: string;
   readonly pending: Pending;
-  readonly destinationOf: (numberId: string) => Destination;
+  readonly destinationOf: (update: Update) => Destination;
   /** The webhook answered 200 to this update. */
   readonly onAnswered: (update: Update) => void;
   readonly onResult: (result: PostResult) => void;
@@ -77,7 +77,7 @@ export function makeWebhookQueue(deps: QueueDeps): WebhookQueue {
     deps.pending.done(1);
   };
   const enter = (update: Update): void => {
-    const destination = deps.destinationOf(update.numberId);
+    const destination = deps.destinationOf(update);
     if (destination === 'unsubscribed') return drop();
     if (destination !== 'unconnected') return batcher.add(destination.url, update);
     parked.push(update);
@@ -113,7 +113,8 @@ const toEach =
 const urlForJob =
   (deps: QueueDeps) =>
   (job: Job): string | null => {
-    const destination = deps.destinationOf(job.updates[0]?.numberId ?? '');
+    const [first] = job.updates;
+    const destination = first === undefined ? 'unsubscribed' : deps.destinationOf(first);
     return typeof destination === 'string' ? null : destination.url;
   };
 

@@ -4,9 +4,18 @@
  */
 
 import type { Ledger } from './contract-ledger.ts';
+import type {
+  AccountChange,
+  AccountState,
+  MessagingTier,
+  NumberChange,
+  NumberState,
+  PersonChange,
+} from './contract-control.ts';
 import type { EmulatedTemplate, TemplateChange } from './contract-templates.ts';
 import type { Deliver, GraphRequest, GraphResponse } from './contract-wire.ts';
 
+export type * from './contract-control.ts';
 export type * from './contract-ledger.ts';
 export type * from './contract-templates.ts';
 export type * from './contract-wire.ts';
@@ -56,6 +65,10 @@ export interface EmulatedNumber {
   /** Digits. */
   displayPhoneNumber: string;
   verifiedName: string;
+  /** Default that of the options. */
+  messagesPerSecond?: number;
+  /** Also used by the WhatsApp Business app (coexistence): 20 messages per second. */
+  isOnBizApp?: boolean;
 }
 
 export interface EmulatorOptions {
@@ -86,6 +99,10 @@ export interface EmulatorOptions {
   maxTemplates?: number;
   /** Enforce 24 h window, pair rate, throughput. Default all true. */
   rules?: { window?: boolean; pairRate?: boolean; throughput?: boolean };
+  /** Different people in rolling 24 h outside service windows, before 131048. Default `TIER_UNLIMITED`. */
+  tier?: MessagingTier;
+  /** How long a template whose name ends in `_held` or `_held_dropped` holds its messages. Default 60 s. */
+  holdMs?: number;
   /** Messages per second of one number, both ways together, before 130429. Default 80. */
   messagesPerSecond?: number;
   /** Webhook POSTs under way at once. Default 8; with 1 the events arrive in the order they leave. */
@@ -115,6 +132,11 @@ export interface PhonePerson {
   readReceipts: boolean;
   /** Statuses never get further than `sent` while off. */
   online: boolean;
+  /** See {@link PersonChange}; absent: no. */
+  stoppedMarketing?: boolean;
+  blocked?: boolean;
+  unreachable?: boolean;
+  marketingCap?: number;
 }
 
 /** What the person's phone shows: one bubble. */
@@ -131,6 +153,7 @@ export interface PhoneMessage {
    */
   body: { type: string; [key: string]: unknown };
   quotedId?: string;
+  referral?: Referral;
   /** Customer's messages: `sent` → `delivered` (business server answered 200) → `read` (business marked it read). */
   ticks?: 'sent' | 'delivered' | 'read';
   /** Reactions on this bubble by side. */
@@ -165,10 +188,28 @@ export type PhoneUpdate =
   | { type: 'webhook'; webhook: PhoneState['webhook'] };
 
 /** `POST /phone/api/messages`; answers the `PhoneMessage` it became (201) or `{error}` (400). */
+/** Where a person came from: an ad or a post. Meta's keys. */
+export interface Referral {
+  source_url?: string;
+  source_type?: 'ad' | 'post';
+  source_id?: string;
+  headline?: string;
+  body?: string;
+  media_type?: string;
+  image_url?: string;
+  video_url?: string;
+  thumbnail_url?: string;
+  ctwa_clid?: string;
+  welcome_message?: { text: string };
+  ref?: string;
+}
+
 export interface PhoneSend {
   personId: string;
   numberId: string;
   quotedId?: string;
+  /** The person tapped an ad before: answered within 24 h, everything is free for 72 h. */
+  referral?: Referral;
   body:
     | { type: 'text'; text: { body: string } }
     /** Files travel as base64; at most 16 MB. */
@@ -200,7 +241,9 @@ export interface PhoneReaction {
   emoji: string;
 }
 /** `POST /phone/api/edits` `{personId, messageId, text}` and `POST /phone/api/revokes` `{personId, messageId}`. */
-/** `POST /phone/api/people` `{name, identity}` → person; `PATCH /phone/api/people/{id}` `{online?, readReceipts?}`. */
+/** `POST /phone/api/people` `{name, identity}` → person; `PATCH /phone/api/people/{id}` {@link PersonChange}. */
+/** `GET /phone/api/templates` → templates; `PATCH /phone/api/templates/{id}` {@link TemplateChange}. */
+/** `PATCH /phone/api/numbers/{id}` {@link NumberChange}; `PATCH /phone/api/account` {@link AccountChange}. */
 /** `GET /phone/api/media/{id}` → the bytes. */
 
 export interface PhoneEdit {
@@ -247,7 +290,11 @@ export interface Emulator {
   inbox(personId: string): readonly PhoneMessage[];
   edit(edit: PhoneEdit): void;
   revoke(revoke: PhoneRevoke): void;
-  updatePerson(personId: string, change: { online?: boolean; readReceipts?: boolean }): PhonePerson;
+  updatePerson(personId: string, change: PersonChange): PhonePerson;
+  setNumber(numberId: string, change: NumberChange): NumberState;
+  /** A minute of maintenance (131057), then 1,000 messages per second and the `THROUGHPUT_UPGRADE` webhook. */
+  upgradeThroughput(numberId: string): NumberState;
+  setAccount(change: AccountChange): AccountState;
   templates(): EmulatedTemplate[];
   /** Meta decides about a template now, in the place of its review. Throws when there is none of this id. */
   setTemplate(id: string, change: TemplateChange): EmulatedTemplate;

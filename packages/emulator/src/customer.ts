@@ -58,8 +58,13 @@ function sendMessage(deps: CustomerDeps, send: PhoneSend): Done<PhoneMessage> {
     ticks: 'sent',
     reactions: {},
     ...(send.quotedId === undefined ? {} : { quotedId: send.quotedId }),
+    ...(send.referral === undefined ? {} : { referral: send.referral }),
     ...(mediaId === null ? {} : { mediaUrl: `/phone/api/media/${mediaId}` }),
   };
+  if (send.referral !== undefined) {
+    const key = threadKey(send.numberId, send.personId);
+    deps.world.entryPoints.set(key, { clickedAt: message.at, answeredAt: null });
+  }
   appendOwn(deps.world, message);
   deps.onMessage(message);
   emitMessage(deps, message);

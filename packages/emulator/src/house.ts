@@ -1,4 +1,5 @@
 import type { PhoneMessage, PhoneUpdate } from './contract.ts';
+import { type AccountDesk, makeAccountDesk, toRate } from './account.ts';
 import { applyArrival } from './arrival.ts';
 import { type Customer, makeCustomer } from './customer.ts';
 import { type Directory, makeDirectory } from './directory.ts';
@@ -32,6 +33,7 @@ export interface House extends OpenWorld {
   readonly customer: Customer;
   readonly directory: Directory;
   readonly desk: TemplateDesk;
+  readonly account: AccountDesk;
   readonly stream: PhoneStream;
   readonly throughput: Throughput | null;
   announce(update: PhoneUpdate): void;
@@ -44,23 +46,60 @@ const inProcess = 'in-process';
 export function makeHouse(settings: Settings, base: () => string): House {
   const { clock } = settings;
   const open = openWorld(settings);
-  const { world, ids, media } = open;
+  const { world } = open;
+  const rim = makeRim(settings, open);
+  const links = makeMediaLinks(settings.appSecret, () => clock.now());
+  const throughput = settings.rules.throughput ? makeThroughput((numberId) => findRate(world, numberId)) : null;
+  const deps = {
+    ...open,
+    ...rim,
+    clock,
+    emit: (update: Update): void => rim.queue.push(update),
+    touch: (): void => open.stateFile.touch(),
+    mediaUrl: (mediaId: string): string => links.make(base(), mediaId, 'webhook'),
+    onInbound: (numberId: string): void => throughput?.count(numberId, clock.now()),
+    onArrival: (message: PhoneMessage): void => {
+      noteArrival(rim.ledger, world, message, clock.now());
+      const bubble = applyArrival(world, message);
+      if (bubble !== null) rim.onMessage(bubble);
+    },
+  };
+  const statuses = makeStatuses({ ...deps, delayMs: settings.statusDelayMs, holdMs: settings.holdMs });
+  return {
+    ...open,
+    ...rim,
+    links,
+    throughput,
+    statuses,
+    calls: makePending(),
+    customer: makeCustomer(deps),
+    directory: makeDirectory({ ...deps, statuses }),
+    desk: makeTemplateDesk({ ...deps, templates: world.templates, reviewDelayMs: settings.reviewDelayMs }),
+    account: makeAccountDesk(deps),
+  };
+}
+
+type Rim = Pick<House, 'ledger' | 'callbacks' | 'pending' | 'report' | 'stream' | 'queue' | 'announce'> & {
+  /** A bubble appeared or changed. */
+  readonly onMessage: (message: PhoneMessage) => void;
+};
+
+/** What leaves the house: webhooks, news for the phone page, the ledger. */
+function makeRim(settings: Settings, open: OpenWorld): Rim {
   const callbacks = makeCallbacks(settings.webhookUrl ?? (settings.deliver === null ? null : inProcess));
-  const ledger = makeLedger(settings.ledgerLimit);
   const pending = makePending();
   const stream = makePhoneStream();
   const report = makeWebhookReport(callbacks, pending, settings.log);
-  const links = makeMediaLinks(settings.appSecret, () => clock.now());
-  const throughput = settings.rules.throughput ? makeThroughput(settings.messagesPerSecond) : null;
   const announce = (update: PhoneUpdate): void => {
     open.stateFile.touch();
     stream.announce(update);
   };
   const onMessage = (message: PhoneMessage): void => announce({ type: 'message', message });
+  const { deliver, concurrency } = settings;
   const queue = makeWebhookQueue({
     ...settings,
-    poster: settings.deliver === null ? makePoster(settings.concurrency) : makeInProcessPoster(settings.deliver),
-    world,
+    poster: deliver === null ? makePoster(concurrency) : makeInProcessPoster(deliver),
+    world: open.world,
     epoch: open.epoch,
     pending,
     destinationOf: (update) => toDestination(callbacks, update),
@@ -70,36 +109,12 @@ export function makeHouse(settings: Settings, base: () => string): House {
       stream.announceWebhook(() => report.current());
     },
   });
-  const emit = (update: Update): void => queue.push(update);
-  const onArrival = (message: PhoneMessage): void => {
-    noteArrival(ledger, world, message, clock.now());
-    const bubble = applyArrival(world, message);
-    if (bubble !== null) onMessage(bubble);
-  };
-  const statuses = makeStatuses({ clock, world, delayMs: settings.statusDelayMs, pending, emit, onArrival });
-  const mediaUrl = (mediaId: string): string => links.make(base(), mediaId, 'webhook');
-  const onInbound = (numberId: string): void => throughput?.count(numberId, clock.now());
-  const customer = makeCustomer({ world, ids, clock, media, emit, mediaUrl, onMessage, onInbound });
-  const touch = (): void => open.stateFile.touch();
-  const desk = makeTemplateDesk({ ...settings, templates: world.templates, emit, touch });
-  const directory = makeDirectory({ world, ids, statuses, announce });
-  return {
-    ...open,
-    ledger,
-    links,
-    callbacks,
-    pending,
-    calls: makePending(),
-    report,
-    queue,
-    statuses,
-    customer,
-    directory,
-    desk,
-    stream,
-    throughput,
-    announce,
-  };
+  return { ledger: makeLedger(settings.ledgerLimit), callbacks, pending, report, stream, queue, announce, onMessage };
+}
+
+function findRate(world: World, numberId: string): number {
+  const state = world.numberStates.get(numberId);
+  return state === undefined ? 0 : toRate(state);
 }
 
 function noteArrival(ledger: LedgerBook, world: World, message: PhoneMessage, at: number): void {

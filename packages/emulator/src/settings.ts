@@ -1,4 +1,4 @@
-import type { Clock, Deliver, EmulatedNumber, EmulatorOptions, Faults } from './contract.ts';
+import type { Clock, Deliver, EmulatedNumber, EmulatorOptions, Faults, MessagingTier } from './contract.ts';
 import { machineClock } from './clock.ts';
 import { defaultNumber } from './people.ts';
 import type { RetryShape } from './webhooks/backoff.ts';
@@ -24,6 +24,8 @@ export interface Settings {
   readonly statusDelayMs: number;
   readonly rules: { readonly window: boolean; readonly pairRate: boolean; readonly throughput: boolean };
   readonly messagesPerSecond: number;
+  readonly tier: MessagingTier;
+  readonly holdMs: number;
   readonly concurrency: number;
   readonly reviewDelayMs: number;
   readonly maxTemplates: number;
@@ -75,6 +77,8 @@ export function toSettings(options: EmulatorOptions): Settings {
     statusDelayMs: options.statusDelayMs ?? 400,
     rules: { window: true, pairRate: true, throughput: true, ...options.rules },
     messagesPerSecond: options.messagesPerSecond ?? 80,
+    tier: options.tier ?? 'TIER_UNLIMITED',
+    holdMs: options.holdMs ?? 60_000,
     concurrency: options.concurrency ?? 8,
     reviewDelayMs: options.reviewDelayMs ?? 3_000,
     maxTemplates: options.maxTemplates ?? 6_000,

@@ -1,4 +1,13 @@
-import type { EmulatedNumber, PhoneMessage, PhonePerson } from './contract.ts';
+import { toNumberState } from './account.ts';
+import type { EntryPoint } from './rules/entry-point.ts';
+import type {
+  AccountState,
+  EmulatedNumber,
+  MessagingTier,
+  NumberState,
+  PhoneMessage,
+  PhonePerson,
+} from './contract.ts';
 import { isWindowOpen } from './rules/window.ts';
 import { makeTemplateStore, type TemplateStore } from './templates/store.ts';
 
@@ -6,8 +15,10 @@ export type DeliveryStatus = 'accepted' | 'sent' | 'delivered' | 'read' | 'faile
 
 export interface Pricing {
   readonly billable: boolean;
-  readonly type: 'regular' | 'free_customer_service';
+  readonly type: 'regular' | 'free_customer_service' | 'free_entry_point';
   readonly category: string;
+  /** Of a free entry point. */
+  readonly conversation?: { readonly id: string; readonly expiresAt: number };
 }
 
 /** How the business addressed the person: this decides which identifiers the statuses carry. */
@@ -25,7 +36,8 @@ export interface SendRecord {
   readonly address: Address;
   readonly callbackData?: string;
   readonly pricing: Pricing;
-  readonly history: { status: DeliveryStatus; at: number }[];
+  readonly templateId?: string;
+  readonly history: { status: DeliveryStatus; at: number; code?: number }[];
 }
 
 export interface MediaRecord {
@@ -45,6 +57,8 @@ export interface MediaRecord {
 export interface Held {
   readonly message: PhoneMessage;
   readonly sendId: string;
+  /** From then on it is never delivered. */
+  readonly expiresAt: number;
 }
 
 export interface World {
@@ -64,9 +78,22 @@ export interface World {
   readonly templates: TemplateStore;
   /** When a person last wrote to a number, by {@link threadKey}. */
   readonly lastInboundAt: Map<string, number>;
+  /** People who came from an ad, by {@link threadKey}. */
+  readonly entryPoints: Map<string, EntryPoint>;
+  readonly numberStates: Map<string, NumberState>;
+  /** Changed in place. */
+  readonly account: { -readonly [key in keyof AccountState]: AccountState[key] };
 }
 
-export function makeWorld(options: { appId: string; wabaId: string; numbers: readonly EmulatedNumber[] }): World {
+export interface WorldOptions {
+  readonly appId: string;
+  readonly wabaId: string;
+  readonly numbers: readonly EmulatedNumber[];
+  readonly tier: MessagingTier;
+  readonly messagesPerSecond: number;
+}
+
+export function makeWorld(options: WorldOptions): World {
   return {
     appId: options.appId,
     wabaId: options.wabaId,
@@ -81,6 +108,11 @@ export function makeWorld(options: { appId: string; wabaId: string; numbers: rea
     media: new Map(),
     templates: makeTemplateStore(),
     lastInboundAt: new Map(),
+    entryPoints: new Map(),
+    numberStates: new Map(
+      options.numbers.map((number) => [number.id, toNumberState(number, options.messagesPerSecond)]),
+    ),
+    account: { tier: options.tier, token: 'valid', locked: false, paymentProblem: false },
   };
 }
 

@@ -1,6 +1,8 @@
 import type { PhoneMessage } from '../contract.ts';
 import type { House } from '../house.ts';
+import { makeMarketingCap } from '../rules/marketing-cap.ts';
 import { makePairRate } from '../rules/pair-rate.ts';
+import { makeTierWindow } from '../rules/tier.ts';
 import type { Settings } from '../settings.ts';
 import { makeHasNode } from './dispatch.ts';
 import { historyRoutes } from './history.ts';
@@ -19,7 +21,7 @@ export function makeEndpoints(house: House, settings: Settings): GraphDeps {
   const media = { ...house, clock: settings.clock };
   const token = { world, accessToken: settings.accessToken, appSecret: settings.appSecret };
   const newChallenge = (): string => ids.digits(10);
-  const numbers = { ...house, messagesPerSecond: settings.messagesPerSecond, profiles: new Map(), newChallenge };
+  const numbers = { ...house, clock: settings.clock, profiles: new Map(), newChallenge };
   return {
     ...settings,
     epoch: house.epoch,
@@ -55,7 +57,13 @@ function toMessageDeps(house: House, { clock, rules }: Settings): MessageDeps {
   return {
     ...house,
     clock,
-    rules: { window: rules.window, pairRate: rules.pairRate ? makePairRate() : null, throughput: house.throughput },
+    rules: {
+      window: rules.window,
+      pairRate: rules.pairRate ? makePairRate() : null,
+      throughput: house.throughput,
+      tier: makeTierWindow(),
+      marketingCap: makeMarketingCap(),
+    },
     onRead: (messages) => messages.forEach((message) => house.announce({ type: 'message', message })),
     onTyping,
   };

@@ -45,7 +45,9 @@ export function makeCustomer(deps: CustomerDeps): Customer {
 }
 
 function sendMessage(deps: CustomerDeps, send: PhoneSend): Done<PhoneMessage> {
-  const problem = findThreadProblem(deps.world, send) ?? findBodyProblem(send.body);
+  const isReferred = send.referral === undefined || isRecord(send.referral);
+  const referral = isReferred ? null : 'referral must be an object.';
+  const problem = findThreadProblem(deps.world, send) ?? findBodyProblem(send.body) ?? referral;
   if (problem !== null) return refuse(problem);
   const { body, mediaId } = toStoredBody(deps, send);
   const message: PhoneMessage = {

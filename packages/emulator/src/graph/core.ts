@@ -5,9 +5,9 @@ import { linkPath } from '../media-links.ts';
 import type { Pending } from '../pending.ts';
 import { toMetaJson } from '../webhooks/escape.ts';
 import { badParam, type GraphAnswer, refused, type Refusal, refusalStatus, toErrorBody } from './answer.ts';
-import { findRoute, type HasNode, toSegments } from './dispatch.ts';
+import { findRoute, type HasNode, isUpload, toSegments } from './dispatch.ts';
 import { drawCallFate, page502 } from './faults.ts';
-import { fromPairs, type Params, parseBody, type ParsedBody } from './params.ts';
+import { fromPairs, type Params, type Parsed, parseBody, type ParsedBody } from './params.ts';
 import type { Route } from './route.ts';
 import { parseWish } from './sentinels.ts';
 import { parseToken } from './token.ts';
@@ -58,7 +58,7 @@ export function makeGraphCore(deps: GraphDeps): GraphCore {
   };
   const decide = async (call: PlainCall): Promise<Outcome> => {
     if (call.body === null) return plain({ ...badParam('The request body is too large.'), httpStatus: 413 });
-    const parsed = await parseBody(call.body, headerOf(call, 'content-type') ?? '');
+    const parsed = await parseCall(call, call.body);
     if (!parsed.ok) return plain(parsed.refusal);
     const fate = nextFate(call.method === 'POST' && toSegments(call.url.pathname)[1] === 'messages');
     if (fate.instead !== null) return { answer: fate.instead, slowMs: fate.slowMs };
@@ -80,6 +80,12 @@ function headerOf({ headers }: PlainCall, name: string): string | undefined {
   return Array.isArray(value) ? value[0] : value;
 }
 
+/** Uploads in parts are raw bytes, whatever they call themselves. */
+const parseCall = (call: PlainCall, body: Buffer): Promise<Parsed> =>
+  isUpload(call.url.pathname)
+    ? Promise.resolve({ ok: true, value: { params: {}, file: null } })
+    : parseBody(body, headerOf(call, 'content-type') ?? '');
+
 async function run(deps: GraphDeps, call: PlainCall, parsed: ParsedBody): Promise<GraphAnswer> {
   const { method, url, base } = call;
   const params = { ...fromPairs(url.searchParams), ...parsed.params };
@@ -89,7 +95,16 @@ async function run(deps: GraphDeps, call: PlainCall, parsed: ParsedBody): Promis
   if (url.pathname === linkPath) return deps.download(url.searchParams);
   const match = findRoute(deps.routes, deps.hasNode, { method, pathname: url.pathname });
   if ('kind' in match) return match;
-  return match.route.run({ method, nodeId: match.nodeId, params, file: parsed.file, token: token ?? '', base });
+  return match.route.run({
+    method,
+    nodeId: match.nodeId,
+    params,
+    file: parsed.file,
+    body: call.body ?? Buffer.alloc(0),
+    fileOffset: Number(headerOf(call, 'file_offset') ?? 0),
+    token: token ?? '',
+    base,
+  });
 }
 
 /** How long `!slow` takes when no `slowMs` is set. */

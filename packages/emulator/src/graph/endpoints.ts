@@ -4,6 +4,7 @@ import { makeMarketingCap } from '../rules/marketing-cap.ts';
 import { makePairRate } from '../rules/pair-rate.ts';
 import { makeTierWindow } from '../rules/tier.ts';
 import type { Settings } from '../settings.ts';
+import { analyticsRoutes } from './analytics.ts';
 import { makeHasNode } from './dispatch.ts';
 import { historyRoutes } from './history.ts';
 import { download, mediaRoutes } from './media.ts';
@@ -12,12 +13,14 @@ import { numberRoutes } from './numbers.ts';
 import type { GraphDeps } from './core.ts';
 import { subscriptionRoutes } from './subscriptions.ts';
 import { templateRoutes } from './templates.ts';
+import { type UploadSession, uploadRoutes } from './uploads.ts';
 import { checkToken, tokenRoutes } from './token.ts';
 
 /** The route table of the Graph API, over one world. */
 export function makeEndpoints(house: House, settings: Settings): GraphDeps {
   const { world, ids } = house;
   const entries = new Map<string, string>();
+  const sessions = new Map<string, UploadSession>();
   const media = { ...house, clock: settings.clock };
   const token = { world, accessToken: settings.accessToken, appSecret: settings.appSecret };
   const newChallenge = (): string => ids.digits(10);
@@ -40,9 +43,11 @@ export function makeEndpoints(house: House, settings: Settings): GraphDeps {
       }),
       ...subscriptionRoutes({ ...house, newChallenge, onChanged: () => house.queue.release() }),
       ...historyRoutes({ world, entries, newId: () => ids.node() }),
+      ...uploadRoutes({ ids, sessions }),
+      ...analyticsRoutes({ world, insights: { enabled: false } }),
       ...tokenRoutes(token),
     ],
-    hasNode: makeHasNode(world, entries),
+    hasNode: makeHasNode(world, { entries, uploads: sessions }),
     checkToken: (given, params) => checkToken(token, given, params),
     download: (query) => download(media, query),
   };

@@ -6,6 +6,7 @@ import type { World } from '../world.ts';
 import { badParam, type GraphAnswer, ok, refused, success, unknownNode } from './answer.ts';
 import { type Params, pickFields, textOf } from './params.ts';
 import type { GraphCall, Route } from './route.ts';
+import { toAnalytics } from './analytics.ts';
 import { toHealth } from './health.ts';
 import { toPage } from './page.ts';
 
@@ -157,5 +158,5 @@ function describeAccount(deps: NumberDeps, { params }: GraphCall): GraphAnswer {
     marketing_messages_onboarding_status: 'NOT_ELIGIBLE',
     health_status: toHealth(deps.world, null, deps.clock.now()),
   };
-  return ok(pickFields(account, params, accountFields));
+  return ok(pickFields({ ...account, ...toAnalytics(deps.world, params) }, params, accountFields));
 }

@@ -28,6 +28,11 @@ describe('throughput', () => {
     await withPlain({ numbers: [{ ...own, ...more }] }, async (scene) => {
       const codes = await burst(scene, limit + 1);
       expect([taken(codes), codes.at(-1)]).toEqual([limit, 130429]);
+      expect((await scene.call(`/${numberId}?fields=throughput,is_on_biz_app`)).body).toEqual({
+        id: numberId,
+        throughput: { level: limit > 80 ? 'HIGH' : 'STANDARD' },
+        is_on_biz_app: limit === 20,
+      });
     });
   });
 

@@ -1,4 +1,5 @@
 import type { Clock } from './contract.ts';
+import { makeHeap } from './heap.ts';
 
 /** The machine's time. */
 export function machineClock(): Clock {
@@ -52,47 +53,39 @@ interface Job {
   readonly dueAt: number;
   readonly order: number;
   readonly run: () => void;
-}
-
-const isBefore = (a: Job, b: Job): boolean => (a.dueAt === b.dueAt ? a.order < b.order : a.dueAt < b.dueAt);
-
-/** Where `job` belongs in the sorted list: after everything due at the same moment. */
-function positionOf(jobs: readonly Job[], job: Job): number {
-  let low = 0;
-  let high = jobs.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    const other = jobs[middle];
-    if (other !== undefined && isBefore(other, job)) low = middle + 1;
-    else high = middle;
-  }
-  return low;
+  isCancelled: boolean;
 }
 
 /** A clock that stands still until told. `startMs` is Unix milliseconds. */
 export function makeVirtualClock(startMs: number): VirtualClock {
-  const jobs: Job[] = [];
+  const jobs = makeHeap<Job>((a, b) => a.dueAt < b.dueAt || (a.dueAt === b.dueAt && a.order < b.order));
   let nowMs = startMs;
   let order = 0;
+  let waiting = 0;
+  const end = (job: Job): void => {
+    if (job.isCancelled) return;
+    job.isCancelled = true;
+    waiting -= 1;
+  };
   return {
     now: () => nowMs,
     after(delayMs, run) {
-      const job = { dueAt: nowMs + Math.max(0, delayMs), order: order++, run };
-      jobs.splice(positionOf(jobs, job), 0, job);
-      return () => {
-        const at = jobs.indexOf(job);
-        if (at >= 0) jobs.splice(at, 1);
-      };
+      const job = { dueAt: nowMs + Math.max(0, delayMs), order: order++, run, isCancelled: false };
+      jobs.push(job);
+      waiting += 1;
+      return () => end(job);
     },
     advance(ms) {
       const endMs = nowMs + ms;
-      for (let job = jobs[0]; job !== undefined && job.dueAt <= endMs; job = jobs[0]) {
-        jobs.shift();
+      for (let job = jobs.peek(); job !== undefined && job.dueAt <= endMs; job = jobs.peek()) {
+        jobs.pop();
+        if (job.isCancelled) continue;
+        end(job);
         nowMs = job.dueAt;
         job.run();
       }
       nowMs = endMs;
     },
-    waiting: () => jobs.length,
+    waiting: () => waiting,
   };
 }

@@ -3,6 +3,23 @@
  * The phone page, the tests, the demo and the bench use these shapes and nothing else.
  */
 
+import type { Ledger } from './contract-ledger.ts';
+import type {
+  AccountChange,
+  AccountState,
+  MessagingTier,
+  NumberChange,
+  NumberState,
+  PersonChange,
+} from './contract-control.ts';
+import type { EmulatedTemplate, TemplateChange } from './contract-templates.ts';
+import type { Deliver, GraphRequest, GraphResponse } from './contract-wire.ts';
+
+export type * from './contract-control.ts';
+export type * from './contract-ledger.ts';
+export type * from './contract-templates.ts';
+export type * from './contract-wire.ts';
+
 /** Time, as a port: tests drive it by hand, the demo uses the machine's. */
 export interface Clock {
   /** Unix milliseconds. */
@@ -31,6 +48,8 @@ export interface Faults {
   serverError: number;
   /** The Graph API takes the message, then cuts the connection. */
   lostAnswer: number;
+  /** The Graph API takes the message and never answers, with the connection open. */
+  noAnswer: number;
   /** The Graph API answers 130429. */
   throttle: number;
   /** The Graph API answers after `slowMs`. */
@@ -46,13 +65,21 @@ export interface EmulatedNumber {
   /** Digits. */
   displayPhoneNumber: string;
   verifiedName: string;
+  /** Default that of the options. */
+  messagesPerSecond?: number;
+  /** Also used by the WhatsApp Business app (coexistence): 20 messages per second. */
+  isOnBizApp?: boolean;
 }
 
 export interface EmulatorOptions {
+  /** False: no server; the Graph API is called with `handle`. Default true. */
+  listen?: boolean;
   port?: number;
   host?: string;
   /** Where signed webhooks go; may be set later with `connect`. */
   webhookUrl?: string;
+  /** Takes the webhooks in the place of `webhookUrl`, without a network. */
+  deliver?: Deliver;
   appSecret: string;
   verifyToken: string;
   accessToken: string;
@@ -66,8 +93,16 @@ export interface EmulatorOptions {
   batch?: { min: number; max: number /** wait this long for more before a POST leaves */; waitMs: number };
   /** Pause between `sent`, `delivered` and `read` of a message. */
   statusDelayMs?: number;
+  /** How long the review of a new or edited template takes. Default 3 s. */
+  reviewDelayMs?: number;
+  /** Templates of the account, translations counted: 250 while unverified. Default 6,000. */
+  maxTemplates?: number;
   /** Enforce 24 h window, pair rate, throughput. Default all true. */
   rules?: { window?: boolean; pairRate?: boolean; throughput?: boolean };
+  /** Different people in rolling 24 h outside service windows, before 131048. Default `TIER_UNLIMITED`. */
+  tier?: MessagingTier;
+  /** How long a template whose name ends in `_held` or `_held_dropped` holds its messages. Default 60 s. */
+  holdMs?: number;
   /** Messages per second of one number, both ways together, before 130429. Default 80. */
   messagesPerSecond?: number;
   /** Webhook POSTs under way at once. Default 8; with 1 the events arrive in the order they leave. */
@@ -76,6 +111,8 @@ export interface EmulatorOptions {
   retry?: { firstMs?: number; maxMs?: number; giveUpMs?: number };
   /** Conversations survive a restart in this JSON file. */
   stateFile?: string;
+  /** The ledger keeps at least this many of the newest entries. Default all, or 10,000 with a state file. */
+  ledgerLimit?: number;
   /** Built phone page to serve under `/phone/`. */
   phoneDist?: string;
   log?: (line: string) => void;
@@ -95,6 +132,11 @@ export interface PhonePerson {
   readReceipts: boolean;
   /** Statuses never get further than `sent` while off. */
   online: boolean;
+  /** See {@link PersonChange}; absent: no. */
+  stoppedMarketing?: boolean;
+  blocked?: boolean;
+  unreachable?: boolean;
+  marketingCap?: number;
 }
 
 /** What the person's phone shows: one bubble. */
@@ -111,6 +153,7 @@ export interface PhoneMessage {
    */
   body: { type: string; [key: string]: unknown };
   quotedId?: string;
+  referral?: Referral;
   /** Customer's messages: `sent` → `delivered` (business server answered 200) → `read` (business marked it read). */
   ticks?: 'sent' | 'delivered' | 'read';
   /** Reactions on this bubble by side. */
@@ -145,10 +188,28 @@ export type PhoneUpdate =
   | { type: 'webhook'; webhook: PhoneState['webhook'] };
 
 /** `POST /phone/api/messages`; answers the `PhoneMessage` it became (201) or `{error}` (400). */
+/** Where a person came from: an ad or a post. Meta's keys. */
+export interface Referral {
+  source_url?: string;
+  source_type?: 'ad' | 'post';
+  source_id?: string;
+  headline?: string;
+  body?: string;
+  media_type?: string;
+  image_url?: string;
+  video_url?: string;
+  thumbnail_url?: string;
+  ctwa_clid?: string;
+  welcome_message?: { text: string };
+  ref?: string;
+}
+
 export interface PhoneSend {
   personId: string;
   numberId: string;
   quotedId?: string;
+  /** The person tapped an ad before: answered within 24 h, everything is free for 72 h. */
+  referral?: Referral;
   body:
     | { type: 'text'; text: { body: string } }
     /** Files travel as base64; at most 16 MB. */
@@ -180,7 +241,9 @@ export interface PhoneReaction {
   emoji: string;
 }
 /** `POST /phone/api/edits` `{personId, messageId, text}` and `POST /phone/api/revokes` `{personId, messageId}`. */
-/** `POST /phone/api/people` `{name, identity}` → person; `PATCH /phone/api/people/{id}` `{online?, readReceipts?}`. */
+/** `POST /phone/api/people` `{name, identity}` → person; `PATCH /phone/api/people/{id}` {@link PersonChange}. */
+/** `GET /phone/api/templates` → templates; `PATCH /phone/api/templates/{id}` {@link TemplateChange}. */
+/** `PATCH /phone/api/numbers/{id}` {@link NumberChange}; `PATCH /phone/api/account` {@link AccountChange}. */
 /** `GET /phone/api/media/{id}` → the bytes. */
 
 export interface PhoneEdit {
@@ -214,7 +277,7 @@ export interface EmulatorStats {
 
 /** What a program holds. */
 export interface Emulator {
-  /** Base of the Graph API, for example `http://127.0.0.1:4004`. */
+  /** Base of the Graph API, for example `http://127.0.0.1:4004`; a host that does not exist with `listen: false`. */
   readonly url: string;
   readonly phoneUrl: string;
   /** Verifies the callback with the GET challenge, then sends there. Rejects when the challenge fails. */
@@ -227,10 +290,21 @@ export interface Emulator {
   inbox(personId: string): readonly PhoneMessage[];
   edit(edit: PhoneEdit): void;
   revoke(revoke: PhoneRevoke): void;
-  updatePerson(personId: string, change: { online?: boolean; readReceipts?: boolean }): PhonePerson;
+  updatePerson(personId: string, change: PersonChange): PhonePerson;
+  setNumber(numberId: string, change: NumberChange): NumberState;
+  /** A minute of maintenance (131057), then 1,000 messages per second and the `THROUGHPUT_UPGRADE` webhook. */
+  upgradeThroughput(numberId: string): NumberState;
+  setAccount(change: AccountChange): AccountState;
+  templates(): EmulatedTemplate[];
+  /** Meta decides about a template now, in the place of its review. Throws when there is none of this id. */
+  setTemplate(id: string, change: TemplateChange): EmulatedTemplate;
+  /** The Graph API without a socket. Slow answers wait for the clock. */
+  handle(request: GraphRequest): Promise<GraphResponse>;
+  /** What was taken, refused and delivered: the oracle for "nothing twice, nothing missing". The lists are live. */
+  ledger(): Ledger;
   /** Resolves when every webhook was answered 200 (retries included) and no status is due. */
   settled(): Promise<void>;
-  /** Resolves when no webhook POST is under way: with a virtual clock, the moment to advance it. */
+  /** Resolves when no webhook POST and no Graph call is under way: with a virtual clock, the moment to advance it. */
   quiet(): Promise<void>;
   /** Changes what goes wrong from now on; names left out keep their value. */
   setFaults(faults: Partial<Faults>): void;

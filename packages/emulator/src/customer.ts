@@ -5,7 +5,7 @@ import { type MediaStore, toSha256 } from './media-store.ts';
 import { toContact } from './webhooks/identity.ts';
 import { isRecord } from './json.ts';
 import { toInboundMessage } from './webhooks/message-body.ts';
-import type { Update } from './webhooks/update.ts';
+import type { ThreadUpdate, Update } from './webhooks/update.ts';
 import { appendOwn, threadKey, type World } from './world.ts';
 
 export interface CustomerDeps {
@@ -45,7 +45,9 @@ export function makeCustomer(deps: CustomerDeps): Customer {
 }
 
 function sendMessage(deps: CustomerDeps, send: PhoneSend): Done<PhoneMessage> {
-  const problem = findThreadProblem(deps.world, send) ?? findBodyProblem(send.body);
+  const isReferred = send.referral === undefined || isRecord(send.referral);
+  const referral = isReferred ? null : 'referral must be an object.';
+  const problem = findThreadProblem(deps.world, send) ?? findBodyProblem(send.body) ?? referral;
   if (problem !== null) return refuse(problem);
   const { body, mediaId } = toStoredBody(deps, send);
   const message: PhoneMessage = {
@@ -58,8 +60,13 @@ function sendMessage(deps: CustomerDeps, send: PhoneSend): Done<PhoneMessage> {
     ticks: 'sent',
     reactions: {},
     ...(send.quotedId === undefined ? {} : { quotedId: send.quotedId }),
+    ...(send.referral === undefined ? {} : { referral: send.referral }),
     ...(mediaId === null ? {} : { mediaUrl: `/phone/api/media/${mediaId}` }),
   };
+  if (send.referral !== undefined) {
+    const key = threadKey(send.numberId, send.personId);
+    deps.world.entryPoints.set(key, { clickedAt: message.at, answeredAt: null });
+  }
   appendOwn(deps.world, message);
   deps.onMessage(message);
   emitMessage(deps, message);
@@ -99,7 +106,7 @@ function emitMessage(deps: CustomerDeps, message: PhoneMessage, tracked = true):
   world.lastInboundAt.set(threadKey(message.numberId, message.personId), message.at);
   const quoted = world.messages.get(message.quotedId ?? '');
   const body = toInboundMessage({ person, number, message, quoted, mediaUrl: deps.mediaUrl });
-  const update: Update = { numberId: message.numberId, kind: 'message', body, contact: toContact(person) };
+  const update: ThreadUpdate = { numberId: message.numberId, kind: 'message', body, contact: toContact(person) };
   deps.emit(tracked ? { ...update, messageId: message.id } : update);
 }
 

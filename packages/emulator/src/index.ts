@@ -7,4 +7,5 @@
  */
 export * from './contract.ts';
 export { machineClock, makeVirtualClock, type VirtualClock } from './clock.ts';
+export { findBusiestWindows, findMostPeople } from './ledger-windows.ts';
 export { startEmulator } from './start.ts';

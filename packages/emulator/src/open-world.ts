@@ -3,6 +3,7 @@ import { makeDirectoryMedia, makeMemoryMedia, type MediaStore } from './media-st
 import { defaultPeople } from './people.ts';
 import type { Settings } from './settings.ts';
 import { makeStateFile, readState, restoreWorld, type StateFile, toSavedState, writeStateNow } from './state-file.ts';
+import { makeSeededTemplates } from './templates/seeded.ts';
 import { addPersonToWorld, makeWorld, type World } from './world.ts';
 
 /** The world as it was left, or a new one, with what keeps it. */
@@ -24,6 +25,7 @@ export function openWorld(settings: Settings): OpenWorld {
   const epoch = path === null ? 0 : (saved?.epoch ?? 0) + 1;
   if (saved === null) for (const person of defaultPeople) addPersonToWorld(world, { ...person });
   else restoreWorld(world, saved);
+  if (saved?.templates === undefined) for (const template of makeSeededTemplates()) world.templates.add(template);
   const ids = makeIds(settings.seed, epoch);
   if (path === null) return { world, epoch, ids, media: makeMemoryMedia(), stateFile: keepNothing };
   const take = (): ReturnType<typeof toSavedState> => toSavedState(world, epoch);

@@ -221,3 +221,44 @@ describe('the page', () => {
     });
   });
 });
+
+describe('commands', () => {
+  const patch = (emulator: Emulator, path: string, body: object): Promise<Reply<Record<string, unknown>>> =>
+    call(emulator, path, body, 'PATCH');
+
+  test('people stop marketing and block; Meta decides about templates, numbers and the account', async () => {
+    await withScene({}, async ({ emulator }) => {
+      const id = '10152347985345567';
+      expect(
+        (await patch(emulator, 'people/ana', { marketing: 'stop', blocked: true, marketingCap: 3 })).body,
+      ).toMatchObject({ id: 'ana', stoppedMarketing: true, blocked: true, marketingCap: 3 });
+      expect((await patch(emulator, 'people/ana', { marketingCap: null })).body).not.toHaveProperty('marketingCap');
+      expect((await patch(emulator, `templates/${id}`, { status: 'PAUSED' })).body).toMatchObject({
+        id,
+        status: 'PAUSED',
+      });
+      expect((await patch(emulator, `numbers/${numberId}`, { quality: 'RED' })).body).toMatchObject({ quality: 'RED' });
+      expect((await patch(emulator, 'account', { tier: 'TIER_250' })).body).toMatchObject({ tier: 'TIER_250' });
+      const listed = await call<{ id: string; status: string }[]>(emulator, 'templates');
+      expect(listed.body.find((each) => each.id === id)?.status).toBe('PAUSED');
+    });
+  });
+
+  test.each([
+    ['people/ana', { online: 'yes' }],
+    ['people/ana', { marketingCap: -1 }],
+    ['people/ana', { toString: true }],
+    ['people/nobody', { online: true }],
+    ['templates/10152347985345567', { status: 'GOOD' }],
+    ['templates/1', { status: 'PAUSED' }],
+    [`numbers/${numberId}`, { messagesPerSecond: 0 }],
+    ['numbers/1', { registered: false }],
+    ['account', { tier: 'TIER_1M' }],
+    ['account', { token: null }],
+  ])('PATCH %s %j is refused with a sentence', async (path, body) => {
+    await withScene({}, async ({ emulator }) => {
+      const reply = await patch(emulator, path, body);
+      expect(reply).toEqual({ status: 400, body: { error: expect.stringMatching(/^\S.+\.$/) } });
+    });
+  });
+});

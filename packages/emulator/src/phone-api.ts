@@ -1,11 +1,23 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { PhoneEdit, PhonePerson, PhoneReaction, PhoneRevoke, PhoneSend, PhoneState } from './contract.ts';
+import type { AccountDesk } from './account.ts';
+import type {
+  PersonChange,
+  PhoneEdit,
+  PhonePerson,
+  PhoneReaction,
+  PhoneRevoke,
+  PhoneSend,
+  PhoneState,
+} from './contract.ts';
 import type { Customer, Done } from './customer.ts';
 import { answer, answerJson, readBody } from './http.ts';
 import type { MediaStore } from './media-store.ts';
 import { servePhoneFile } from './phone-files.ts';
 import type { PhoneStream } from './phone-stream.ts';
 import { isRecord } from './json.ts';
+import { parseAccountChange, parseNumberChange, parsePersonChange, parseTemplateChange } from './parse-change.ts';
+import type { TemplateDesk } from './templates/desk.ts';
+import { toEmulatedTemplate } from './templates/node.ts';
 import type { World } from './world.ts';
 
 export interface PhoneDeps {
@@ -13,9 +25,11 @@ export interface PhoneDeps {
   readonly customer: Customer;
   readonly media: MediaStore;
   readonly stream: PhoneStream;
+  readonly desk: TemplateDesk;
+  readonly account: AccountDesk;
   readonly state: () => PhoneState;
   readonly addPerson: (given: Partial<PhonePerson> & { name: string }) => Done<PhonePerson>;
-  readonly updatePerson: (id: string, change: Record<string, unknown>) => Done<PhonePerson>;
+  readonly updatePerson: (id: string, change: PersonChange) => Done<PhonePerson>;
   readonly phoneDist: string | undefined;
 }
 
@@ -37,6 +51,25 @@ const actions: Readonly<Record<string, Action>> = {
   people: ({ addPerson }, body) => addPerson(body as unknown as { name: string }),
 };
 
+type Change = (deps: PhoneDeps, id: string, body: Record<string, unknown>) => Done<unknown>;
+
+/** The act, when its JSON can be read. */
+const when = <T>(parsed: Done<T>, act: (change: T) => Done<unknown>): Done<unknown> =>
+  parsed.ok ? act(parsed.value) : parsed;
+
+/** `PATCH /phone/api/{name}/{id}`: what people, and Meta, decide. */
+const changes: Readonly<Record<string, Change>> = {
+  people: ({ updatePerson }, id, body) => when(parsePersonChange(body), (change) => updatePerson(id, change)),
+  templates: ({ desk }, id, body) =>
+    when(parseTemplateChange(body), (change) => {
+      const done = desk.change(id, change);
+      return done.ok ? { ok: true, value: toEmulatedTemplate(done.value) } : done;
+    }),
+  numbers: ({ account }, id, body) => when(parseNumberChange(body), (change) => account.changeNumber(id, change)),
+  account: ({ account }, _, body) =>
+    when(parseAccountChange(body), (change) => ({ ok: true, value: account.changeAccount(change) })),
+};
+
 /** Everything under `/phone/`: the page's API, its stream, its files. `path` is what follows the prefix. */
 export async function servePhone(
   deps: PhoneDeps,
@@ -49,9 +82,8 @@ export async function servePhone(
   if (request.method === 'GET') return serveGet(deps, response, name, id);
   const body = await parsePhoneBody(request);
   if (!body.ok) return answerJson(response, 400, { error: body.error });
-  if (request.method === 'PATCH' && name === 'people' && id !== undefined) {
-    return answerDone(response, 200, deps.updatePerson(decodeURIComponent(id), body.value));
-  }
+  const change = request.method === 'PATCH' && Object.hasOwn(changes, name) ? changes[name] : undefined;
+  if (change !== undefined) return answerDone(response, 200, change(deps, decodeURIComponent(id ?? ''), body.value));
   const action =
     request.method === 'POST' && id === undefined && Object.hasOwn(actions, name) ? actions[name] : undefined;
   if (action === undefined) return answerJson(response, 404, { error: 'There is no such action.' });
@@ -65,6 +97,8 @@ async function serveGet(
   id: string | undefined,
 ): Promise<void> {
   if (name === 'state') return answerJson(response, 200, deps.state());
+  if (name === 'templates')
+    return answerJson(response, 200, [...deps.world.templates.all.values()].map(toEmulatedTemplate));
   if (name === 'stream') return deps.stream.open(response);
   if (name === 'media' && id !== undefined) return serveMedia(deps, response, id);
   answerJson(response, 404, { error: 'There is nothing here.' });

@@ -1,4 +1,4 @@
-import type { Clock, EmulatedNumber, EmulatorOptions, Faults } from './contract.ts';
+import type { Clock, Deliver, EmulatedNumber, EmulatorOptions, Faults, MessagingTier } from './contract.ts';
 import { machineClock } from './clock.ts';
 import { defaultNumber } from './people.ts';
 import type { RetryShape } from './webhooks/backoff.ts';
@@ -6,9 +6,11 @@ import type { BatchShape } from './webhooks/batcher.ts';
 
 /** The options with every default filled in. */
 export interface Settings {
+  readonly listen: boolean;
   readonly port: number;
   readonly host: string;
   readonly webhookUrl: string | null;
+  readonly deliver: Deliver | null;
   readonly appSecret: string;
   readonly verifyToken: string;
   readonly accessToken: string;
@@ -22,9 +24,15 @@ export interface Settings {
   readonly statusDelayMs: number;
   readonly rules: { readonly window: boolean; readonly pairRate: boolean; readonly throughput: boolean };
   readonly messagesPerSecond: number;
+  readonly tier: MessagingTier;
+  readonly holdMs: number;
   readonly concurrency: number;
+  readonly reviewDelayMs: number;
+  readonly maxTemplates: number;
   readonly retry: RetryShape;
   readonly stateFile: string | null;
+  /** Entries of each list of the ledger; null keeps all. */
+  readonly ledgerLimit: number | null;
   readonly phoneDist: string | undefined;
   readonly log: (line: string) => void;
 }
@@ -39,11 +47,15 @@ export const noFaults: Faults = {
   badSignature: 0,
   serverError: 0,
   lostAnswer: 0,
+  noAnswer: 0,
   throttle: 0,
   slow: 0,
   slowMs: 5_000,
   html: 0,
 };
+
+/** A program that keeps its state runs for days. */
+const keptLedger = 10_000;
 
 const weekMs = 7 * 24 * 60 * 60 * 1_000;
 
@@ -53,9 +65,11 @@ const drawSeed = (): number => Math.floor(Math.random() * 2 ** 31);
 export function toSettings(options: EmulatorOptions): Settings {
   return {
     ...toAccount(options),
+    listen: options.listen ?? true,
     port: options.port ?? 0,
     host: options.host ?? '127.0.0.1',
     webhookUrl: options.webhookUrl ?? null,
+    deliver: options.deliver ?? null,
     seed: options.seed ?? drawSeed(),
     faults: { ...noFaults, ...options.faults },
     clock: options.clock ?? machineClock(),
@@ -63,9 +77,14 @@ export function toSettings(options: EmulatorOptions): Settings {
     statusDelayMs: options.statusDelayMs ?? 400,
     rules: { window: true, pairRate: true, throughput: true, ...options.rules },
     messagesPerSecond: options.messagesPerSecond ?? 80,
+    tier: options.tier ?? 'TIER_UNLIMITED',
+    holdMs: options.holdMs ?? 60_000,
     concurrency: options.concurrency ?? 8,
+    reviewDelayMs: options.reviewDelayMs ?? 3_000,
+    maxTemplates: options.maxTemplates ?? 6_000,
     retry: { firstMs: 1_000, maxMs: 30_000, giveUpMs: weekMs, ...options.retry },
     stateFile: options.stateFile ?? null,
+    ledgerLimit: options.ledgerLimit ?? (options.stateFile === undefined ? null : keptLedger),
     phoneDist: options.phoneDist,
     log: options.log ?? ((): void => undefined),
   };

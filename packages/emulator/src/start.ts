@@ -4,12 +4,14 @@ import { makeStoppableClock, type StoppableClock } from './clock.ts';
 import type { Emulator, EmulatorOptions, EmulatorStats, Faults } from './contract.ts';
 import type { Done } from './customer.ts';
 import { makeEndpoints } from './graph/endpoints.ts';
-import { makeGraphHandler } from './graph/serve.ts';
-import { type House, makeHouse, repeatUnanswered } from './house.ts';
+import { type GraphCore, makeGraphCore } from './graph/core.ts';
+import { makeGraphFunction, makeGraphHandler, nowhere } from './graph/serve.ts';
+import { type House, makeHouse, resume } from './house.ts';
 import { answer, answerJson, parseTarget } from './http.ts';
 import { type PhoneDeps, servePhone } from './phone-api.ts';
 import { toPhoneState } from './phone-state.ts';
 import { type Settings, toSettings } from './settings.ts';
+import { toEmulatedTemplate } from './templates/node.ts';
 import { findChallengeProblem } from './webhooks/callbacks.ts';
 
 /** Starts the server and everything in it. Rejects when the port is taken or the state file is damaged. */
@@ -19,10 +21,11 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
   const settings = { ...given, clock };
   const listening = { url: '' };
   const house = makeHouse(settings, () => listening.url);
-  const server = createServer(makeListener(house, settings));
-  listening.url = await listen(server, settings);
-  repeatUnanswered(house);
-  return toEmulator({ house, settings, server, clock, url: listening.url });
+  const core = makeGraphCore(makeEndpoints(house, settings));
+  const server = settings.listen ? createServer(makeListener(house, settings, core)) : null;
+  listening.url = server === null ? nowhere : await listen(server, settings);
+  resume(house);
+  return toEmulator({ house, settings, core, server, clock, url: listening.url });
 }
 
 async function listen(server: Server, { port, host }: Settings): Promise<string> {
@@ -36,8 +39,12 @@ async function listen(server: Server, { port, host }: Settings): Promise<string>
   return `http://${name}:${actual}`;
 }
 
-function makeListener(house: House, settings: Settings): (request: IncomingMessage, response: ServerResponse) => void {
-  const graph = makeGraphHandler(makeEndpoints(house, settings));
+function makeListener(
+  house: House,
+  settings: Settings,
+  core: GraphCore,
+): (request: IncomingMessage, response: ServerResponse) => void {
+  const graph = makeGraphHandler(core);
   const phone: PhoneDeps = {
     ...house,
     state: () => toPhoneState(house, settings.clock.now()),
@@ -79,7 +86,9 @@ function abandon(settings: Settings, response: ServerResponse, error: unknown): 
 interface Running {
   readonly house: House;
   readonly settings: Settings;
-  readonly server: Server;
+  readonly core: GraphCore;
+  /** Null: nobody listens. */
+  readonly server: Server | null;
   readonly clock: StoppableClock;
   readonly url: string;
 }
@@ -96,9 +105,16 @@ function toEmulator(running: Running): Emulator {
     edit: (edit) => void unwrap(house.customer.edit(edit)),
     revoke: (revoke) => void unwrap(house.customer.revoke(revoke)),
     updatePerson: (id, change) => unwrap(house.directory.update(id, change)),
+    setNumber: (id, change) => unwrap(house.account.changeNumber(id, change)),
+    upgradeThroughput: (id) => unwrap(house.account.upgradeThroughput(id)),
+    setAccount: (change) => house.account.changeAccount(change),
+    setTemplate: (id, change) => toEmulatedTemplate(unwrap(house.desk.change(id, change))),
+    templates: () => [...house.world.templates.all.values()].map(toEmulatedTemplate),
+    handle: makeGraphFunction(running.core),
+    ledger: () => house.ledger,
     inbox: (personId) => house.world.inboxes.get(personId) ?? [],
     settled: () => house.pending.none(),
-    quiet: () => house.queue.quiet(),
+    quiet: () => quiet(house),
     setFaults: (faults) => changeFaults(settings.faults, faults),
     stats: () => toStats(house),
     close: () => close(running),
@@ -109,6 +125,14 @@ function toEmulator(running: Running): Emulator {
 function unwrap<T>(done: Done<T>): T {
   if (!done.ok) throw new Error(done.error);
   return done.value;
+}
+
+/** A webhook's receiver may call the Graph API, and a call makes webhooks. */
+async function quiet({ calls, queue }: House): Promise<void> {
+  do {
+    await calls.none();
+    await queue.quiet();
+  } while (calls.count() > 0);
 }
 
 async function connect({ house, settings }: Running, webhookUrl: string): Promise<void> {
@@ -128,10 +152,14 @@ function toStats({ queue, pending, world }: House): EmulatorStats {
 async function close({ house, server, clock }: Running): Promise<void> {
   clock.stop();
   house.stream.close();
-  const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-  server.closeAllConnections();
-  await closed;
+  if (server !== null) await closeServer(server);
   house.queue.close();
   await house.media.written();
   await house.stateFile.close();
+}
+
+async function closeServer(server: Server): Promise<void> {
+  const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+  server.closeAllConnections();
+  await closed;
 }

@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { graph, numberId, says, sendText, updatesOf, withScene } from './testing.ts';
+import { graph, numberId, says, sendText, updatesOf, wabaId, withScene } from './testing.ts';
 
 async function withStateFile(run: (stateFile: string) => Promise<void>): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'emulator-'));
@@ -91,6 +91,60 @@ test('what waits for an offline phone waits across a restart', async () => {
       await finish();
       expect(emulator.inbox('ana')).toMatchObject([{ body: { text: { body: 'later' } } }]);
       expect(updatesOf(receiver.taken, 'statuses').map(({ status }) => status)).toEqual(['delivered', 'read']);
+      expect((await graph(emulator, `/${numberId}`)).status).toBe(200);
+    });
+  });
+});
+
+test('templates, decisions about the account and what was under way at Meta survive a restart', async () => {
+  await withStateFile(async (stateFile) => {
+    let startedAt = 0;
+    const kept = { id: '', late: '' };
+    await withScene({ stateFile }, async ({ emulator, finish, clock }) => {
+      startedAt = clock.now();
+      const create = async (name: string): Promise<string> => {
+        const components = [{ type: 'body', text: 'Your order left us today.' }];
+        const json = { name, language: 'en_US', category: 'UTILITY', components };
+        return String((await graph(emulator, `/${wabaId}/message_templates`, { json })).body.id);
+      };
+      kept.id = await create('kept');
+      kept.late = await create('late');
+      emulator.setTemplate(kept.id, { status: 'APPROVED', quality: 'RED' });
+      await graph(emulator, `/${wabaId}/message_templates?name=hello_world`, { method: 'DELETE' });
+      emulator.setAccount({ tier: 'TIER_250', paymentProblem: true });
+      emulator.setNumber(numberId, { messagesPerSecond: 1_000 });
+      emulator.updatePerson('ana', { blocked: true });
+      await finish();
+    });
+    await withScene({ stateFile }, async ({ emulator, clock }) => {
+      expect(clock.now()).toBe(startedAt);
+      const statuses = (): (string | undefined)[] =>
+        [kept.id, kept.late].map((id) => emulator.templates().find((each) => each.id === id)?.status);
+      expect(statuses()).toEqual(['PAUSED', 'PENDING']);
+      expect(emulator.templates().some(({ name }) => name === 'hello_world')).toBe(false);
+      expect(emulator.setAccount({})).toMatchObject({ tier: 'TIER_250', paymentProblem: true });
+      expect(emulator.setNumber(numberId, {})).toMatchObject({ messagesPerSecond: 1_000 });
+      expect(emulator.updatePerson('ana', {}).blocked).toBe(true);
+      clock.advance(3_000);
+      expect(statuses()).toEqual(['PAUSED', 'APPROVED']);
+      clock.advance(3 * 3_600_000);
+      expect(statuses()).toEqual(['APPROVED', 'APPROVED']);
+    });
+  });
+});
+
+test('a file of an older version has the templates every account begins with', async () => {
+  await withStateFile(async (stateFile) => {
+    await withScene({ stateFile }, ({ finish }) => finish());
+    const {
+      templates: _,
+      account: __,
+      numberStates: ___,
+      ...older
+    } = JSON.parse(await readFile(stateFile, 'utf8')) as Record<string, unknown>;
+    await writeFile(stateFile, JSON.stringify(older));
+    await withScene({ stateFile }, async ({ emulator }) => {
+      expect(emulator.templates()).toHaveLength(9);
       expect((await graph(emulator, `/${numberId}`)).status).toBe(200);
     });
   });

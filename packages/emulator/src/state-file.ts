@@ -1,7 +1,9 @@
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { mkdir, rename, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import type { Clock, PhoneMessage, PhonePerson } from './contract.ts';
+import type { AccountState, Clock, NumberState, PhoneMessage, PhonePerson } from './contract.ts';
+import type { EntryPoint } from './rules/entry-point.ts';
+import type { Template } from './templates/template.ts';
 import { addPersonToWorld, appendOwn, type Held, type MediaRecord, type SendRecord, type World } from './world.ts';
 
 /** What survives a restart. */
@@ -19,6 +21,12 @@ export interface SavedState {
   readonly sends: SendRecord[];
   readonly media: MediaRecord[];
   readonly lastInboundAt: [string, number][];
+  /** Absent in files of older versions, as is what follows. */
+  readonly templates?: Template[];
+  readonly blockedTemplateNames?: [string, number][];
+  readonly entryPoints?: [string, EntryPoint][];
+  readonly numberStates?: [string, NumberState][];
+  readonly account?: AccountState;
 }
 
 /** Reads the file; null when there is none yet. Throws when it is damaged: better to stop than to overwrite it. */
@@ -60,11 +68,24 @@ export function restoreWorld(world: World, saved: SavedState): void {
       inbox.filter((each) => each !== undefined),
     );
   }
-  for (const [personId, held] of saved.held) world.held.set(personId, held);
+  for (const [personId, held] of saved.held) world.held.set(personId, held.map(withEnd));
   for (const record of saved.sends) world.sends.set(record.id, record);
   for (const record of saved.media) world.media.set(record.id, record);
   for (const [key, at] of saved.lastInboundAt) world.lastInboundAt.set(key, at);
+  for (const template of saved.templates ?? []) world.templates.add(template);
+  for (const [key, until] of saved.blockedTemplateNames ?? []) world.templates.blocked.set(key, until);
+  restoreStates(world, saved);
 }
+
+/** Numbers and their limits come from the options; what was decided about them is kept. */
+function restoreStates(world: World, saved: SavedState): void {
+  for (const [key, entry] of saved.entryPoints ?? []) world.entryPoints.set(key, entry);
+  for (const [id, state] of saved.numberStates ?? []) if (world.numbers.has(id)) world.numberStates.set(id, state);
+  Object.assign(world.account, saved.account);
+}
+
+/** Files of older versions name no end. */
+const withEnd = (held: Held): Held => ({ ...held, expiresAt: held.expiresAt ?? Number.MAX_SAFE_INTEGER });
 
 export function toSavedState(world: World, epoch: number): SavedState {
   const inboxes = [...world.inboxes].map(([personId, all]): [string, string[]] => [personId, all.map(({ id }) => id)]);
@@ -80,6 +101,11 @@ export function toSavedState(world: World, epoch: number): SavedState {
     sends: [...world.sends.values()],
     media: [...world.media.values()],
     lastInboundAt: [...world.lastInboundAt],
+    templates: [...world.templates.all.values()],
+    blockedTemplateNames: [...world.templates.blocked],
+    entryPoints: [...world.entryPoints],
+    numberStates: [...world.numberStates],
+    account: world.account,
   };
 }
 

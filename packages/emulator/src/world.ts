@@ -1,12 +1,24 @@
-import type { EmulatedNumber, PhoneMessage, PhonePerson } from './contract.ts';
+import { toNumberState } from './account.ts';
+import type { EntryPoint } from './rules/entry-point.ts';
+import type {
+  AccountState,
+  EmulatedNumber,
+  MessagingTier,
+  NumberState,
+  PhoneMessage,
+  PhonePerson,
+} from './contract.ts';
 import { isWindowOpen } from './rules/window.ts';
+import { makeTemplateStore, type TemplateStore } from './templates/store.ts';
 
 export type DeliveryStatus = 'accepted' | 'sent' | 'delivered' | 'read' | 'failed';
 
 export interface Pricing {
   readonly billable: boolean;
-  readonly type: 'regular' | 'free_customer_service';
+  readonly type: 'regular' | 'free_customer_service' | 'free_entry_point';
   readonly category: string;
+  /** Of a free entry point. */
+  readonly conversation?: { readonly id: string; readonly expiresAt: number };
 }
 
 /** How the business addressed the person: this decides which identifiers the statuses carry. */
@@ -24,7 +36,8 @@ export interface SendRecord {
   readonly address: Address;
   readonly callbackData?: string;
   readonly pricing: Pricing;
-  readonly history: { status: DeliveryStatus; at: number }[];
+  readonly templateId?: string;
+  readonly history: { status: DeliveryStatus; at: number; code?: number }[];
 }
 
 export interface MediaRecord {
@@ -44,6 +57,8 @@ export interface MediaRecord {
 export interface Held {
   readonly message: PhoneMessage;
   readonly sendId: string;
+  /** From then on it is never delivered. */
+  readonly expiresAt: number;
 }
 
 export interface World {
@@ -60,11 +75,25 @@ export interface World {
   readonly held: Map<string, Held[]>;
   readonly sends: Map<string, SendRecord>;
   readonly media: Map<string, MediaRecord>;
+  readonly templates: TemplateStore;
   /** When a person last wrote to a number, by {@link threadKey}. */
   readonly lastInboundAt: Map<string, number>;
+  /** People who came from an ad, by {@link threadKey}. */
+  readonly entryPoints: Map<string, EntryPoint>;
+  readonly numberStates: Map<string, NumberState>;
+  /** Changed in place. */
+  readonly account: { -readonly [key in keyof AccountState]: AccountState[key] };
 }
 
-export function makeWorld(options: { appId: string; wabaId: string; numbers: readonly EmulatedNumber[] }): World {
+export interface WorldOptions {
+  readonly appId: string;
+  readonly wabaId: string;
+  readonly numbers: readonly EmulatedNumber[];
+  readonly tier: MessagingTier;
+  readonly messagesPerSecond: number;
+}
+
+export function makeWorld(options: WorldOptions): World {
   return {
     appId: options.appId,
     wabaId: options.wabaId,
@@ -77,7 +106,13 @@ export function makeWorld(options: { appId: string; wabaId: string; numbers: rea
     held: new Map(),
     sends: new Map(),
     media: new Map(),
+    templates: makeTemplateStore(),
     lastInboundAt: new Map(),
+    entryPoints: new Map(),
+    numberStates: new Map(
+      options.numbers.map((number) => [number.id, toNumberState(number, options.messagesPerSecond)]),
+    ),
+    account: { tier: options.tier, token: 'valid', locked: false, paymentProblem: false },
   };
 }
 

@@ -1,5 +1,6 @@
 import type {
   IdentityMode,
+  PersonChange,
   PhoneMessage,
   PhonePerson,
   PhoneReaction,
@@ -35,8 +36,6 @@ function toReason(text: string): string | null {
     return null;
   }
 }
-
-export type PersonChange = { online?: boolean; readReceipts?: boolean };
 
 export const api = {
   state: () => call<PhoneState>('GET', '/state'),

@@ -7,7 +7,9 @@ export type GraphAnswer =
   | { readonly kind: 'bytes'; readonly bytes: Uint8Array; readonly mimeType: string }
   | { readonly kind: 'html'; readonly status: number }
   /** The socket is cut without an answer. */
-  | { readonly kind: 'nothing' };
+  | { readonly kind: 'nothing' }
+  /** The socket stays open and nothing comes. */
+  | { readonly kind: 'silence' };
 
 /** Why a call is refused, as a value. `message` and `details` stand in for the table's texts. */
 export interface Refusal {
@@ -15,6 +17,8 @@ export interface Refusal {
   readonly subcode?: number;
   readonly message?: string;
   readonly details?: string;
+  readonly userTitle?: string;
+  readonly userMessage?: string;
   readonly httpStatus?: number;
   readonly type?: 'OAuthException' | 'GraphMethodException';
 }
@@ -53,6 +57,8 @@ export function toErrorBody(refusal: Refusal, traceId: string): Record<string, u
       code: refusal.code,
       ...(refusal.subcode === undefined ? {} : { error_subcode: refusal.subcode }),
       is_transient: isTransient(refusal.code),
+      ...(refusal.userTitle === undefined ? {} : { error_user_title: refusal.userTitle }),
+      ...(refusal.userMessage === undefined ? {} : { error_user_msg: refusal.userMessage }),
       error_data: { messaging_product: 'whatsapp', details: refusal.details ?? row.details },
       fbtrace_id: traceId,
     },

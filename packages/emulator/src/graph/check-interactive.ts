@@ -1,13 +1,16 @@
 import { isRecord, toText } from '../json.ts';
 import { badParam, invalid, missing, type Refusal } from './answer.ts';
-import { firstProblem, lengthOf, textLimit } from './check-text.ts';
+import { checkCards } from './check-cards.ts';
+import type { CheckMedia } from './check-media.ts';
+import type { CheckDeps } from './check-message.ts';
+import { firstProblem, lengthOf, needed, textLimit } from './check-text.ts';
 
 type Part = Readonly<Record<string, unknown>>;
 const part = (value: unknown): Part => (isRecord(value) ? value : {});
 const list = (value: unknown): Part[] => (Array.isArray(value) ? value.map(part) : []);
 
 /** Types the emulator knows, with the check of their `action`. */
-const actions: Readonly<Record<string, (action: Part) => Refusal | null>> = {
+const actions: Readonly<Record<string, (action: Part, checkMedia: CheckMedia) => Refusal | null>> = {
   button: checkButtons,
   list: checkList,
   cta_url: (action) => checkNamed(action, 'cta_url') ?? checkCta(part(action.parameters)),
@@ -17,9 +20,9 @@ const actions: Readonly<Record<string, (action: Part) => Refusal | null>> = {
   voice_call: (action) => checkNamed(action, 'voice_call'),
   call_permission_request: (action) => checkNamed(action, 'call_permission_request'),
   product: (action) => checkKeys(action, ['catalog_id', 'product_retailer_id']),
-  product_list: (action) => checkKeys(action, ['catalog_id', 'sections']),
+  product_list: (action) => checkKeys(action, ['catalog_id', 'sections']) ?? checkProducts(action),
   catalog_message: (action) => checkNamed(action, 'catalog_message'),
-  carousel: checkCarousel,
+  carousel: checkCards,
   flow: (action) => checkNamed(action, 'flow') ?? checkFlow(part(action.parameters)),
   order_details: (action) => checkKeys(action, ['name', 'parameters']),
   order_status: (action) => checkKeys(action, ['name', 'parameters']),
@@ -28,7 +31,7 @@ const actions: Readonly<Record<string, (action: Part) => Refusal | null>> = {
 const bodyless = new Set(['product', 'call_permission_request']);
 
 /** What Meta refuses about an interactive message, or null. */
-export function checkInteractive(value: unknown): Refusal | null {
+export function checkInteractive(value: unknown, { checkMedia }: CheckDeps): Refusal | null {
   if (!isRecord(value)) return missing("Parameter 'interactive' is mandatory for type 'interactive'");
   const type = toText(value.type);
   const checkAction = Object.hasOwn(actions, type) ? actions[type] : undefined;
@@ -38,7 +41,7 @@ export function checkInteractive(value: unknown): Refusal | null {
     );
   }
   if (!isRecord(value.action)) return missing('Interactive: action is required');
-  return checkTexts(value, type) ?? checkAction(value.action);
+  return checkTexts(value, type) ?? checkHeader(value, type, checkMedia) ?? checkAction(value.action, checkMedia);
 }
 
 function checkTexts(value: Part, type: string): Refusal | null {
@@ -51,6 +54,37 @@ function checkTexts(value: Part, type: string): Refusal | null {
     () => textLimit('Footer text', part(value.footer).text, 60),
   ]);
 }
+
+const headerless = new Set(['product', 'carousel', 'call_permission_request']);
+const mediaHeaders = ['image', 'video', 'document'];
+/** Types whose header can be text alone. */
+const textHeaders = new Set(['list', 'product_list', 'catalog_message']);
+
+function checkHeader(value: Part, type: string, checkMedia: CheckMedia): Refusal | null {
+  if (value.header === undefined)
+    return type === 'product_list' ? missing('Interactive: a text header is required') : null;
+  if (headerless.has(type)) return invalid(`Interactive: type ${type} has no header`);
+  const header = part(value.header);
+  const kind = toText(header.type);
+  if (kind === 'text') return lengthOf(header.text) === 0 ? missing('Interactive: header text is required') : null;
+  if (!mediaHeaders.includes(kind) || textHeaders.has(type))
+    return badParam(`Param interactive['header']['type'] cannot be "${kind}" for type ${type}.`);
+  return checkMedia(kind, part(header[kind]));
+}
+
+/** Up to 10 sections and 30 products; more than one section need titles. */
+function checkProducts(action: Part): Refusal | null {
+  const sections = list(action.sections);
+  const products = sections.flatMap((section) => list(section.product_items));
+  if (sections.length === 0 || sections.length > 10) return invalid('Invalid sections count. Min: 1, Max: 10');
+  if (products.length === 0 || products.length > 30) return invalid('Invalid products count. Min: 1, Max: 30');
+  const lacking = products.find((product) => toText(product.product_retailer_id) === '');
+  if (lacking !== undefined) return missing('Interactive: product_retailer_id is required');
+  return firstProblem(sections.map((section) => () => checkTitle(section.title, sections.length > 1)));
+}
+
+const checkTitle = (title: unknown, isNeeded: boolean): Refusal | null =>
+  isNeeded ? needed('Section title', title, 24) : textLimit('Section title', title, 24);
 
 function checkButtons(action: Part): Refusal | null {
   const buttons = list(action.buttons);
@@ -79,12 +113,7 @@ function checkList(action: Part): Refusal | null {
   if (rows.length === 0 || rows.length > 10) return invalid('Total row count exceeds max allowed count: 10');
   return firstProblem([
     () => needed('List button', action.button, 20),
-    ...sections.map(
-      (section) => () =>
-        sections.length > 1
-          ? needed('Section title', section.title, 24)
-          : textLimit('Section title', section.title, 24),
-    ),
+    ...sections.map((section) => () => checkTitle(section.title, sections.length > 1)),
     ...rows.map((row) => () => checkRow(row)),
     () =>
       unique(
@@ -110,14 +139,6 @@ function checkFlow(parameters: Part): Refusal | null {
   );
 }
 
-function checkCarousel(action: Part): Refusal | null {
-  const cards = list(action.cards);
-  if (cards.length < 2 || cards.length > 10) return invalid('Invalid cards count. Min: 2, Max: 10');
-  const isMixed = new Set(cards.map((card) => card.type)).size > 1;
-  if (isMixed) return invalid('All cards must have the same type');
-  return firstProblem(cards.map((card) => () => textLimit('Card body', part(card.body).text, 160)));
-}
-
 const checkNamed = (action: Part, name: string): Refusal | null =>
   action.name === name ? null : invalid(`Interactive: action name must be ${name}`);
 
@@ -125,11 +146,6 @@ function checkKeys(action: Part, keys: readonly string[]): Refusal | null {
   const lacking = keys.find((key) => action[key] === undefined);
   return lacking === undefined ? null : missing(`Interactive: action ${lacking} is required`);
 }
-
-const needed = (name: string, value: unknown, max: number): Refusal | null =>
-  lengthOf(value) === 0
-    ? invalid(`${name} is required. Min length: 1, Max length: ${max}`)
-    : textLimit(name, value, max);
 
 const unique = (name: string, values: readonly unknown[]): Refusal | null =>
   new Set(values).size === values.length ? null : invalid(`${name} must be unique`);

@@ -1,13 +1,19 @@
-import { isRecord, toText } from '../json.ts';
+import { isRecord } from '../json.ts';
+import type { Template } from '../templates/template.ts';
 import { badParam, invalid, missing, type Refusal } from './answer.ts';
 import { checkInteractive } from './check-interactive.ts';
+import type { CheckMedia } from './check-media.ts';
+import { checkPosition } from './check-position.ts';
 import { checkTemplate } from './check-template.ts';
 import { firstProblem, lengthOf, textLimit } from './check-text.ts';
 import type { Params } from './params.ts';
 
 export interface CheckDeps {
   readonly toBsuid: boolean;
-  readonly hasMedia: (id: string) => boolean;
+  /** Unix milliseconds. */
+  readonly now: number;
+  readonly checkMedia: CheckMedia;
+  readonly findTemplate: (name: string, language: string) => Template | undefined;
 }
 
 type Check = (value: unknown, deps: CheckDeps) => Refusal | null;
@@ -24,7 +30,7 @@ const checks: Readonly<Record<string, Check>> = {
   contacts: checkContacts,
   reaction: checkReaction,
   interactive: checkInteractive,
-  template: (value, deps) => checkTemplate(value, deps.toBsuid),
+  template: checkTemplate,
 };
 
 /** What Meta refuses about the message object of a send, or null. */
@@ -51,26 +57,12 @@ const captioned = new Set(['image', 'video', 'document']);
 
 function checkMedia(type: string, value: unknown, deps: CheckDeps): Refusal | null {
   if (!isRecord(value)) return missing(`Parameter '${type}' is mandatory for type '${type}'`);
-  const { id, link } = value;
-  if (id === undefined && link === undefined)
-    return badParam(`The parameter ${type}['id'] or ${type}['link'] is required.`);
-  if (id !== undefined && !deps.hasMedia(toText(id))) return invalid(`Media ID ${toText(id)} does not exist`);
-  if (id === undefined && !isWebAddress(link)) return badParam(`Param ${type}['link'] is not a valid URI.`);
-  return captioned.has(type) ? textLimit('Caption', value.caption, 1024) : null;
-}
-
-function isWebAddress(link: unknown): boolean {
-  return typeof link === 'string' && URL.canParse(link) && /^https?:$/.test(new URL(link).protocol);
+  return deps.checkMedia(type, value) ?? (captioned.has(type) ? textLimit('Caption', value.caption, 1024) : null);
 }
 
 function checkLocation(value: unknown): Refusal | null {
   if (!isRecord(value)) return missing("Parameter 'location' is mandatory for type 'location'");
-  const isWithin = (degrees: unknown, max: number): boolean =>
-    degrees !== undefined && degrees !== '' && Math.abs(Number(degrees)) <= max;
-  if (!isWithin(value.latitude, 90)) return badParam("Param location['latitude'] must be a number from -90 to 90.");
-  return isWithin(value.longitude, 180)
-    ? null
-    : badParam("Param location['longitude'] must be a number from -180 to 180.");
+  return checkPosition(value);
 }
 
 function checkContacts(value: unknown): Refusal | null {

@@ -10,6 +10,12 @@ export function textLimit(name: string, value: unknown, max: number): Refusal | 
   return lengthOf(value) > max ? invalid(`${name} length invalid. Max length: ${max}`) : null;
 }
 
+/** Refuses text that is missing, empty or longer than `max`. */
+export const needed = (name: string, value: unknown, max: number): Refusal | null =>
+  lengthOf(value) === 0
+    ? invalid(`${name} is required. Min length: 1, Max length: ${max}`)
+    : textLimit(name, value, max);
+
 export function firstProblem(checks: readonly (() => Refusal | null)[]): Refusal | null {
   for (const check of checks) {
     const problem = check();

@@ -1,7 +1,6 @@
 import type { World } from '../world.ts';
 import { type GraphAnswer, refused, unknownNode } from './answer.ts';
 import type { NodeKind, Route } from './route.ts';
-import { findTemplateById } from './templates.ts';
 
 export interface PathMatch {
   readonly route: Route;
@@ -11,23 +10,33 @@ export interface PathMatch {
 /** Which ids exist, by kind of node. */
 export type HasNode = (kind: NodeKind, id: string) => boolean;
 
-export function makeHasNode(world: World, entries: ReadonlyMap<string, string>): HasNode {
+export function makeHasNode(
+  world: World,
+  { entries, uploads }: { entries: ReadonlyMap<string, string>; uploads: ReadonlyMap<string, unknown> },
+): HasNode {
   const has: Record<NodeKind, (id: string) => boolean> = {
     phone: (id) => world.numbers.has(id),
     waba: (id) => id === world.wabaId,
     app: (id) => id === world.appId,
     media: (id) => world.media.has(id),
-    template: (id) => findTemplateById(id) !== undefined,
+    template: (id) => world.templates.get(id) !== undefined,
     entry: (id) => entries.has(id),
+    upload: (id) => uploads.has(id),
   };
   return (kind, id) => has[kind](id);
 }
 
 /** Path segments without slashes at the ends and without a version (`v26.0`), which may be missing. */
 export function toSegments(pathname: string): string[] {
-  const segments = pathname.split('/').filter((segment) => segment !== '');
+  const segments = pathname
+    .replaceAll(/%3a/gi, ':')
+    .split('/')
+    .filter((segment) => segment !== '');
   return /^v\d+\.\d+$/.test(segments[0] ?? '') ? segments.slice(1) : segments;
 }
+
+/** `/upload:…`: an upload in parts. */
+export const isUpload = (pathname: string): boolean => toSegments(pathname)[0]?.startsWith('upload:') === true;
 
 /** The row that answers this path, or Meta's refusal. */
 export function findRoute(

@@ -269,6 +269,21 @@ describe('subscriptions', () => {
     await number.close();
   });
 
+  test('templates and preferences go to the app although messages are overridden', async () => {
+    const other = await startReceiver();
+    await withScene({}, async ({ emulator, receiver, finish }) => {
+      const override = { override_callback_uri: other.url, verify_token: 'test-verify' };
+      await graph(emulator, path, { json: override });
+      emulator.send(says('ana'));
+      emulator.setTemplate('10152347985345567', { status: 'PAUSED' });
+      emulator.updatePerson('ana', { marketing: 'stop' });
+      await finish();
+      expect([receiver.taken.length, other.taken.length]).toEqual([2, 1]);
+      expect(updatesOf(other.taken, 'messages')).toHaveLength(1);
+    });
+    await other.close();
+  });
+
   test('an override with a wrong verify token changes nothing', async () => {
     const other = await startReceiver();
     await withScene({}, async ({ emulator, receiver, finish }) => {

@@ -144,7 +144,13 @@ const rows: readonly (readonly [number, number, string, string?])[] = [
     'Message failed to send because of an unknown error with the request parameters.',
   ],
   [137000, 400, 'Identity key mismatch', 'The identity key hash of the recipient has changed.'],
+  [134100, 400, 'Only marketing messages supported', 'This endpoint takes marketing templates alone.'],
+  [134101, 400, 'Template is syncing', 'The template is still being copied to the marketing messages endpoint.'],
+  [134102, 500, 'Template unavailable', 'The template cannot be used with the marketing messages endpoint.'],
   [139000, 400, 'Blocked by Integrity', 'The Flow was blocked by integrity.'],
+  [200005, 400, 'Template insights unavailable', 'Template insights are not available.'],
+  [200006, 400, 'Template insights cannot be disabled', 'Template insights cannot be switched off.'],
+  [200007, 400, 'Template insights not enabled', 'Enable template insights for the account first.'],
 ];
 
 const table = new Map<number, ErrorRow>(

@@ -7,8 +7,8 @@ export interface CallFate {
   readonly slowMs: number;
   /** Stands in for the answer; the call is not processed. */
   readonly instead: GraphAnswer | null;
-  /** The call is processed, then the connection is cut. */
-  readonly loseAnswer: boolean;
+  /** Takes the answer's place once the call is processed: the connection is cut, or stays silent. */
+  readonly without: GraphAnswer | null;
 }
 
 export const page502: GraphAnswer = { kind: 'html', status: 502 };
@@ -26,7 +26,10 @@ export function drawCallFate(
   const variant = random();
   const throttle = hits(faults.throttle) && draw.isSend;
   const loseAnswer = hits(faults.lostAnswer) && draw.isSend;
+  // Drawn last: what was drawn before this fault existed stays as it was.
+  const staySilent = hits(faults.noAnswer) && draw.isSend;
+  const without: GraphAnswer | null = loseAnswer ? { kind: 'nothing' } : staySilent ? { kind: 'silence' } : null;
   const code = variant < 0.5 ? 131000 : 2;
   const instead = html ? page502 : down ? refused({ code }) : throttle ? refused({ code: 130429 }) : null;
-  return { slowMs: slow ? faults.slowMs : 0, instead, loseAnswer };
+  return { slowMs: slow ? faults.slowMs : 0, instead, without };
 }

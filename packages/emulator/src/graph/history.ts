@@ -2,7 +2,7 @@ import type { SendRecord, World } from '../world.ts';
 import { badParam, ok, refused, unknownNode } from './answer.ts';
 import { textOf } from './params.ts';
 import type { Route } from './route.ts';
-import { toPage } from './templates.ts';
+import { toPage } from './page.ts';
 
 /** History entries get their id when first asked for. */
 export interface HistoryDeps {

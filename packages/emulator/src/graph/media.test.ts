@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { Emulator } from '../contract.ts';
 import { graph, type GraphReply, numberId, token, updatesOf, withScene } from '../testing.ts';
 
-const bytes = new Uint8Array([137, 80, 78, 71, 0, 255, 13, 10]);
+const bytes = new Uint8Array([137, 80, 78, 71, 13, 10, 26, 10, 0, 255]);
 const sha256 = createHash('sha256').update(bytes).digest();
 const dayMs = 24 * 3_600_000;
 

@@ -3,8 +3,10 @@ import type { Ids } from '../ids.ts';
 import type { MediaLinks } from '../media-links.ts';
 import { type MediaStore, toSha256 } from '../media-store.ts';
 import type { MediaRecord, World } from '../world.ts';
-import { badParam, type GraphAnswer, ok, refused, type Refusal, success, unknownNode } from './answer.ts';
-import { type UploadedFile, textOf } from './params.ts';
+import { badParam, type GraphAnswer, ok, refused, success, unknownNode } from './answer.ts';
+import { checkFile, toPlainType } from './check-file.ts';
+import { isLiveMedia } from './check-media.ts';
+import { textOf } from './params.ts';
 import type { GraphCall, Route } from './route.ts';
 
 export interface MediaDeps {
@@ -14,32 +16,6 @@ export interface MediaDeps {
   readonly media: MediaStore;
   readonly links: MediaLinks;
 }
-
-const dayMs = 24 * 60 * 60 * 1_000;
-/** Uploaded ids live 30 days, ids from webhooks 7. */
-const lifeMs = { upload: 30 * dayMs, webhook: 7 * dayMs };
-const megabyte = 1024 * 1024;
-
-/** What may be uploaded, and how large. */
-const kinds: readonly { readonly max: number; readonly types: readonly string[] }[] = [
-  { max: 16 * megabyte, types: ['audio/aac', 'audio/amr', 'audio/mpeg', 'audio/mp4', 'audio/ogg'] },
-  { max: 5 * megabyte, types: ['image/jpeg', 'image/png'] },
-  { max: 500 * 1024, types: ['image/webp'] },
-  { max: 16 * megabyte, types: ['video/mp4', 'video/3gpp'] },
-  {
-    max: 100 * megabyte,
-    types: [
-      'text/plain',
-      'application/pdf',
-      'application/vnd.ms-excel',
-      'application/msword',
-      'application/vnd.ms-powerpoint',
-      'application/vnd.openxmlformats-officedocument.wordprocessingml.document',
-      'application/vnd.openxmlformats-officedocument.presentationml.presentation',
-      'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
-    ],
-  },
-];
 
 export const mediaRoutes = (deps: MediaDeps): readonly Route[] => [
   { method: 'POST', path: '{phone}/media', run: (call) => upload(deps, call) },
@@ -51,7 +27,7 @@ function upload(deps: MediaDeps, { nodeId, params, file }: GraphCall): GraphAnsw
   if (params.messaging_product !== 'whatsapp') return refused(badParam('The parameter messaging_product is required.'));
   if (file === null) return refused(badParam('The parameter file is required.'));
   const mimeType = (textOf(params, 'type') ?? file.mimeType).toLowerCase();
-  const refusal = checkFile(mimeType, file);
+  const refusal = checkFile(toPlainType(mimeType), file);
   if (refusal !== null) return refused(refusal);
   const id = deps.ids.node();
   deps.media.put(id, file.bytes);
@@ -68,23 +44,10 @@ function upload(deps: MediaDeps, { nodeId, params, file }: GraphCall): GraphAnsw
   return ok({ id });
 }
 
-function checkFile(mimeType: string, file: UploadedFile): Refusal | null {
-  const plain = mimeType.split(';')[0]?.trim() ?? '';
-  const kind = kinds.find(({ types }) => types.includes(plain));
-  if (kind === undefined) {
-    const known = kinds.flatMap(({ types }) => types).join(', ');
-    return badParam(
-      `Param file must be a file with one of the following types: ${known}. Received file of type '${plain}'.`,
-    );
-  }
-  if (file.bytes.length === 0) return badParam('Param file is empty.');
-  return file.bytes.length > kind.max ? { code: 131053, details: `The file has more than ${kind.max} bytes.` } : null;
-}
-
 /** The record while its id lives, and, when the caller names a number, only for that number. */
 function findLive(deps: MediaDeps, { nodeId, params }: GraphCall): MediaRecord | null {
   const record = deps.world.media.get(nodeId);
-  if (record === undefined || deps.clock.now() - record.at >= lifeMs[record.from]) return null;
+  if (record === undefined || !isLiveMedia(record, deps.clock.now())) return null;
   const numberId = textOf(params, 'phone_number_id');
   return numberId === undefined || numberId === record.numberId ? record : null;
 }

@@ -1,16 +1,20 @@
-import type { EmulatedNumber } from '../contract.ts';
+import { type AccountDesk, toRate } from '../account.ts';
+import type { Clock, EmulatedNumber } from '../contract.ts';
 import { findChallengeProblem, type Callbacks } from '../webhooks/callbacks.ts';
 import { isRecord } from '../json.ts';
 import type { World } from '../world.ts';
 import { badParam, type GraphAnswer, ok, refused, success, unknownNode } from './answer.ts';
 import { type Params, pickFields, textOf } from './params.ts';
 import type { GraphCall, Route } from './route.ts';
-import { toPage } from './templates.ts';
+import { toAnalytics } from './analytics.ts';
+import { toHealth } from './health.ts';
+import { toPage } from './page.ts';
 
 export interface NumberDeps {
   readonly world: World;
   readonly callbacks: Callbacks;
-  readonly messagesPerSecond: number;
+  readonly clock: Clock;
+  readonly account: AccountDesk;
   /** Business profiles by number, kept until the program ends. */
   readonly profiles: Map<string, Params>;
   readonly newChallenge: () => string;
@@ -32,8 +36,8 @@ export const numberRoutes = (deps: NumberDeps): readonly Route[] => [
   { method: 'GET', path: '{waba}/phone_numbers', run: (call) => listNumbers(deps, call) },
   { method: 'GET', path: '{phone}', run: (call) => describeNumber(deps, call) },
   { method: 'POST', path: '{phone}', run: (call) => changeNumber(deps, call) },
-  { method: 'POST', path: '{phone}/register', run: () => success },
-  { method: 'POST', path: '{phone}/deregister', run: () => success },
+  { method: 'POST', path: '{phone}/register', run: ({ nodeId }) => setRegistered(deps, nodeId, true) },
+  { method: 'POST', path: '{phone}/deregister', run: ({ nodeId }) => setRegistered(deps, nodeId, false) },
   { method: 'GET', path: '{phone}/whatsapp_business_profile', run: (call) => readProfile(deps, call) },
   { method: 'POST', path: '{phone}/whatsapp_business_profile', run: (call) => writeProfile(deps, call) },
   { method: 'GET', path: '{waba}', run: (call) => describeAccount(deps, call) },
@@ -53,20 +57,24 @@ function describeNumber(deps: NumberDeps, call: GraphCall): GraphAnswer {
 }
 
 function toNode(deps: NumberDeps, number: EmulatedNumber): Params {
-  const { callbacks } = deps;
+  const { callbacks, world } = deps;
+  const state = world.numberStates.get(number.id);
+  const rate = state === undefined ? 0 : toRate(state);
   return {
     id: number.id,
     display_phone_number: `+${number.displayPhoneNumber}`,
     verified_name: number.verifiedName,
-    quality_rating: 'GREEN',
+    quality_rating: state?.quality ?? 'UNKNOWN',
     code_verification_status: 'VERIFIED',
     name_status: 'APPROVED',
-    status: 'CONNECTED',
+    new_name_status: 'NONE',
+    status: toStatus(world, state?.registered === true),
     platform_type: 'CLOUD_API',
-    throughput: { level: deps.messagesPerSecond > 80 ? 'HIGH' : 'STANDARD' },
-    whatsapp_business_manager_messaging_limit: 'TIER_2K',
+    throughput: { level: rate > 80 ? 'HIGH' : 'STANDARD' },
+    whatsapp_business_manager_messaging_limit: world.account.tier,
+    health_status: toHealth(world, number.id, deps.clock.now()),
     is_official_business_account: false,
-    is_on_biz_app: false,
+    is_on_biz_app: state?.isOnBizApp === true,
     last_onboarded_time: '2026-06-01T09:00:00+0000',
     webhook_configuration: {
       ...(callbacks.app === null ? {} : { application: callbacks.app }),
@@ -74,6 +82,16 @@ function toNode(deps: NumberDeps, number: EmulatedNumber): Params {
       ...(callbacks.numbers.has(number.id) ? { phone_number: callbacks.numbers.get(number.id) } : {}),
     },
   };
+}
+
+function toStatus({ account }: World, registered: boolean): string {
+  if (account.locked) return 'BANNED';
+  return registered ? 'CONNECTED' : 'DISCONNECTED';
+}
+
+function setRegistered(deps: NumberDeps, numberId: string, registered: boolean): GraphAnswer {
+  deps.account.changeNumber(numberId, { registered });
+  return success;
 }
 
 /** Webhook override of one number, or the two-step PIN. */
@@ -132,14 +150,13 @@ function describeAccount(deps: NumberDeps, { params }: GraphCall): GraphAnswer {
     currency: 'USD',
     timezone_id: '1',
     message_template_namespace: 'e5f1a3b0_7c44_4c0e_9a39_0f3a6d1b2c77',
-    account_review_status: 'APPROVED',
+    account_review_status: deps.world.account.locked ? 'REJECTED' : 'APPROVED',
     business_verification_status: 'verified',
     country: 'US',
     ownership_type: 'SELF',
-    health_status: {
-      can_send_message: 'AVAILABLE',
-      entities: [{ entity_type: 'WABA', id: deps.world.wabaId, can_send_message: 'AVAILABLE' }],
-    },
+    primary_funding_id: deps.world.account.paymentProblem ? '0' : `${deps.world.wabaId}9`,
+    marketing_messages_onboarding_status: 'NOT_ELIGIBLE',
+    health_status: toHealth(deps.world, null, deps.clock.now()),
   };
-  return ok(pickFields(account, params, accountFields));
+  return ok(pickFields({ ...account, ...toAnalytics(deps.world, params) }, params, accountFields));
 }

@@ -1,7 +1,7 @@
 import type { GraphAnswer } from './answer.ts';
 import type { Params, UploadedFile } from './params.ts';
 
-export type NodeKind = 'phone' | 'waba' | 'app' | 'media' | 'template' | 'entry';
+export type NodeKind = 'phone' | 'waba' | 'app' | 'media' | 'template' | 'entry' | 'upload';
 
 /** One call to one endpoint. */
 export interface GraphCall {
@@ -11,6 +11,9 @@ export interface GraphCall {
   /** Query and body together; the body wins. */
   readonly params: Params;
   readonly file: UploadedFile | null;
+  /** The body as it came, and the header `file_offset`: for uploads in parts. */
+  readonly body: Buffer;
+  readonly fileOffset: number;
   readonly token: string;
   /** Scheme and host as the client wrote them, for addresses in answers. */
   readonly base: string;

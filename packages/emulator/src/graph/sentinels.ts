@@ -4,13 +4,13 @@ import type { Params } from './params.ts';
 /** A failure the caller asked for. */
 export interface Wish {
   /** `error`: refuse the call. `fail`: take it, then a `failed` status. The others are the faults of the same name. */
-  readonly how: 'error' | 'fail' | 'lost' | 'html' | 'slow';
+  readonly how: 'error' | 'fail' | 'lost' | 'silence' | 'html' | 'slow';
   readonly code: number;
 }
 
 /** `999000` + code refuses, `999001` + code fails later; no country has the calling code 999. */
 const recipientPattern = /^99900([01])(\d{1,7})$/;
-const textPattern = /^!(error|fail|lost|html|slow)(?:\s+(\d{1,7}))?\s*$/;
+const textPattern = /^!(error|fail|lost|silence|html|slow)(?:\s+(\d{1,7}))?\s*$/;
 
 /** What the recipient or the text of a send asks for, or null. */
 export function parseWish(type: string, params: Params, recipient: string): Wish | null {
@@ -22,7 +22,8 @@ export function parseWish(type: string, params: Params, recipient: string): Wish
 }
 
 function toHow(word: string | undefined): Wish['how'] {
-  return word === 'fail' || word === 'lost' || word === 'html' || word === 'slow' ? word : 'error';
+  const isKnown = word === 'fail' || word === 'lost' || word === 'silence' || word === 'html' || word === 'slow';
+  return isKnown ? word : 'error';
 }
 
 function textOfSend(type: string, params: Params): string {

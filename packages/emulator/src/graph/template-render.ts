@@ -1,50 +1,41 @@
-import { isRecord, toText } from '../json.ts';
-import type { Template, TemplateButton } from './templates.ts';
+import { isRecord } from '../json.ts';
+import type { Template, TemplateButton, TemplateComponent } from '../templates/template.ts';
+import { fillText, findButton, findGiven, type GivenComponent, parseGiven } from './given.ts';
 
-/** What a component of the send carries, by its place. */
-export interface GivenParameter {
-  readonly type: string;
-  readonly [key: string]: unknown;
-}
-export interface GivenComponent {
-  readonly type: string;
-  readonly sub_type: string;
-  readonly index: number;
-  readonly parameters: readonly GivenParameter[];
-}
+/** The template as the phone shows it: header, text, footer, buttons, offer, cards. */
+export const renderTemplate = (template: Template, components: unknown): Record<string, unknown> =>
+  renderParts(template.components, parseGiven(components));
 
-/** The components of a template send; what is no component is left out (the check refused it before). */
-export function parseComponents(value: unknown): GivenComponent[] {
-  const list = Array.isArray(value) ? value : [];
-  return list.filter(isRecord).map((component) => ({
-    type: toText(component.type).toLowerCase(),
-    sub_type: toText(component.sub_type).toLowerCase(),
-    index: Number(component.index ?? 0),
-    parameters: (Array.isArray(component.parameters) ? component.parameters : [])
-      .filter(isRecord)
-      .map((parameter) => ({ ...parameter, type: toText(parameter.type) || 'text' })),
-  }));
-}
-
-export const findComponent = (given: readonly GivenComponent[], type: string, index = 0): GivenComponent | undefined =>
-  given.find((component) => component.type === type && (type !== 'button' || component.index === index));
-
-/** The template as the phone shows it. */
-export function renderTemplate(template: Template, components: unknown): Record<string, unknown> {
-  const given = parseComponents(components);
+function renderParts(parts: readonly TemplateComponent[], given: readonly GivenComponent[]): Record<string, unknown> {
   const rendered: Record<string, unknown> = { text: '', buttons: [] };
-  for (const part of template.components) {
-    if (part.type === 'HEADER') rendered.header = renderHeader(part, findComponent(given, 'header'));
-    if (part.type === 'BODY') rendered.text = fill(part.text, findComponent(given, 'body')?.parameters ?? []);
-    if (part.type === 'FOOTER') rendered.footer = part.text;
-    if (part.type === 'BUTTONS')
-      rendered.buttons = part.buttons.map((button, at) => renderButton(button, findComponent(given, 'button', at)));
-  }
+  for (const part of parts) Object.assign(rendered, renderPart(part, given));
   return rendered;
 }
 
+function renderPart(part: TemplateComponent, given: readonly GivenComponent[]): Record<string, unknown> {
+  switch (part.type) {
+    case 'HEADER':
+      return { header: renderHeader(part, findGiven(given, 'header')) };
+    case 'BODY':
+      return { text: fillText(part.text, findGiven(given, 'body')?.parameters ?? []) };
+    case 'FOOTER':
+      return { footer: part.text };
+    case 'BUTTONS':
+      return { buttons: part.buttons.map((button, at) => renderButton(button, findButton(given, at))) };
+    case 'LIMITED_TIME_OFFER':
+      return { offer: renderOffer(part.limited_time_offer.text, findGiven(given, 'limited_time_offer')) };
+    case 'CAROUSEL':
+    default: {
+      const cards = findGiven(given, 'carousel')?.cards ?? [];
+      const givenOf = (at: number): readonly GivenComponent[] =>
+        cards.find((card) => card.card_index === at)?.components ?? [];
+      return { cards: part.cards.map((card, at) => renderParts(card.components, givenOf(at))) };
+    }
+  }
+}
+
 function renderHeader(part: { format: string; text?: string }, given: GivenComponent | undefined): unknown {
-  if (part.format === 'TEXT') return { type: 'text', text: fill(part.text ?? '', given?.parameters ?? []) };
+  if (part.format === 'TEXT') return { type: 'text', text: fillText(part.text ?? '', given?.parameters ?? []) };
   return given?.parameters[0] ?? { type: part.format.toLowerCase() };
 }
 
@@ -52,20 +43,12 @@ function renderButton(button: TemplateButton, given: GivenComponent | undefined)
   const parameter = given?.parameters[0];
   const type = button.type.toLowerCase();
   if (button.type === 'QUICK_REPLY') return { type, text: button.text, payload: parameter?.payload ?? button.text };
-  const url = button.url === undefined ? {} : { url: fill(button.url, given?.parameters ?? []) };
-  return { type, text: button.text, ...url };
+  const url = button.url === undefined ? {} : { url: fillText(button.url, given?.parameters ?? []) };
+  const code = button.type === 'COPY_CODE' ? { code: parameter?.coupon_code } : {};
+  return { type, text: button.text, ...url, ...code };
 }
 
-function fill(text: string, parameters: readonly GivenParameter[]): string {
-  return text.replaceAll(/\{\{(\w+)\}\}/g, (whole, name: string) => {
-    const byName = parameters.find((parameter) => parameter.parameter_name === name);
-    const parameter = byName ?? parameters[Number(name) - 1];
-    return parameter === undefined ? whole : showParameter(parameter);
-  });
-}
-
-function showParameter(parameter: GivenParameter): string {
-  const special = parameter[parameter.type];
-  if (typeof special === 'string') return special;
-  return isRecord(special) ? toText(special.fallback_value) : '';
+function renderOffer(text: string, given: GivenComponent | undefined): Record<string, unknown> {
+  const offer = given?.parameters[0]?.limited_time_offer;
+  return { text, ...(isRecord(offer) ? { expiresAt: Number(offer.expiration_time_ms) } : {}) };
 }

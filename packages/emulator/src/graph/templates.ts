@@ -1,170 +1,169 @@
-import { ok, refused, unknownNode } from './answer.ts';
+import type { Clock } from '../contract.ts';
+import type { Ids } from '../ids.ts';
+import { toText } from '../json.ts';
+import { broken } from '../templates/draft-refusal.ts';
+import type { TemplateDesk } from '../templates/desk.ts';
+import { toNode } from '../templates/node.ts';
+import { parseDraft, parseOver } from '../templates/parse-draft.ts';
+import { type TemplateStore, toTemplate } from '../templates/store.ts';
+import type { Template, TemplateDraft } from '../templates/template.ts';
+import { badParam, type GraphAnswer, ok, refused, type Refusal, success, unknownNode } from './answer.ts';
+import { toPage } from './page.ts';
 import { type Params, pickFields, textOf } from './params.ts';
-import type { Route } from './route.ts';
+import type { GraphCall, Route } from './route.ts';
 
-export interface TemplateButton {
-  readonly type: 'QUICK_REPLY' | 'URL' | 'PHONE_NUMBER' | 'OTP' | 'COPY_CODE';
-  readonly text: string;
-  readonly url?: string;
-  readonly phone_number?: string;
-  readonly otp_type?: string;
+export interface TemplateDeps {
+  readonly templates: TemplateStore;
+  readonly desk: TemplateDesk;
+  readonly ids: Ids;
+  readonly clock: Clock;
+  readonly wabaId: string;
+  /** How many templates the account may have, translations counted. */
+  readonly maxTemplates: number;
+  /** Something is to be kept. */
+  readonly touch: () => void;
 }
 
-export type TemplateComponent =
-  | { readonly type: 'HEADER'; readonly format: 'TEXT' | 'IMAGE' | 'VIDEO' | 'DOCUMENT'; readonly text?: string }
-  | { readonly type: 'BODY'; readonly text: string }
-  | { readonly type: 'FOOTER'; readonly text: string }
-  | { readonly type: 'BUTTONS'; readonly buttons: readonly TemplateButton[] };
-
-export interface Template {
-  readonly id: string;
-  readonly name: string;
-  readonly language: string;
-  readonly status: 'APPROVED' | 'PENDING' | 'REJECTED' | 'PAUSED' | 'DISABLED';
-  readonly category: 'MARKETING' | 'UTILITY' | 'AUTHENTICATION';
-  readonly parameter_format: 'POSITIONAL' | 'NAMED';
-  readonly components: readonly TemplateComponent[];
-}
-
-function template(
-  id: string,
-  name: string,
-  rest: Pick<Template, 'category' | 'components'> & Partial<Template>,
-): Template {
-  return { id, name, language: 'en_US', status: 'APPROVED', parameter_format: 'POSITIONAL', ...rest };
-}
-
-const body = (text: string): TemplateComponent => ({ type: 'BODY', text });
-const quickReplies = (...texts: string[]): TemplateComponent => ({
-  type: 'BUTTONS',
-  buttons: texts.map((text) => ({ type: 'QUICK_REPLY', text })),
-});
-
-/** Ids above 2^53: whoever reads them as a JavaScript number asks for the wrong template. */
-const defaultTemplates: readonly Template[] = [
-  template('10152347985345567', 'hello_world', {
-    category: 'UTILITY',
-    components: [
-      { type: 'HEADER', format: 'TEXT', text: 'Hello World' },
-      body('Welcome and congratulations!! This message demonstrates your ability to send a WhatsApp message.'),
-      { type: 'FOOTER', text: 'WhatsApp Business Platform sample message' },
-    ],
-  }),
-  template('10152347985345569', 'order_update', {
-    category: 'UTILITY',
-    components: [
-      body('Hi {{1}}, your order {{2}} is on its way.'),
-      {
-        type: 'BUTTONS',
-        buttons: [
-          { type: 'URL', text: 'Track', url: 'https://example.org/track/{{1}}' },
-          { type: 'QUICK_REPLY', text: 'Thanks' },
-        ],
-      },
-    ],
-  }),
-  template('10152347985345571', 'order_update', {
-    language: 'pt_BR',
-    category: 'UTILITY',
-    components: [body('Oi {{1}}, seu pedido {{2}} está a caminho.')],
-  }),
-  template('10152347985345573', 'appointment_reminder', {
-    category: 'UTILITY',
-    parameter_format: 'NAMED',
-    components: [body('Hello {{first_name}}, we expect you on {{day}}.'), quickReplies('Confirm', 'Change')],
-  }),
-  template('10152347985345575', 'spring_sale', {
-    category: 'MARKETING',
-    components: [
-      { type: 'HEADER', format: 'IMAGE' },
-      body('{{1}}, everything is 20 % off until Sunday.'),
-      quickReplies('Show me', 'Stop promotions'),
-    ],
-  }),
-  template('10152347985345577', 'login_code', {
-    category: 'AUTHENTICATION',
-    components: [
-      body('*{{1}}* is your verification code.'),
-      {
-        type: 'BUTTONS',
-        buttons: [{ type: 'URL', text: 'Copy code', url: 'https://www.whatsapp.com/otp/code/?code=otp{{1}}' }],
-      },
-    ],
-  }),
-  template('10152347985345579', 'paused_offer', {
-    category: 'MARKETING',
-    status: 'PAUSED',
-    components: [body('This one is paused for low quality.')],
-  }),
-  template('10152347985345581', 'disabled_offer', {
-    category: 'MARKETING',
-    status: 'DISABLED',
-    components: [body('This one is disabled.')],
-  }),
-  template('10152347985345583', 'pending_note', {
-    category: 'UTILITY',
-    status: 'PENDING',
-    components: [body('This one waits for its review.')],
-  }),
+const defaultFields = [
+  'name',
+  'parameter_format',
+  'components',
+  'language',
+  'status',
+  'category',
+  'previous_category',
+  'message_send_ttl_seconds',
+  'id',
 ];
 
-export const findTemplate = (name: string, language: string): Template | undefined =>
-  defaultTemplates.find((each) => each.name === name && each.language === language);
-
-export const findTemplateById = (id: string): Template | undefined => defaultTemplates.find((each) => each.id === id);
-
-const defaultFields = ['name', 'parameter_format', 'components', 'language', 'status', 'category', 'id'];
-
-const toNode = (each: Template): Params => ({
-  ...each,
-  quality_score: { score: 'UNKNOWN', date: 1_763_683_200 },
-  rejected_reason: 'NONE',
-});
-
-export const templateRoutes: readonly Route[] = [
-  {
-    method: 'GET',
-    path: '{waba}/message_templates',
-    run: ({ params }) => {
-      const found = defaultTemplates.filter((each) => isWanted(each, params));
-      return ok(
-        toPage(
-          found.map((each) => pickFields(toNode(each), params, defaultFields)),
-          params,
-        ),
-      );
-    },
-  },
-  {
-    method: 'GET',
-    path: '{template}',
-    run: ({ nodeId, params, method }) => {
-      const found = findTemplateById(nodeId);
-      if (found === undefined) return refused(unknownNode(nodeId, method));
-      return ok(pickFields(toNode(found), params, defaultFields));
-    },
-  },
+export const templateRoutes = (deps: TemplateDeps): readonly Route[] => [
+  { method: 'GET', path: '{waba}/message_templates', run: (call) => list(deps, call) },
+  { method: 'POST', path: '{waba}/message_templates', run: (call) => create(deps, call) },
+  { method: 'DELETE', path: '{waba}/message_templates', run: (call) => remove(deps, call) },
+  { method: 'GET', path: '{template}', run: (call) => describe(deps, call) },
+  { method: 'POST', path: '{template}', run: (call) => edit(deps, call) },
+  { method: 'POST', path: '{template}/unpause', run: (call) => unpause(deps, call) },
 ];
+
+function list(deps: TemplateDeps, { params, base }: GraphCall): GraphAnswer {
+  const found = [...deps.templates.all.values()].filter((each) => isWanted(each, params));
+  const nodes = found.map((each) => pickFields(toNode(each), params, defaultFields));
+  return ok(toPage(nodes, params, `${base}/v26.0/${deps.wabaId}/message_templates`));
+}
 
 function isWanted(each: Template, params: Params): boolean {
-  const matches = (['name', 'language', 'status', 'category'] as const).every((key) => {
-    const wanted = textOf(params, key);
+  const matches = (['name', 'language', 'status', 'category', 'quality'] as const).every((key) => {
+    const wanted = textOf(params, key === 'quality' ? 'quality_score' : key);
     return wanted === undefined || each[key].toLowerCase() === wanted.toLowerCase();
   });
   const content = textOf(params, 'name_or_content');
-  return matches && (content === undefined || JSON.stringify(each).includes(content));
+  return matches && (content === undefined || JSON.stringify([each.name, each.components]).includes(content));
 }
 
-/** One page with Meta's cursors: the position, in base64. */
-export function toPage(all: readonly unknown[], params: Params): Record<string, unknown> {
-  const limit = Math.max(1, Number(textOf(params, 'limit') ?? 25) || 25);
-  const from = fromCursor(textOf(params, 'after'));
-  const data = all.slice(from, from + limit);
-  if (data.length === 0) return { data };
-  const cursors = { before: toCursor(from), after: toCursor(from + data.length) };
-  return { data, paging: { cursors } };
+function describe(deps: TemplateDeps, { nodeId, params, method }: GraphCall): GraphAnswer {
+  const found = deps.templates.get(nodeId);
+  if (found === undefined) return refused(unknownNode(nodeId, method));
+  return ok(pickFields(toNode(found), params, defaultFields));
 }
 
-const toCursor = (position: number): string => Buffer.from(String(position)).toString('base64');
-const fromCursor = (cursor: string | undefined): number =>
-  Number(Buffer.from(cursor ?? '', 'base64').toString('latin1')) || 0;
+function create(deps: TemplateDeps, { params }: GraphCall): GraphAnswer {
+  const parsed = parseDraft(params);
+  if (!parsed.ok) return refused(parsed.refusal);
+  const refusal = checkRoom(deps, parsed.value);
+  if (refusal !== null) return refused(refusal);
+  const template = toTemplate(parsed.value, toId(deps.ids), deps.clock.now());
+  deps.templates.add(template);
+  deps.desk.submit(template);
+  deps.touch();
+  return ok({ id: template.id, status: template.status, category: template.category });
+}
+
+/** 17 digits, odd: above 2^53, and no JavaScript number holds it exactly. */
+const toId = (ids: Ids): string => `1${ids.digits(15)}${1 + 2 * (Number(ids.digits(1)) % 5)}`;
+
+function checkRoom({ templates, clock, maxTemplates }: TemplateDeps, draft: TemplateDraft): Refusal | null {
+  const { name, language } = draft;
+  if (templates.find(name, language) !== undefined) {
+    const sentence = `There is already content in ${language} for this template.`;
+    return broken(2388024, 'Content In This Language Already Exists', sentence);
+  }
+  if (templates.isBlocked(name, language, clock.now()))
+    return broken(2388023, 'Message Template Language Is Being Deleted', 'Use another name, or wait four weeks.');
+  return templates.all.size < maxTemplates
+    ? null
+    : broken(2388019, 'Message Template Limit Exceeded', `An account can have ${maxTemplates} templates.`);
+}
+
+const dayMs = 24 * 60 * 60 * 1_000;
+const editable = new Set(['APPROVED', 'REJECTED', 'PAUSED']);
+
+function edit(deps: TemplateDeps, { nodeId, params, method }: GraphCall): GraphAnswer {
+  const template = deps.templates.get(nodeId);
+  if (template === undefined) return refused(unknownNode(nodeId, method));
+  const now = deps.clock.now();
+  const refusal = checkEdit(template, params, now);
+  if (refusal !== null) return refused(refusal);
+  const parsed = parseOver(template, params);
+  if (!parsed.ok) return refused(parsed.refusal);
+  if (template.status === 'APPROVED') template.edits.push(now);
+  const { name: _, language: __, ...changes } = parsed.value;
+  Object.assign(template, changes, { status: 'PENDING', rejectedReason: 'NONE' });
+  delete template.pausedUntil;
+  deps.desk.noteEdit(template);
+  deps.desk.submit(template);
+  deps.touch();
+  return success;
+}
+
+/** Approved templates change once a day and ten times in 30 days; those under review not at all. */
+function checkEdit(template: Template, params: Params, now: number): Refusal | null {
+  const isNamed = ['category', 'components', 'message_send_ttl_seconds', 'parameter_format'].some(
+    (key) => params[key] !== undefined,
+  );
+  if (!isNamed) return badParam('One of category, components, message_send_ttl_seconds is required.');
+  if (!editable.has(template.status)) return badParam(`A template that is ${template.status} cannot be edited.`);
+  if (template.status !== 'APPROVED') return null;
+  const category = textOf(params, 'category');
+  if (category !== undefined && category.toUpperCase() !== template.category)
+    return badParam('The category of an approved template cannot be edited.');
+  const recent = template.edits.filter((at) => now - at < 30 * dayMs);
+  if (recent.length >= 10) return badParam('An approved template can be edited 10 times in 30 days.');
+  return recent.some((at) => now - at < dayMs)
+    ? badParam('An approved template can be edited once in 24 hours.')
+    : null;
+}
+
+/** By `name` all languages, by `hsm_id` and `name` one, by `hsm_ids` up to 100. */
+function remove(deps: TemplateDeps, { params }: GraphCall): GraphAnswer {
+  const found = findDoomed(deps.templates, params);
+  if ('code' in found) return refused(found);
+  for (const template of found) {
+    deps.templates.remove(template, deps.clock.now());
+    deps.desk.noteDelete(template);
+  }
+  deps.touch();
+  return success;
+}
+
+const noSuchTemplate = broken(2593002, 'Message Template Not Found', 'There is no template of this name or id.');
+
+function findDoomed(templates: TemplateStore, params: Params): Template[] | Refusal {
+  const name = textOf(params, 'name');
+  const ids = Array.isArray(params.hsm_ids) ? params.hsm_ids.map(toText) : undefined;
+  const id = textOf(params, 'hsm_id');
+  if (ids !== undefined && (ids.length === 0 || ids.length > 100)) return badParam('Param hsm_ids takes 1 to 100 ids.');
+  if (ids === undefined && name === undefined) return badParam('The parameter name is required.');
+  const wanted = ids ?? (id === undefined ? undefined : [id]);
+  const found = [...templates.all.values()].filter(
+    (each) => (wanted === undefined || wanted.includes(each.id)) && (name === undefined || each.name === name),
+  );
+  return found.length >= (wanted?.length ?? 1) ? found : noSuchTemplate;
+}
+
+function unpause(deps: TemplateDeps, { nodeId, method }: GraphCall): GraphAnswer {
+  const template = deps.templates.get(nodeId);
+  if (template === undefined) return refused(unknownNode(nodeId, method));
+  if (template.status !== 'PAUSED') return refused(badParam('Only a paused template can be unpaused.'));
+  deps.desk.change(template.id, { status: 'APPROVED' });
+  return success;
+}

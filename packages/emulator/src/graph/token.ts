@@ -19,9 +19,21 @@ export function parseToken(authorization: string | undefined, params: Params): s
 const appToken = (deps: TokenDeps): string => `${deps.world.appId}|${deps.appSecret}`;
 const isKnown = (deps: TokenDeps, token: string): boolean => token === deps.accessToken || token === appToken(deps);
 
+/** What Meta says of a token that was good. */
+const spoilt = {
+  expired: { code: 190, subcode: 463, message: 'Error validating access token: Session has expired.' },
+  revoked: {
+    code: 190,
+    subcode: 460,
+    message: 'Error validating access token: The session has been invalidated.',
+  },
+} as const;
+
 export function checkToken(deps: TokenDeps, token: string | null, params: Params): Refusal | null {
   if (token === null) return { code: 190, message: 'An access token is required to request this resource.' };
   if (!isKnown(deps, token)) return { code: 190, message: 'Invalid OAuth access token - Cannot parse access token' };
+  const { token: state } = deps.world.account;
+  if (token === deps.accessToken && state !== 'valid') return spoilt[state];
   const proof = textOf(params, 'appsecret_proof');
   const expected = createHmac('sha256', deps.appSecret).update(token).digest('hex');
   if (proof === undefined || proof === expected) return null;
@@ -36,7 +48,7 @@ export const tokenRoutes = (deps: TokenDeps): readonly Route[] => [
     path: 'debug_token',
     run: ({ params, token }) => {
       const asked = textOf(params, 'input_token') ?? token;
-      if (!isKnown(deps, asked))
+      if (!isKnown(deps, asked) || (asked === deps.accessToken && deps.world.account.token !== 'valid'))
         return ok({
           data: { is_valid: false, scopes: [], error: { code: 190, message: 'Invalid OAuth access token.' } },
         });

@@ -31,7 +31,7 @@ describe('pair rate', () => {
 
 describe('throughput', () => {
   test('counts customers and business together, and never refuses a customer', () => {
-    const throughput = makeThroughput(80);
+    const throughput = makeThroughput(() => 80);
     for (let each = 0; each < 50; each++) throughput.count('n', 0);
     expect(count(60, () => throughput.take('n', 0))).toBe(30);
     for (let each = 0; each < 50; each++) throughput.count('n', 0);

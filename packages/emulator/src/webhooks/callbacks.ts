@@ -1,3 +1,5 @@
+import type { Update } from './update.ts';
+
 /** Where webhooks go: the number's override, else the account's, else the app's callback. */
 export interface Callbacks {
   app: string | null;
@@ -17,9 +19,12 @@ export const makeCallbacks = (app: string | null): Callbacks => ({
 /** An address, `unconnected` while there is none, `unsubscribed` when Meta would send nothing. */
 export type Destination = { readonly url: string } | 'unconnected' | 'unsubscribed';
 
-export function toDestination(callbacks: Callbacks, numberId: string): Destination {
+export function toDestination(callbacks: Callbacks, update: Update): Destination {
   if (!callbacks.subscribed) return 'unsubscribed';
-  const url = callbacks.numbers.get(numberId) ?? callbacks.waba ?? callbacks.app;
+  const url =
+    update.kind === 'event'
+      ? callbacks.app
+      : (callbacks.numbers.get(update.numberId) ?? callbacks.waba ?? callbacks.app);
   return url === null ? 'unconnected' : { url };
 }
 

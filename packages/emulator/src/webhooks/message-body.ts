@@ -19,6 +19,7 @@ export function toInboundMessage(input: InboundInput): Record<string, unknown> {
     ...toSender(person),
     id: message.id,
     timestamp: toSeconds(message.at),
+    ...(message.referral === undefined ? {} : { referral: message.referral }),
     ...withMediaUrl(message.body, input.mediaUrl),
   };
 }

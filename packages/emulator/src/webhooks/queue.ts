@@ -7,7 +7,7 @@ import type { Destination } from './callbacks.ts';
 import { composeBody } from './compose.ts';
 import { toMetaJson } from './escape.ts';
 import { drawFate, type Job } from './job.ts';
-import { makePoster, type PostResult } from './post.ts';
+import { type Poster, type PostResult } from './post.ts';
 import { makeSender, type SenderCounts } from './sender.ts';
 import type { Update } from './update.ts';
 import type { World } from '../world.ts';
@@ -25,10 +25,11 @@ export interface QueueDeps {
   readonly faults: Faults;
   readonly batch: BatchShape;
   readonly retry: RetryShape;
+  readonly poster: Poster;
   readonly concurrency: number;
   readonly appSecret: string;
   readonly pending: Pending;
-  readonly destinationOf: (numberId: string) => Destination;
+  readonly destinationOf: (update: Update) => Destination;
   /** The webhook answered 200 to this update. */
   readonly onAnswered: (update: Update) => void;
   readonly onResult: (result: PostResult) => void;
@@ -46,11 +47,7 @@ export interface WebhookQueue {
 
 export function makeWebhookQueue(deps: QueueDeps): WebhookQueue {
   const counts: SenderCounts = { posted: 0, accepted: 0, refused: 0, retried: 0, forgedAccepted: 0, lost: 0 };
-  const poster = makePoster(deps.concurrency);
-  const sender = makeSender(
-    { ...deps, poster, counts, urlFor: urlForJob(deps), onAnswered: toEach(deps) },
-    makePending(),
-  );
+  const sender = makeSender({ ...deps, counts, urlFor: urlForJob(deps), onAnswered: toEach(deps) }, makePending());
   const toJobs = makeJobMaker(deps);
   const random = makeRandom(deps.seed, streams.batch, deps.epoch);
   const batcher = makeBatcher({
@@ -80,7 +77,7 @@ export function makeWebhookQueue(deps: QueueDeps): WebhookQueue {
     deps.pending.done(1);
   };
   const enter = (update: Update): void => {
-    const destination = deps.destinationOf(update.numberId);
+    const destination = deps.destinationOf(update);
     if (destination === 'unsubscribed') return drop();
     if (destination !== 'unconnected') return batcher.add(destination.url, update);
     parked.push(update);
@@ -103,7 +100,7 @@ export function makeWebhookQueue(deps: QueueDeps): WebhookQueue {
     },
     quiet: () => sender.quiet(),
     counts,
-    close: () => poster.close(),
+    close: () => deps.poster.close(),
   };
 }
 
@@ -116,7 +113,8 @@ const toEach =
 const urlForJob =
   (deps: QueueDeps) =>
   (job: Job): string | null => {
-    const destination = deps.destinationOf(job.updates[0]?.numberId ?? '');
+    const [first] = job.updates;
+    const destination = first === undefined ? 'unsubscribed' : deps.destinationOf(first);
     return typeof destination === 'string' ? null : destination.url;
   };
 

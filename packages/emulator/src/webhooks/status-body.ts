@@ -13,7 +13,10 @@ export interface StatusInput {
   readonly code?: number;
 }
 
-/** `statuses[]` element. Pricing stands on `sent` and `delivered` only; `conversation` is gone since v24. */
+/**
+ * `statuses[]` element. Pricing stands on `sent` and `delivered` only. `conversation` is gone since v24 but for free
+ * entry points; its end stands on `sent` alone.
+ */
 export function toStatus(input: StatusInput): Record<string, unknown> {
   const { record, status } = input;
   const isPriced = status === 'sent' || status === 'delivered';
@@ -23,9 +26,16 @@ export function toStatus(input: StatusInput): Record<string, unknown> {
     timestamp: toSeconds(input.at),
     ...toRecipient(record.address, input.person, status === 'failed'),
     ...(record.callbackData === undefined ? {} : { biz_opaque_callback_data: record.callbackData }),
+    ...toConversation(record.pricing, status),
     ...(isPriced ? { pricing: toPricing(record) } : {}),
     ...(input.code === undefined ? {} : { errors: [toWireError(input.code)] }),
   };
+}
+
+function toConversation({ conversation }: SendRecord['pricing'], status: DeliveryStatus): Record<string, unknown> {
+  if (conversation === undefined || status === 'failed') return {};
+  const end = status === 'sent' ? { expiration_timestamp: toSeconds(conversation.expiresAt) } : {};
+  return { conversation: { id: conversation.id, ...end, origin: { type: 'referral_conversion' } } };
 }
 
 const toPricing = ({ pricing }: SendRecord): Record<string, unknown> => ({

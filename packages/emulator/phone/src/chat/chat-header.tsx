@@ -1,6 +1,6 @@
 import { useCallback, useState } from 'react';
-import type { PhoneNumberInfo, PhonePerson } from '../../../src/contract.ts';
-import { api, type PersonChange } from '../api.ts';
+import type { PersonChange, PhoneNumberInfo, PhonePerson } from '../../../src/contract.ts';
+import { api } from '../api.ts';
 import { Icon } from '../icons.tsx';
 import type { Place } from '../model/location-hash.ts';
 import { Avatar } from '../people/avatar.tsx';
@@ -47,16 +47,22 @@ export function ChatHeader({ person, number, numbers, go, attempt }: Props) {
           <p>+{number.displayPhoneNumber} · business account</p>
         )}
       </div>
-      <PersonSettings person={person} change={(change) => attempt(() => api.changePerson(person.id, change))} />
+      <PersonSettings
+        person={person}
+        numberId={number.id}
+        change={(change) => attempt(() => api.changePerson(person.id, change))}
+      />
     </header>
   );
 }
 
 function PersonSettings({
   person,
+  numberId,
   change,
 }: {
   person: PhonePerson;
+  numberId: string;
   change: (change: PersonChange) => Promise<boolean>;
 }) {
   const [open, setOpen] = useState(false);
@@ -100,6 +106,18 @@ function PersonSettings({
             hint="Off: the business never sees “read”."
             on={person.readReceipts}
             set={(readReceipts) => void change({ readReceipts })}
+          />
+          <Switch
+            label="Marketing messages"
+            hint="Off: the business is told, and its marketing templates are refused."
+            on={person.stoppedMarketing !== true}
+            set={(on) => void change({ marketing: on ? 'resume' : 'stop', numberId })}
+          />
+          <Switch
+            label="Business blocked"
+            hint="On: messages to them fail; nobody is told."
+            on={person.blocked === true}
+            set={(blocked) => void change({ blocked })}
           />
         </section>
       ) : null}

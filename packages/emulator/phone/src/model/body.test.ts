@@ -121,6 +121,27 @@ describe('bodies as a bubble shows them', () => {
     });
   });
 
+  test('cards, offers, codes and header files of a template are shown', () => {
+    const card = { header: { type: 'video', video: { id: '7' } }, text: 'A red shoe', buttons: [] };
+    const rendered = {
+      header: { type: 'image', image: { link: 'https://x.example/a.png' } },
+      text: 'Sale',
+      offer: { text: 'Ends soon', expiresAt: 5 },
+      buttons: [{ type: 'copy_code', text: 'Copy offer code', code: 'SAVE25' }],
+      cards: [card, { ...card, header: { type: 'location', location: { latitude: 1, longitude: 2.5 } } }],
+    };
+    expect(parseBody({ type: 'template', template: { name: 'sale' }, rendered })).toMatchObject({
+      headerMedia: 'image',
+      headerUrl: 'https://x.example/a.png',
+      offer: { text: 'Ends soon', expiresAt: 5 },
+      buttons: [{ kind: 'code', title: 'Copy offer code', code: 'SAVE25' }],
+      cards: [
+        { headerMedia: 'video', headerUrl: '/phone/api/media/7', text: 'A red shoe', cards: [] },
+        { header: '📍 1, 2.5', headerMedia: undefined },
+      ],
+    });
+  });
+
   test.each([null, 'x', 1, [], [[]]])('a part that is %j never throws', (odd) => {
     for (const type of ['text', 'image', 'location', 'contacts', 'interactive', 'template', 'button', 'order']) {
       expect(() => toPreview({ body: { type, [type]: odd } })).not.toThrow();

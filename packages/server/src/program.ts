@@ -1,13 +1,13 @@
 import { type Accounts, makeAccounts } from '#accounts';
 import { makeApi } from '#api';
-import { changeChannel, pauseChannel, resumeChannel, toLimits } from '#channels';
 import { type Gateway, makeGateway } from '#gateway';
 import { type Appender, makeAppender, readWorstLag } from '#journal';
 import { type Log, makeStarted, type Started, type Transaction } from '#kit';
 import { makeInternalServer } from '#observe';
 import { countQuarantined } from '#reactions';
-import { cancel, discard, edit, replay, retry } from './commands.ts';
-import { submitAll } from './submit.ts';
+import { discard, replay } from './commands.ts';
+import { toChannelsPort, toPolicyPort, toSendingPort } from './desks.ts';
+import { makePolicyCache } from '#settings';
 import { type Draft, judgeDrafts } from './judge.ts';
 import type { Config } from './config.ts';
 import { readConsoleKey } from './console-key.ts';
@@ -90,12 +90,13 @@ async function openDoor(
   },
 ): Promise<string> {
   const { storage, clock, log, directory, config } = house;
+  const settings = makePolicyCache(clock);
   const commands = {
     db: storage.api,
     clock,
     directory,
-    judge: async (_tx: Transaction, drafts: readonly Draft[], nowMs: number) =>
-      judgeDrafts({ directory }, drafts, nowMs),
+    judge: (tx: Transaction, drafts: readonly Draft[], nowMs: number) =>
+      judgeDrafts(tx, { directory, settings }, drafts, { mode: 'ask', nowMs }),
     checkMedia: async () => [],
     wakeSenders: parts.wakeSenders,
   };
@@ -110,21 +111,12 @@ async function openDoor(
     gateway: parts.gateway.handle,
     accounts: parts.accounts,
     readEvents: (places, maxBytes) => rereadEvents(storage.api, places, maxBytes),
-    sending: {
-      submit: (requests, mode) => submitAll(commands, requests, mode),
-      cancel: (key) => cancel(commands, key),
-      edit: (change) => edit(commands, change),
-      retry: (key) => retry(commands, key),
-    },
+    sending: toSendingPort(commands),
     replay: (id) => replay(commands, id),
     discard: (id) => discard(commands, id),
-    channels: {
-      toLimits,
-      resume: async (id) => (await resumeChannel(storage.api, id)) !== null,
-      pause: async (id, reason) => (await pauseChannel(storage.api, id, reason)) !== null,
-      change: async (id, change) => (await changeChannel(storage.api, id, change)) !== null,
-    },
+    channels: toChannelsPort(storage.api),
     templates: makeTemplatesPort({ db: storage.api, clock, directory, meta: house.meta }),
+    policy: toPolicyPort(storage.api, clock),
     people: makePeople({ db: storage.api, clock, directory }),
   });
   house.started.add('front door', async () => {

@@ -4,6 +4,7 @@ import { type Clock, type DatabasePool, every, type Log, makeLeaseKeeper, makePo
 import { joinParked } from '#ledger';
 import type { WorkerMetrics } from '#observe';
 import { makeSenders, type Senders } from '#outbox';
+import { makePolicyCache } from '#settings';
 import { HANDLERS, loadReactions, type Reaction } from '#reactions';
 import { makeJudge } from './judge.ts';
 import { startTemplateSync } from './template-rooms.ts';
@@ -71,7 +72,7 @@ function startSenders(part: Part): Senders {
         .map(toSending);
     },
     joinParked,
-    judge: makeJudge({ directory }),
+    judge: makeJudge(db, { directory, settings: makePolicyCache(clock) }),
     prepare: async (_channelId, message) => ({ ok: true, message }),
     readProgress: () => readProgress(db),
     onOutcome: (channelId, outcome) => metrics.sendOutcome(channelId, outcome),

@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { WhatsAppEvent } from '@wharf/whatsapp';
 import type { Clock, DatabasePool, Log } from '#kit';
 import type { ChannelsPort } from './ports/channels.ts';
+import type { PolicyPort } from './ports/policy.ts';
 import type { SendingPort } from './ports/sending.ts';
 import type { TemplatesPort } from './ports/templates.ts';
 import type { PeoplePort } from './ports/people.ts';
@@ -71,4 +72,5 @@ export interface ApiPorts {
   readonly channels: ChannelsPort;
   readonly templates: TemplatesPort;
   readonly people: PeoplePort;
+  readonly policy: PolicyPort;
 }

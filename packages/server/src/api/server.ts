@@ -20,6 +20,7 @@ import { registerContacts } from './routes/contacts.ts';
 import { registerConversations } from './routes/conversations.ts';
 import { registerEvents } from './routes/events.ts';
 import { registerMessages } from './routes/messages.ts';
+import { registerPolicy } from './routes/policy.ts';
 import { registerQuarantine } from './routes/quarantine.ts';
 import { registerSending } from './routes/sending.ts';
 import { registerSession } from './routes/session.ts';
@@ -124,6 +125,7 @@ export async function makeApi(ports: ApiPorts): Promise<FastifyInstance> {
   registerChannels(typed, ports);
   registerTemplates(typed, ports);
   registerContacts(typed, ports);
+  registerPolicy(typed, ports);
   registerConsents(typed, ports);
   serveDocument(app);
   await registerDashboard(app, ports.dashboardDist, paths);

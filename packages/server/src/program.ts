@@ -10,6 +10,7 @@ import { discard, replay, submit } from './commands.ts';
 import type { Config } from './config.ts';
 import { readConsoleKey } from './console-key.ts';
 import { ensureChannels, type House, openHouse, startPhone, WORKSPACE } from './house.ts';
+import { openMediaDesk, type MediaDesk, toMediaPlace } from './media-house.ts';
 import { rereadEvents } from './read-events.ts';
 import { startWorkerRole, type WorkerRole } from './worker-role.ts';
 
@@ -44,6 +45,10 @@ function startWorker(house: House): WorkerRole {
       reactions: config.reactions,
       graceMs: config.graceMs,
       leaseMs: config.leaseMs,
+      media: {
+        place: toMediaPlace(config.dataDir, config.media),
+        allowPrivateHosts: config.media.allowPrivateHosts,
+      },
       meta: meta && { graphUrl: meta.graphUrl, accessToken: meta.accessToken },
       whapi: config.whapi && { channel: config.whapi.channel, token: config.whapi.token, url: config.whapi.url },
     },
@@ -80,6 +85,7 @@ async function openDoor(
     gateway: Gateway;
     accounts: Accounts;
     wakeSenders: (channelIds: readonly string[]) => void;
+    media: MediaDesk;
     phoneUrl: string | null;
     dashboard: string | null;
     version: string;
@@ -101,6 +107,7 @@ async function openDoor(
     submit: (request) => submit(commands, request),
     replay: (id) => replay(commands, id),
     discard: (id) => discard(commands, id),
+    media: parts.media,
     resumeChannel: async (id) => (await resumeChannel(storage.api, id)) !== null,
   });
   house.started.add('front door', async () => {
@@ -139,8 +146,10 @@ async function startRooms(options: ProgramOptions, started: Started): Promise<Om
   const gateway = openGateway(house, appender);
   watch(house, appender);
   await worker?.running;
+  const media = await openMediaDesk({ ...house, db: house.storage.api });
   const url = await openDoor(house, {
     gateway,
+    media,
     accounts,
     wakeSenders: worker?.wakeSenders ?? wakeNobody,
     phoneUrl: emulator?.phoneUrl ?? null,

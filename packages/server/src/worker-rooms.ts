@@ -2,9 +2,11 @@ import { type Channel, type Directory, makeDirectory, makeWires } from '#channel
 import { readProgress, SHARDS } from '#journal';
 import { type Clock, type DatabasePool, type Log, makeLeaseKeeper, makePool, type Started } from '#kit';
 import { joinParked } from '#ledger';
+import type { Fetcher } from '#media';
 import type { WorkerMetrics } from '#observe';
 import { makeSenders, type Senders } from '#outbox';
 import { HANDLERS, loadReactions, type Reaction } from '#reactions';
+import { openMediaWork } from './media-house.ts';
 import { makeWorker, type Worker } from './worker.ts';
 import type { WorkerSettings } from './worker-protocol.ts';
 
@@ -73,14 +75,32 @@ function startSenders(part: Part): Senders {
   return senders;
 }
 
-function startWorker(part: Part, senders: Senders, reactions: ReadonlyMap<string, Reaction>): Worker {
+/** Events whose messages may name a file. */
+const WITH_FILES: ReadonlySet<string> = new Set([
+  'message.received',
+  'message.echo',
+  'message.history',
+  'standby.message',
+  'standby.echo',
+]);
+
+interface Waiting {
+  readonly senders: Senders;
+  readonly fetcher: Fetcher;
+}
+
+function startWorker(part: Part, waiting: Waiting, reactions: ReadonlyMap<string, Reaction>): Worker {
+  const { senders, fetcher } = waiting;
   const worker = makeWorker({
     ...part,
     keeper: keep(part, 'shard/', SHARDS),
     reactions,
     senders,
     // What the gateway has in memory is in another thread.
-    onEvents: (kinds) => part.metrics.events(kinds),
+    onEvents: (kinds) => {
+      part.metrics.events(kinds);
+      if (kinds.some((kind) => WITH_FILES.has(kind))) fetcher.wake();
+    },
   });
   const running = worker.run();
   part.started.add('worker', async () => {
@@ -96,7 +116,8 @@ export async function openWorkerRooms(house: WorkerHouse): Promise<WorkerRooms> 
   const db = openPool(house, 'worker', 4);
   const directory = makeDirectory({ db, clock: house.clock, workspaceId: house.settings.workspaceId });
   const senders = startSenders({ ...house, directory, db: openPool(house, 'outbox', 6) });
-  const worker = startWorker({ ...house, directory, db }, senders, reactions);
+  const fetcher = await openMediaWork({ ...house, directory, db: openPool(house, 'media', 2) });
+  const worker = startWorker({ ...house, directory, db }, { senders, fetcher }, reactions);
   house.metrics.onScrape(() => {
     const state = worker.state();
     house.metrics.journal(state);

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { WhatsAppEvent } from '@wharf/whatsapp';
 import type { Clock, DatabasePool, Log } from '#kit';
+import type { MediaPort } from './ports/media.ts';
 import type { FieldError } from './problems.ts';
 
 /** Who is behind a request. */
@@ -87,6 +88,7 @@ export interface ApiPorts {
   /** False: there is no such open entry (any more). */
   readonly replay: (id: string) => Promise<boolean>;
   readonly discard: (id: string) => Promise<boolean>;
+  readonly media: MediaPort;
   /** False: there is no such channel. */
   readonly resumeChannel: (id: string) => Promise<boolean>;
 }

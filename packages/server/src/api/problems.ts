@@ -34,6 +34,11 @@ export const PROBLEMS = {
     title: 'This key is not known here',
     next: 'Use the key in WHARF_API_KEY, or the one printed at the first start.',
   },
+  link_expired: {
+    status: 403,
+    title: 'This link to a file is no longer valid',
+    next: 'GET /api/v1/media/{id} gives a new one; links end within minutes.',
+  },
   cross_site: {
     status: 403,
     title: 'The request came from another site',
@@ -54,6 +59,11 @@ export const PROBLEMS = {
     title: 'No such conversation',
     next: 'GET /api/v1/conversations lists them; or name a person in `to` or `recipient`.',
   },
+  media_unknown: {
+    status: 404,
+    title: 'No such file',
+    next: 'GET /api/v1/media/{id} says what became of a file; its id is in the message it came with.',
+  },
   method_not_allowed: {
     status: 405,
     title: 'This path has no such method',
@@ -69,6 +79,11 @@ export const PROBLEMS = {
     title: 'This entry is not open any more',
     next: 'GET /api/v1/quarantine shows what became of it.',
   },
+  media_settled: {
+    status: 409,
+    title: 'This file is not to be fetched',
+    next: 'GET /api/v1/media/{id} shows its state: stored and uploaded files are here, deleted ones stay deleted.',
+  },
   too_large: {
     status: 413,
     title: 'The body is too large',
@@ -78,6 +93,11 @@ export const PROBLEMS = {
     status: 415,
     title: 'The body must be JSON',
     next: 'Send Content-Type: application/json.',
+  },
+  range_unsatisfiable: {
+    status: 416,
+    title: 'The range lies outside the file',
+    next: 'Content-Range of this answer says how large the file is.',
   },
   channel_needed: {
     status: 422,

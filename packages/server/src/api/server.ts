@@ -17,6 +17,7 @@ import type { ApiPorts } from './ports.ts';
 import { registerChannels } from './routes/channels.ts';
 import { registerConversations } from './routes/conversations.ts';
 import { registerEvents } from './routes/events.ts';
+import { registerMedia } from './routes/media.ts';
 import { registerMessages } from './routes/messages.ts';
 import { registerQuarantine } from './routes/quarantine.ts';
 import { registerSession } from './routes/session.ts';
@@ -115,6 +116,7 @@ export async function makeApi(ports: ApiPorts): Promise<FastifyInstance> {
   registerEvents(typed, ports);
   registerConversations(typed, ports);
   registerMessages(typed, ports);
+  registerMedia(typed, ports);
   registerQuarantine(typed, ports);
   registerChannels(typed, ports);
   serveDocument(app);

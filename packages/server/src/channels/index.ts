@@ -4,4 +4,5 @@
  */
 export { type Directory, makeDirectory } from './directory.ts';
 export { type Channel, ensureChannel, listChannels, resumeChannel } from './store.ts';
+export { makeMediaWires, type MediaWire } from './media-wire.ts';
 export { type Credentials, makeWires } from './wire.ts';

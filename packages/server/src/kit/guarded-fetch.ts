@@ -233,7 +233,7 @@ async function follow({ agent, allowed, request, signal }: Exchange, first: Hop)
   let hop = first;
   for (let hops = 0; ; hops += 1) {
     const { url, method, headers, body } = hop;
-    const answer = await undiciRequest(url, {
+    const answer = await undiciRequest(url.href, {
       dispatcher: agent,
       method,
       headers: { 'user-agent': 'wharf', ...headers, 'accept-encoding': 'identity' },
@@ -244,7 +244,7 @@ async function follow({ agent, allowed, request, signal }: Exchange, first: Hop)
     if (location === null || maxRedirects === 0) return readReply(answer, maxBytes);
     answer.body.on('error', () => undefined).destroy();
     if (hops === maxRedirects) return { ok: false, failure: lasting('redirects', 'The address redirects too often') };
-    const next = checkUrl(URL.canParse(location, url) ? new URL(location, url).href : '', allowed);
+    const next = checkUrl(URL.canParse(location, url.href) ? new URL(location, url).href : '', allowed);
     if (!next.ok) return next;
     hop = toNextHop(hop, answer.statusCode, next.url);
   }

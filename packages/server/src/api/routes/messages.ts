@@ -4,6 +4,7 @@ import { type Api, callerOf, refuse } from '../http/answer.ts';
 import type { ApiPorts, Refusal } from '../ports.ts';
 import { isProblemCode } from '../problems.ts';
 import * as schemas from '../schemas.ts';
+import { readMediaOf } from '../media-view.ts';
 import { findMessage } from '../store/messages.ts';
 import { toMessage } from '../views.ts';
 import { answers, byId } from './shapes.ts';
@@ -47,7 +48,8 @@ function registerSend(app: Api, ports: ApiPorts): void {
       if (!row) throw new Error('a submitted message is always stored');
       if (submitted.replayed) void reply.header('idempotent-replayed', 'true');
       else void reply.header('location', `/api/v1/messages/${row.id}`);
-      return reply.code(submitted.replayed ? 200 : 201).send(toMessage(row));
+      const media = await readMediaOf(ports, workspaceId, [row]);
+      return reply.code(submitted.replayed ? 200 : 201).send(toMessage(row, media.get(row.id) ?? []));
     },
   );
 }
@@ -69,7 +71,8 @@ export function registerMessages(app: Api, ports: ApiPorts): void {
       const { workspaceId } = callerOf(request);
       const found = await readMessage(ports, workspaceId, request.params.id);
       if (!found) return refuse(reply, 'not_found', { detail: 'There is no such message' });
-      return { ...toMessage(found.row), story: found.story };
+      const media = await readMediaOf(ports, workspaceId, [found.row]);
+      return { ...toMessage(found.row, media.get(found.row.id) ?? []), story: found.story };
     },
   );
 }

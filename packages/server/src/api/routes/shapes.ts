@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import * as schemas from '../schemas.ts';
+import { media } from '../schemas/media.ts';
 
 const refused = { description: 'Refused', content: { 'application/problem+json': { schema: schemas.problem } } };
 
@@ -21,5 +22,6 @@ named.add(schemas.eventSummary, { id: 'EventSummary' });
 named.add(schemas.eventDetail, { id: 'EventDetail' });
 named.add(schemas.message, { id: 'Message' });
 named.add(schemas.messageDetail, { id: 'MessageDetail' });
+named.add(media, { id: 'Media' });
 named.add(schemas.conversation, { id: 'Conversation' });
 named.add(schemas.quarantineEntry, { id: 'QuarantineEntry' });

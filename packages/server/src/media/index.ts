@@ -1,0 +1,11 @@
+/**
+ * Files. Comes in: what messages say of their files, and files to be sent. Goes out: stored bytes under signed links that
+ * end soon, and messages whose files have the provider's ids. Never trusts a declared type, name, size or link, never
+ * serves what a browser could run, and never fetches inside a batch's walk.
+ */
+export { type BlobStore } from './blob-store.ts';
+export { type Fetcher, startFetcher } from './fetcher.ts';
+export { makeFolderStore } from './folder-store.ts';
+export { makeLinks, type MediaLinks } from './open-link.ts';
+export { readMediaSecret } from './secret.ts';
+export { claimAgain, countWaiting } from './store.ts';

@@ -25,14 +25,15 @@ create index media_content on media (workspace_id, content_sha256) where content
 create index media_thumbnail on media (workspace_id, thumbnail_sha256) where thumbnail_sha256 is not null;
 create unique index media_idempotency on media (workspace_id, idempotency_key) where idempotency_key is not null;
 
--- What lies in the folder or bucket. The row is there before the bytes are; what no media names any more is swept.
+-- What lies in the folder or bucket. The row is there before the bytes are; what no media names an hour later is swept.
 create table blobs (
   workspace_id  text not null,
   sha256        text not null,
   touched_at    timestamptz not null,
+  settled       boolean not null default false,           -- media names it, as far as was looked since it was touched
   primary key (workspace_id, sha256)
 );
-create index blobs_touched on blobs (touched_at);
+create index blobs_unsettled on blobs (touched_at) where not settled;
 
 -- The provider's ids of files that were uploaded to a channel, until they expire there.
 create table media_uploads (

@@ -1,17 +1,29 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Directory, makeMediaWires } from '#channels';
-import { type Clock, type DatabasePool, type Guard, type Log, makeGuard, type Started } from '#kit';
+import type { MessageProblem, Upload } from '@wharf/whatsapp';
+import { type Clock, type DatabasePool, every, type Guard, type Log, makeGuard, type Started } from '#kit';
 import {
   type BlobStore,
+  checkMediaRefs,
   claimAgain,
+  clearIncoming,
   countWaiting,
   type Fetcher,
+  hasRoom,
   makeFolderStore,
+  makeLinkChecker,
   makeLinks,
+  makeResolver,
   type MediaLinks,
   readMediaSecret,
+  removeMedia,
+  type Resolver,
   startFetcher,
+  sweepBlobs,
+  upload,
+  type Uploaded,
+  type UploadRequest,
 } from '#media';
 import type { WorkerMetrics } from '#observe';
 import type { BucketConfig, MediaConfig } from './config-media.ts';
@@ -38,6 +50,12 @@ async function openBlobs(place: MediaPlace, started: Started): Promise<BlobStore
 /** Files as the API hands them out. */
 export interface MediaDesk extends MediaLinks {
   fetchAgain(workspaceId: string, id: string): Promise<boolean>;
+  upload(request: UploadRequest): Promise<Uploaded>;
+  remove(workspaceId: string, id: string): Promise<boolean>;
+  /** What is wrong with the files that a message names by our ids. */
+  checkRefs(workspaceId: string, message: unknown): Promise<MessageProblem[]>;
+  /** What is wrong with the files that a message names by link. */
+  checkLinks(message: unknown): Promise<MessageProblem[]>;
 }
 
 export async function openMediaDesk(options: {
@@ -49,9 +67,19 @@ export async function openMediaDesk(options: {
   const { config, db, clock, started } = options;
   const blobs = await openBlobs(toMediaPlace(config.dataDir, config.media), started);
   const secret = await readMediaSecret({ dataDir: config.dataDir, given: config.media.secret });
-  const links = makeLinks({ db, clock, blobs, secret, ttlMs: config.media.linkMs });
-  // The worker looks once a second: nothing has to be told.
-  return { ...links, fetchAgain: (workspaceId, id) => claimAgain(db, workspaceId, id) };
+  const { folder } = toMediaPlace(config.dataDir, config.media);
+  await clearIncoming(folder, clock.now());
+  const guard = openGuard({ clock, started, allow: config.media.allowPrivateHosts });
+  const links = makeLinkChecker({ guard, clock });
+  return {
+    ...makeLinks({ db, clock, blobs, secret, ttlMs: config.media.linkMs }),
+    upload: (request) => upload({ db, clock, blobs, folder, hasRoom: () => hasRoom(folder) }, request),
+    remove: (workspaceId, id) => removeMedia(db, workspaceId, id),
+    // The worker looks once a second: nothing has to be told.
+    fetchAgain: (workspaceId, id) => claimAgain(db, workspaceId, id),
+    checkRefs: (workspaceId, message) => checkMediaRefs(db, workspaceId, message),
+    checkLinks: (message) => (config.media.checkLinks ? links.check(message) : Promise.resolve([])),
+  };
 }
 
 interface MediaWork {
@@ -64,33 +92,55 @@ interface MediaWork {
   readonly metrics: WorkerMetrics;
 }
 
-function openGuard({ settings, clock, started }: MediaWork): Guard {
-  const guard = makeGuard({ clock, allow: settings.media.allowPrivateHosts });
+function openGuard(options: {
+  readonly clock: Clock;
+  readonly started: Started;
+  readonly allow: readonly string[];
+}): Guard {
+  const { clock, started, allow } = options;
+  const guard = makeGuard({ clock, allow });
   started.add('guard', () => guard.close());
   return guard;
 }
 
-/** Fetching, in the worker role. */
-export async function openMediaWork(work: MediaWork): Promise<Fetcher> {
-  const { settings, db, directory, started, metrics } = work;
+/** What the worker role does with files. */
+export interface MediaRooms {
+  readonly fetcher: Fetcher;
+  /** Puts the provider's ids in place of ours before a message is sent. */
+  readonly resolver: Resolver;
+}
+
+/** Fetching, uploading and sweeping, in the worker role. */
+export async function openMediaWork(work: MediaWork): Promise<MediaRooms> {
+  const { settings, db, directory, clock, log, started, metrics } = work;
+  const { folder } = settings.media.place;
   const { meta, whapi } = settings;
   const blobs = await openBlobs(settings.media.place, started);
-  const wireOf = makeMediaWires({ meta, whapi: new Map(whapi ? [[whapi.channel, whapi]] : []) }, openGuard(work));
+  const guard = openGuard({ clock, started, allow: settings.media.allowPrivateHosts });
+  const wireOf = makeMediaWires({ meta, whapi: new Map(whapi ? [[whapi.channel, whapi]] : []) }, guard);
+  const wire = (channelId: string) => {
+    const channel = directory.get(channelId);
+    return channel && wireOf(channel);
+  };
   const fetcher = startFetcher({
     ...work,
     blobs,
     random: Math.random,
-    fetch: (channelId, reference, maxBytes) => {
-      const channel = directory.get(channelId);
-      return channel && wireOf(channel).download(reference, maxBytes);
-    },
+    fetch: (channelId, reference, maxBytes) => wire(channelId)?.download(reference, maxBytes) ?? null,
+    hasRoom: () => hasRoom(folder),
     onOutcome: (outcome, bytes) => metrics.mediaFetched(outcome, bytes),
     onStored: () => {},
   });
   started.add('media', () => fetcher.stop(), MEDIA_STOP_MS);
   metrics.onScrape(async () => metrics.mediaWaiting(await countWaiting(db)));
-  return fetcher;
+  started.add(
+    'media sweep',
+    every({ clock, log, name: 'media sweep', ms: SWEEP_MS, chore: () => sweepBlobs({ db, clock, blobs }) }),
+  );
+  const upload = (channelId: string, file: Upload) => wire(channelId)?.upload(file) ?? null;
+  return { fetcher, resolver: makeResolver({ db, clock, blobs, upload }) };
 }
 
 /** What is on its way is fetched again by the next process. */
 const MEDIA_STOP_MS = 5_000;
+const SWEEP_MS = 600_000;

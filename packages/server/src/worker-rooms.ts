@@ -116,7 +116,7 @@ export async function openWorkerRooms(house: WorkerHouse): Promise<WorkerRooms> 
   const db = openPool(house, 'worker', 4);
   const directory = makeDirectory({ db, clock: house.clock, workspaceId: house.settings.workspaceId });
   const senders = startSenders({ ...house, directory, db: openPool(house, 'outbox', 6) });
-  const fetcher = await openMediaWork({ ...house, directory, db: openPool(house, 'media', 2) });
+  const { fetcher } = await openMediaWork({ ...house, directory, db: openPool(house, 'media', 2) });
   const worker = startWorker({ ...house, directory, db }, { senders, fetcher }, reactions);
   house.metrics.onScrape(() => {
     const state = worker.state();

@@ -89,6 +89,11 @@ export const PROBLEMS = {
     title: 'The body is too large',
     next: 'A request may have 1 MB. Send media by link or id.',
   },
+  media_too_large: {
+    status: 413,
+    title: 'The file is too large',
+    next: 'A file may have 100 MB, and less for most kinds. Make it smaller; nothing was stored.',
+  },
   unsupported_media_type: {
     status: 415,
     title: 'The body must be JSON',
@@ -109,6 +114,11 @@ export const PROBLEMS = {
     title: 'WhatsApp would refuse this message',
     next: 'Correct the fields named in errors. Nothing was queued.',
   },
+  media_invalid: {
+    status: 422,
+    title: 'WhatsApp would refuse this file',
+    next: 'Convert the file as errors say, or name another kind. Nothing was stored.',
+  },
   request_refused: {
     status: 422,
     title: 'The request was refused',
@@ -128,6 +138,11 @@ export const PROBLEMS = {
     status: 503,
     title: 'The database is away',
     next: 'Try again after the seconds in Retry-After. Nothing was half stored.',
+  },
+  storage_full: {
+    status: 507,
+    title: 'There is no room for files',
+    next: 'Make room on the disk of the data folder, or keep files in a bucket (WHARF_S3_BUCKET).',
   },
 } as const satisfies Readonly<Record<string, ProblemKind>>;
 

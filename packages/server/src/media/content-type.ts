@@ -1,4 +1,4 @@
-import { fileTypeFromBuffer } from 'file-type';
+import { type FileTypeResult, fileTypeFromBuffer, fileTypeFromFile } from 'file-type';
 
 /** As much of a file's beginning as its type can be read from. */
 export const HEAD_BYTES = 64 << 10;
@@ -60,8 +60,19 @@ const OLD_OFFICE: ReadonlySet<string> = new Set([
  * The type that the content shows, whatever was declared: lower case, with the codec for Ogg. What shows nothing is
  * `text/plain` (or what markup it holds) when it is UTF-8, else `application/octet-stream`.
  */
-export async function sniffType(head: Uint8Array, declared: string | null): Promise<string> {
-  const found = await fileTypeFromBuffer(head.subarray(0, HEAD_BYTES));
+export async function sniffType(bytes: Uint8Array, declared: string | null): Promise<string> {
+  return decideType(await fileTypeFromBuffer(bytes), bytes.subarray(0, HEAD_BYTES), declared);
+}
+
+/** The same of a file, of which `head` is the beginning. */
+export async function sniffFile(
+  file: { readonly path: string; readonly head: Uint8Array },
+  declared: string | null,
+): Promise<string> {
+  return decideType(await fileTypeFromFile(file.path), file.head, declared);
+}
+
+function decideType(found: FileTypeResult | undefined, head: Uint8Array, declared: string | null): string {
   const type = found === undefined ? null : toType(found.mime);
   if (type === 'text/xml') return toTextType(head);
   if (type === 'application/x-cfb') return OLD_OFFICE.has(toType(declared ?? '')) ? toType(declared ?? '') : type;

@@ -21,6 +21,7 @@ export interface FetcherOptions extends Keeping {
   readonly log: Log;
   readonly random: () => number;
   readonly fetch: Fetch;
+  readonly hasRoom: () => Promise<boolean>;
   readonly onOutcome: (outcome: 'stored' | 'retry' | 'corrupt' | 'lost', bytes: number) => void;
   readonly onStored: () => void;
 }
@@ -59,10 +60,19 @@ const NO_REFERENCE: CallOutcome<never> = {
   error: { code: 0 },
 };
 
-function ask({ fetch, clock }: FetcherOptions, row: FetchRow): Promise<CallOutcome<Download>> | CallOutcome<Download> {
+const NO_ROOM: CallOutcome<never> = {
+  kind: 'transient',
+  code: 0,
+  httpStatus: null,
+  advice: 'The disk of files is almost full. Make room, or set WHARF_S3_BUCKET.',
+  error: { code: 0 },
+};
+
+async function ask({ fetch, clock, hasRoom }: FetcherOptions, row: FetchRow): Promise<CallOutcome<Download>> {
   const isFresh = clock.now() - row.createdAt.getTime() < LINK_MS;
   const reference = { id: row.providerId, url: isFresh || row.providerId === null ? row.url : null };
   if (reference.id === null && reference.url === null) return NO_REFERENCE;
+  if (!(await hasRoom())) return NO_ROOM;
   return (row.channelId === null ? null : fetch(row.channelId, reference, MAX_BYTES)) ?? NO_CHANNEL;
 }
 

@@ -54,7 +54,7 @@ const WAITING = statement(
 const TOUCH = statement(
   'blobs_touch',
   `insert into blobs (workspace_id, sha256, touched_at) values ($1, $2, $3)
-   on conflict (workspace_id, sha256) do update set touched_at = greatest(blobs.touched_at, excluded.touched_at)`,
+   on conflict (workspace_id, sha256) do update set touched_at = greatest(blobs.touched_at, excluded.touched_at), settled = false`,
 );
 
 export function claimFetches(
@@ -122,3 +122,22 @@ const SERVED = statement(
 
 export const findServed = async (db: Database, id: string): Promise<ServedRow | null> =>
   (await db.rows<ServedRow>(SERVED, [id]))[0] ?? null;
+
+/** A file that a message names. */
+export interface FileRow {
+  readonly id: string;
+  readonly state: MediaState;
+  readonly contentSha256: string | null;
+  readonly sniffedType: string | null;
+  readonly sizeBytes: number | null;
+  readonly filename: string | null;
+}
+
+const FILES = statement(
+  'media_files',
+  `select id, state, content_sha256 as "contentSha256", sniffed_type as "sniffedType", stored_bytes as "sizeBytes", filename
+   from media where workspace_id = $1 and id = any($2::text[])`,
+);
+
+export const findFiles = (db: Database, workspaceId: string, ids: readonly string[]): Promise<FileRow[]> =>
+  db.rows<FileRow>(FILES, [workspaceId, ids]);

@@ -6,7 +6,8 @@ import type { ApiPorts } from '../ports.ts';
 import type { OpenedFile } from '../ports/media.ts';
 import * as schemas from '../schemas/media.ts';
 import { findMedia } from '../store/media.ts';
-import { answers, byId, emptyBody } from './shapes.ts';
+import { answers, byId, emptyBody, nothing } from './shapes.ts';
+import { registerUpload } from './upload.ts';
 
 const tags = ['Media'];
 
@@ -47,6 +48,7 @@ function registerBytes(app: Api, ports: ApiPorts): void {
 /** Files that came with messages, and files to be sent. */
 export function registerMedia(app: Api, ports: ApiPorts): void {
   registerBytes(app, ports);
+  registerUpload(app, ports);
   app.get(
     '/api/v1/media/:id',
     {
@@ -61,6 +63,23 @@ export function registerMedia(app: Api, ports: ApiPorts): void {
     async (request, reply) => {
       const row = await findMedia(ports.db, callerOf(request).workspaceId, request.params.id);
       return row ? toMedia(row, ports.media.sign) : refuse(reply, 'media_unknown');
+    },
+  );
+
+  app.delete(
+    '/api/v1/media/:id',
+    {
+      schema: {
+        summary: 'Delete a file',
+        description: 'Its links end at once; its bytes go within about an hour, unless another file has the same.',
+        tags,
+        params: byId,
+        response: answers({ 204: nothing }),
+      },
+    },
+    async (request, reply) => {
+      const isGone = await ports.media.remove(callerOf(request).workspaceId, request.params.id);
+      return isGone ? reply.code(204).send(null) : refuse(reply, 'media_unknown');
     },
   );
 

@@ -9,6 +9,17 @@ const id = z.string().min(1).max(200);
  */
 export const mediaState = z.enum(['referenced', 'stored', 'corrupt', 'lost', 'deleted']);
 
+export const uploadQuery = z
+  .object({
+    filename: z.string().min(1).max(5_000).optional().describe('Of a raw body; a form names its file itself'),
+    kind: z
+      .enum(['image', 'video', 'audio', 'document', 'sticker'])
+      .optional()
+      .describe('What it will be sent as, which decides the limits; default: what shows it best'),
+    voice: z.enum(['true', 'false']).optional().describe('Of audio: it will be sent as a voice note'),
+  })
+  .strict();
+
 export const media = z.object({
   id,
   messageId: id.nullable().describe('The message it came with; null for an upload'),

@@ -15,11 +15,14 @@ import {
   makeLinkChecker,
   makeLinks,
   makeResolver,
+  makeShrinker,
+  openBucketStore,
   type MediaLinks,
   readMediaSecret,
   removeMedia,
   type Resolver,
   startFetcher,
+  startThumbnails,
   sweepBlobs,
   upload,
   type Uploaded,
@@ -42,7 +45,7 @@ export const toMediaPlace = (dataDir: string, media: MediaConfig): MediaPlace =>
 
 async function openBlobs(place: MediaPlace, started: Started): Promise<BlobStore> {
   await mkdir(place.folder, { recursive: true, mode: 0o700 });
-  const blobs = makeFolderStore(place.folder);
+  const blobs = place.bucket === null ? makeFolderStore(place.folder) : await openBucketStore(place.bucket);
   started.add('media store', () => blobs.close());
   return blobs;
 }
@@ -122,6 +125,8 @@ export async function openMediaWork(work: MediaWork): Promise<MediaRooms> {
     const channel = directory.get(channelId);
     return channel && wireOf(channel);
   };
+  const thumbnails = startThumbnails({ db, clock, log, blobs, shrinker: makeShrinker(clock) });
+  started.add('thumbnails', () => thumbnails.stop());
   const fetcher = startFetcher({
     ...work,
     blobs,
@@ -129,7 +134,7 @@ export async function openMediaWork(work: MediaWork): Promise<MediaRooms> {
     fetch: (channelId, reference, maxBytes) => wire(channelId)?.download(reference, maxBytes) ?? null,
     hasRoom: () => hasRoom(folder),
     onOutcome: (outcome, bytes) => metrics.mediaFetched(outcome, bytes),
-    onStored: () => {},
+    onStored: () => thumbnails.wake(),
   });
   started.add('media', () => fetcher.stop(), MEDIA_STOP_MS);
   metrics.onScrape(async () => metrics.mediaWaiting(await countWaiting(db)));

@@ -4,6 +4,7 @@
  * serves what a browser could run, and never fetches inside a batch's walk.
  */
 export type { BlobStore } from './blob-store.ts';
+export { openBucketStore } from './bucket-store.ts';
 export { makeLinkChecker } from './check-links.ts';
 export { checkMediaRefs } from './check-refs.ts';
 export { hasRoom } from './disk-room.ts';
@@ -13,7 +14,9 @@ export { makeLinks, type MediaLinks } from './open-link.ts';
 export { clearIncoming } from './receive.ts';
 export { makeResolver, type Resolver } from './resolve.ts';
 export { readMediaSecret } from './secret.ts';
+export { makeShrinker } from './shrinker.ts';
 export { claimAgain, countWaiting } from './store.ts';
 export { sweepBlobs } from './sweep.ts';
+export { startThumbnails } from './thumbnails.ts';
 export { upload, type UploadRequest, type Uploaded } from './upload.ts';
 export { removeMedia } from './upload-store.ts';

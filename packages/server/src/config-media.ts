@@ -51,25 +51,22 @@ export const MEDIA_VARIABLES = {
     .transform((text) => Number(text) * 1000)
     .refine((ms) => ms >= 120_000 && ms <= 86_400_000, LINK_SECONDS)
     .default(300_000),
-  WHARF_S3_BUCKET: z
+  WHARF_BUCKET: z
     .string()
-    .regex(
-      /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/,
-      'WHARF_S3_BUCKET must be the name of a bucket, for example wharf-media',
-    )
+    .regex(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, 'WHARF_BUCKET must be the name of a bucket, for example wharf-media')
     .optional(),
-  WHARF_S3_REGION: z
+  WHARF_BUCKET_REGION: z
     .string()
-    .regex(/^[a-z0-9-]{2,40}$/, 'WHARF_S3_REGION must be a region, for example eu-central-1')
+    .regex(/^[a-z0-9-]{2,40}$/, 'WHARF_BUCKET_REGION must be a region, for example eu-central-1')
     .default('us-east-1'),
-  WHARF_S3_ENDPOINT: z
+  WHARF_BUCKET_ENDPOINT: z
     .url({
       protocol: /^https?$/,
-      message: 'WHARF_S3_ENDPOINT must be an http(s) URL, for example http://minio.internal:9000',
+      message: 'WHARF_BUCKET_ENDPOINT must be an http(s) URL, for example http://minio.internal:9000',
     })
     .optional(),
-  WHARF_S3_ACCESS_KEY_ID: z.string().min(1).optional(),
-  WHARF_S3_SECRET_ACCESS_KEY: z.string().min(1).optional(),
+  WHARF_BUCKET_KEY_ID: z.string().min(1).optional(),
+  WHARF_BUCKET_SECRET: z.string().min(1).optional(),
 } as const;
 
 const shape = z.object(MEDIA_VARIABLES);
@@ -77,27 +74,23 @@ type Environment = z.infer<typeof shape>;
 
 /** Variables that only make sense together. */
 export function toMediaProblems(env: Environment): string[] {
-  const { WHARF_S3_BUCKET: bucket, WHARF_S3_ACCESS_KEY_ID: id, WHARF_S3_SECRET_ACCESS_KEY: secret } = env;
+  const { WHARF_BUCKET: bucket, WHARF_BUCKET_KEY_ID: id, WHARF_BUCKET_SECRET: secret } = env;
   const missing = (name: string, because: string) => `${name} is missing: ${because} is set`;
   return [
-    ...(id !== undefined && secret === undefined
-      ? [missing('WHARF_S3_SECRET_ACCESS_KEY', 'WHARF_S3_ACCESS_KEY_ID')]
+    ...(id !== undefined && secret === undefined ? [missing('WHARF_BUCKET_SECRET', 'WHARF_BUCKET_KEY_ID')] : []),
+    ...(secret !== undefined && id === undefined ? [missing('WHARF_BUCKET_KEY_ID', 'WHARF_BUCKET_SECRET')] : []),
+    ...(bucket === undefined && env.WHARF_BUCKET_ENDPOINT !== undefined
+      ? [missing('WHARF_BUCKET', 'WHARF_BUCKET_ENDPOINT')]
       : []),
-    ...(secret !== undefined && id === undefined
-      ? [missing('WHARF_S3_ACCESS_KEY_ID', 'WHARF_S3_SECRET_ACCESS_KEY')]
-      : []),
-    ...(bucket === undefined && env.WHARF_S3_ENDPOINT !== undefined
-      ? [missing('WHARF_S3_BUCKET', 'WHARF_S3_ENDPOINT')]
-      : []),
-    ...(bucket === undefined && id !== undefined ? [missing('WHARF_S3_BUCKET', 'WHARF_S3_ACCESS_KEY_ID')] : []),
+    ...(bucket === undefined && id !== undefined ? [missing('WHARF_BUCKET', 'WHARF_BUCKET_KEY_ID')] : []),
   ];
 }
 
 function toBucket(env: Environment): BucketConfig | null {
-  const { WHARF_S3_BUCKET: name, WHARF_S3_ACCESS_KEY_ID: id, WHARF_S3_SECRET_ACCESS_KEY: secret } = env;
+  const { WHARF_BUCKET: name, WHARF_BUCKET_KEY_ID: id, WHARF_BUCKET_SECRET: secret } = env;
   if (name === undefined) return null;
   const keys = id !== undefined && secret !== undefined ? { id, secret } : null;
-  return { name, region: env.WHARF_S3_REGION, endpoint: env.WHARF_S3_ENDPOINT ?? null, keys };
+  return { name, region: env.WHARF_BUCKET_REGION, endpoint: env.WHARF_BUCKET_ENDPOINT ?? null, keys };
 }
 
 export const toMediaConfig = (env: Environment): MediaConfig => ({

@@ -268,6 +268,7 @@ describe('the document', () => {
       Object.keys(item).map((method) => `${method} ${path}`),
     );
     expect(operations.toSorted()).toEqual([
+      'delete /api/v1/media/{id}',
       'delete /api/v1/session',
       'get /api/v1/channels',
       'get /api/v1/conversations',
@@ -276,9 +277,12 @@ describe('the document', () => {
       'get /api/v1/events',
       'get /api/v1/events/{id}',
       'get /api/v1/me',
+      'get /api/v1/media/{id}',
       'get /api/v1/messages/{id}',
       'get /api/v1/quarantine',
       'post /api/v1/channels/{id}/resume',
+      'post /api/v1/media',
+      'post /api/v1/media/{id}/fetch',
       'post /api/v1/messages',
       'post /api/v1/quarantine/{id}/discard',
       'post /api/v1/quarantine/{id}/replay',

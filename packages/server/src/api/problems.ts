@@ -34,15 +34,15 @@ export const PROBLEMS = {
     title: 'This key is not known here',
     next: 'Use the key in WHARF_API_KEY, or the one printed at the first start.',
   },
-  link_expired: {
-    status: 403,
-    title: 'This link to a file is no longer valid',
-    next: 'GET /api/v1/media/{id} gives a new one; links end within minutes.',
-  },
   cross_site: {
     status: 403,
     title: 'The request came from another site',
     next: 'A browser session works only from the dashboard itself; programs send an API key.',
+  },
+  link_expired: {
+    status: 403,
+    title: 'This link to a file is no longer valid',
+    next: 'GET /api/v1/media/{id} gives a new one; links end within minutes.',
   },
   not_found: {
     status: 404,
@@ -142,7 +142,7 @@ export const PROBLEMS = {
   storage_full: {
     status: 507,
     title: 'There is no room for files',
-    next: 'Make room on the disk of the data folder, or keep files in a bucket (WHARF_S3_BUCKET).',
+    next: 'Make room on the disk of the data folder, or keep files in a bucket (WHARF_BUCKET).',
   },
 } as const satisfies Readonly<Record<string, ProblemKind>>;
 

@@ -1,5 +1,5 @@
 import { lookup as systemLookup } from 'node:dns';
-import type { LookupFunction, TcpNetConnectOpts } from 'node:net';
+import type { LookupFunction } from 'node:net';
 import { Agent, buildConnector, request as undiciRequest } from 'undici';
 import { type AllowedHosts, isAllowedAddress, isAllowedHost, isAllowedPort, toAllowedHosts } from './address-guard.ts';
 import type { Clock } from './clock.ts';
@@ -105,25 +105,25 @@ async function findAddresses(host: string, allowed: AllowedHosts, resolve: Resol
   return found;
 }
 
+type LookupDone = Parameters<LookupFunction>[2];
+
+async function answerLookup(addresses: Promise<readonly Resolved[]>, all: boolean, done: LookupDone): Promise<void> {
+  const found = await addresses.catch((error: Error) => error);
+  if (found instanceof Error) done(found, '');
+  else if (all) done(null, [...found]);
+  else done(null, found[0]?.address ?? '', found[0]?.family);
+}
+
 /** Given to the socket in place of the system's: what was checked is what is connected to, asked for once. */
 function toLookup(allowed: AllowedHosts, resolve: Resolve): LookupFunction {
-  return (host, options, callback) => {
-    findAddresses(host, allowed, resolve).then(
-      (found) => {
-        const [first] = found;
-        if (options.all === true) callback(null, [...found]);
-        else callback(null, first?.address ?? '', first?.family);
-      },
-      (error: NodeJS.ErrnoException) => callback(error, ''),
-    );
-  };
+  return (host, options, done) => void answerLookup(findAddresses(host, allowed, resolve), options.all === true, done);
 }
 
 const CONNECT_MS = 10_000;
 
 function toAgent(allowed: AllowedHosts, resolve: Resolve): Agent {
   const lookup = toLookup(allowed, resolve);
-  const connect = buildConnector({ timeout: CONNECT_MS, lookup } as TcpNetConnectOpts & { timeout: number });
+  const connect = buildConnector({ timeout: CONNECT_MS, lookup });
   return new Agent({
     // Sockets look literal addresses up nowhere, so those are looked at here once more.
     connect: (options, callback) => {
@@ -136,7 +136,7 @@ function toAgent(allowed: AllowedHosts, resolve: Resolve): Agent {
 }
 
 /** Control characters and spaces are taken out by URL parsers: two of them may then read two URLs. */
-const UNCLEAN = /[\u0000-\u0020\u007f\\]/;
+const UNCLEAN = /[\p{Cc}\s\\]/u;
 
 export type CheckedUrl =
   | { readonly ok: true; readonly url: URL }

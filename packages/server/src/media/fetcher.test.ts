@@ -158,7 +158,7 @@ describe('a file of a message', () => {
     expect(run.asked).toEqual([]);
     expect(await desk.row('med_1')).toMatchObject({
       state: 'referenced',
-      reason: expect.stringContaining('WHARF_S3_BUCKET'),
+      reason: expect.stringContaining('WHARF_BUCKET'),
     });
   });
 });

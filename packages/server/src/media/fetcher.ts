@@ -64,7 +64,7 @@ const NO_ROOM: CallOutcome<never> = {
   kind: 'transient',
   code: 0,
   httpStatus: null,
-  advice: 'The disk of files is almost full. Make room, or set WHARF_S3_BUCKET.',
+  advice: 'The disk of files is almost full. Make room, or set WHARF_BUCKET.',
   error: { code: 0 },
 };
 

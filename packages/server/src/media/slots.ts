@@ -50,7 +50,7 @@ export const listSlots = (message: unknown): Slot[] => walk(message, []);
 export function replaceIds(message: OutgoingMessage, ids: ReadonlyMap<Slot, string>): OutgoingMessage {
   const copy = structuredClone(message);
   for (const [slot, id] of ids) {
-    let place: Record<string | number, unknown> = copy as unknown as Record<string, unknown>;
+    let place: Record<string | number, unknown> = copy;
     for (const key of slot.keys) place = place[key] as Record<string | number, unknown>;
     place['id'] = id;
   }

@@ -11,19 +11,14 @@ import { registerUpload } from './upload.ts';
 
 const tags = ['Media'];
 
+const WHY = { forged: 'link_expired', expired: 'link_expired', gone: 'media_unknown' } as const;
+
 function sendFile(reply: FastifyReply, opened: OpenedFile): FastifyReply {
   if (opened.ok) return reply.code(opened.status).headers(opened.headers).send(opened.stream);
-  switch (opened.why) {
-    case 'unchanged':
-      return reply.code(304).send();
-    case 'range':
-      return refuse(reply.header('content-range', `bytes */${opened.sizeBytes}`), 'range_unsatisfiable');
-    case 'forged':
-    case 'expired':
-      return refuse(reply, 'link_expired');
-    case 'gone':
-      return refuse(reply, 'media_unknown');
-  }
+  if (opened.why === 'unchanged') return reply.code(304).send();
+  if (opened.why === 'range')
+    return refuse(reply.header('content-range', `bytes */${opened.sizeBytes}`), 'range_unsatisfiable');
+  return refuse(reply, WHY[opened.why]);
 }
 
 /** The bytes themselves: no sign-in, the link is the permission. */

@@ -81,10 +81,11 @@ async function take(ports: ApiPorts, request: FastifyRequest, reply: FastifyRepl
   const sent = request.isMultipart() ? await readForm(request, query) : readRaw(request, query);
   if (typeof sent === 'string')
     return refuseHere(reply, 'invalid_request', { detail: sent, errors: [{ field: 'file', message: sent }] });
-  const { kind = null, voice } = sent.query;
+  const { query: named, ...file } = sent;
+  const { kind = null, voice } = named;
   const key = request.headers['idempotency-key'];
   const idempotencyKey = typeof key === 'string' ? key : null;
-  const uploaded = await ports.media.upload({ ...sent, workspaceId, kind, isVoice: voice === 'true', idempotencyKey });
+  const uploaded = await ports.media.upload({ ...file, workspaceId, kind, isVoice: voice === 'true', idempotencyKey });
   if (!uploaded.ok) {
     const { code, detail, errors } = uploaded.problem;
     return refuseHere(reply, code, { detail, errors });
@@ -117,7 +118,7 @@ export function registerUpload(app: Api, ports: ApiPorts): void {
         },
       },
       async (request, reply) => {
-        await take(ports, request, reply as unknown as FastifyReply);
+        await take(ports, request, reply);
         return reply;
       },
     );

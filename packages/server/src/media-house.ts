@@ -1,6 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Directory, makeMediaWires } from '#channels';
+import { type Directory, makeMediaWires, type MediaWire } from '#channels';
 import type { MessageProblem, Upload } from '@wharf/whatsapp';
 import { type Clock, type DatabasePool, every, type Guard, type Log, makeGuard, type Started } from '#kit';
 import {
@@ -121,7 +121,8 @@ export async function openMediaWork(work: MediaWork): Promise<MediaRooms> {
   const blobs = await openBlobs(settings.media.place, started);
   const guard = openGuard({ clock, started, allow: settings.media.allowPrivateHosts });
   const wireOf = makeMediaWires({ meta, whapi: new Map(whapi ? [[whapi.channel, whapi]] : []) }, guard);
-  const wire = (channelId: string) => {
+  const wire = async (channelId: string): Promise<MediaWire | null> => {
+    if (directory.get(channelId) === null) await directory.refresh();
     const channel = directory.get(channelId);
     return channel && wireOf(channel);
   };
@@ -131,7 +132,7 @@ export async function openMediaWork(work: MediaWork): Promise<MediaRooms> {
     ...work,
     blobs,
     random: Math.random,
-    fetch: (channelId, reference, maxBytes) => wire(channelId)?.download(reference, maxBytes) ?? null,
+    fetch: async (channelId, reference, maxBytes) => (await wire(channelId))?.download(reference, maxBytes) ?? null,
     hasRoom: () => hasRoom(folder),
     onOutcome: (outcome, bytes) => metrics.mediaFetched(outcome, bytes),
     onStored: () => thumbnails.wake(),
@@ -142,7 +143,7 @@ export async function openMediaWork(work: MediaWork): Promise<MediaRooms> {
     'media sweep',
     every({ clock, log, name: 'media sweep', ms: SWEEP_MS, chore: () => sweepBlobs({ db, clock, blobs }) }),
   );
-  const upload = (channelId: string, file: Upload) => wire(channelId)?.upload(file) ?? null;
+  const upload = async (channelId: string, file: Upload) => (await wire(channelId))?.upload(file) ?? null;
   return { fetcher, resolver: makeResolver({ db, clock, blobs, upload }) };
 }
 

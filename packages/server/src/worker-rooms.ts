@@ -115,8 +115,9 @@ export async function openWorkerRooms(house: WorkerHouse): Promise<WorkerRooms> 
   const reactions = new Map([[HANDLERS, await loadReactions(house.settings.reactions, house.clock)]]);
   const db = openPool(house, 'worker', 4);
   const directory = makeDirectory({ db, clock: house.clock, workspaceId: house.settings.workspaceId });
-  const senders = startSenders({ ...house, directory, db: openPool(house, 'outbox', 6) });
+  // Before the senders, which ask it for the ids of files: what is started later stops earlier.
   const { fetcher } = await openMediaWork({ ...house, directory, db: openPool(house, 'media', 2) });
+  const senders = startSenders({ ...house, directory, db: openPool(house, 'outbox', 6) });
   const worker = startWorker({ ...house, directory, db }, { senders, fetcher }, reactions);
   house.metrics.onScrape(() => {
     const state = worker.state();

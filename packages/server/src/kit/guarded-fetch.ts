@@ -1,6 +1,6 @@
 import { lookup as systemLookup } from 'node:dns';
 import type { LookupFunction } from 'node:net';
-import { Agent, buildConnector, request as undiciRequest } from 'undici';
+import type { Agent } from 'undici';
 import { type AllowedHosts, isAllowedAddress, isAllowedHost, isAllowedPort, toAllowedHosts } from './address-guard.ts';
 import type { Clock } from './clock.ts';
 import { readCapped } from './read-capped.ts';
@@ -121,7 +121,9 @@ function toLookup(allowed: AllowedHosts, resolve: Resolve): LookupFunction {
 
 const CONNECT_MS = 10_000;
 
-function toAgent(allowed: AllowedHosts, resolve: Resolve): Agent {
+async function openAgent(allowed: AllowedHosts, resolve: Resolve): Promise<Agent> {
+  // 29 MB in each thread: loaded with the first address that is asked for.
+  const { Agent, buildConnector } = await import('undici');
   const lookup = toLookup(allowed, resolve);
   const connect = buildConnector({ timeout: CONNECT_MS, lookup });
   return new Agent({
@@ -204,7 +206,7 @@ interface Exchange {
   readonly signal: AbortSignal;
 }
 
-type Answer = Awaited<ReturnType<typeof undiciRequest>>;
+type Answer = Awaited<ReturnType<Agent['request']>>;
 
 function headerOf(answer: Answer, name: string): string | null {
   const value = answer.headers[name.toLowerCase()];
@@ -233,11 +235,12 @@ async function follow({ agent, allowed, request, signal }: Exchange, first: Hop)
   let hop = first;
   for (let hops = 0; ; hops += 1) {
     const { url, method, headers, body } = hop;
-    const answer = await undiciRequest(url.href, {
-      dispatcher: agent,
+    const answer = await agent.request({
+      origin: url.origin,
+      path: `${url.pathname}${url.search}`,
       method,
       headers: { 'user-agent': 'wharf', ...headers, 'accept-encoding': 'identity' },
-      body: body as string | Buffer | null,
+      body,
       signal,
     });
     const location = REDIRECTS.has(answer.statusCode) ? headerOf(answer, 'location') : null;
@@ -251,7 +254,7 @@ async function follow({ agent, allowed, request, signal }: Exchange, first: Hop)
 }
 
 async function fetchGuarded(
-  guard: Omit<Exchange, 'request' | 'signal'> & { readonly clock: Clock },
+  guard: { readonly allowed: AllowedHosts; readonly clock: Clock; readonly open: () => Promise<Agent> },
   text: string,
   request: GuardedRequest,
 ): Promise<GuardedOutcome> {
@@ -264,7 +267,11 @@ async function fetchGuarded(
   const cancel = guard.clock.after(request.timeoutMs, () => abort.abort());
   try {
     const { signal } = abort;
-    return await follow({ ...guard, request, signal }, { url: checked.url, method, headers, body });
+    const agent = await guard.open();
+    return await follow(
+      { agent, allowed: guard.allowed, request, signal },
+      { url: checked.url, method, headers, body },
+    );
   } catch (error) {
     return { ok: false, failure: toFailure(error, checked.url.hostname, abort.signal.aborted) };
   } finally {
@@ -279,9 +286,10 @@ async function fetchGuarded(
  */
 export function makeGuard({ clock, allow = [], resolve = resolveBySystem }: GuardOptions): Guard {
   const allowed = toAllowedHosts(allow);
-  const agent = toAgent(allowed, resolve);
+  let agent: Promise<Agent> | null = null;
+  const open = () => (agent ??= openAgent(allowed, resolve));
   return {
-    fetch: (url, request) => fetchGuarded({ agent, allowed, clock }, url, request),
-    close: () => agent.destroy(),
+    fetch: (url, request) => fetchGuarded({ allowed, clock, open }, url, request),
+    close: async () => (await agent)?.destroy(),
   };
 }

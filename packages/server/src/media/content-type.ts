@@ -1,4 +1,7 @@
-import { type FileTypeResult, fileTypeFromBuffer, fileTypeFromFile } from 'file-type';
+import type { FileTypeResult } from 'file-type';
+
+/** 10 MB in each thread: loaded with the first file. */
+const loadDetector = () => import('file-type');
 
 /** As much of a file's beginning as its type can be read from. */
 export const HEAD_BYTES = 64 << 10;
@@ -61,6 +64,7 @@ const OLD_OFFICE: ReadonlySet<string> = new Set([
  * `text/plain` (or what markup it holds) when it is UTF-8, else `application/octet-stream`.
  */
 export async function sniffType(bytes: Uint8Array, declared: string | null): Promise<string> {
+  const { fileTypeFromBuffer } = await loadDetector();
   return decideType(await fileTypeFromBuffer(bytes), bytes.subarray(0, HEAD_BYTES), declared);
 }
 
@@ -69,6 +73,7 @@ export async function sniffFile(
   file: { readonly path: string; readonly head: Uint8Array },
   declared: string | null,
 ): Promise<string> {
+  const { fileTypeFromFile } = await loadDetector();
   return decideType(await fileTypeFromFile(file.path), file.head, declared);
 }
 

@@ -15,7 +15,7 @@ export type Fetch = (
   channelId: string,
   reference: FileReference,
   maxBytes: number,
-) => Promise<CallOutcome<Download>> | null;
+) => Promise<CallOutcome<Download> | null>;
 
 export interface FetcherOptions extends Keeping {
   readonly log: Log;
@@ -73,7 +73,8 @@ async function ask({ fetch, clock, hasRoom }: FetcherOptions, row: FetchRow): Pr
   const reference = { id: row.providerId, url: isFresh || row.providerId === null ? row.url : null };
   if (reference.id === null && reference.url === null) return NO_REFERENCE;
   if (!(await hasRoom())) return NO_ROOM;
-  return (row.channelId === null ? null : fetch(row.channelId, reference, MAX_BYTES)) ?? NO_CHANNEL;
+  if (row.channelId === null) return NO_CHANNEL;
+  return (await fetch(row.channelId, reference, MAX_BYTES)) ?? NO_CHANNEL;
 }
 
 const CORRUPT = 'The content is not what WhatsApp said it would be: its SHA-256 differs. It was not kept.';

@@ -1,6 +1,7 @@
 import { buffer } from 'node:stream/consumers';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { type Desk, openDesk, PNG, toDigest } from './fixtures/desk.ts';
+import { keepBytes } from './keep.ts';
 import { type LinkRequest, makeLinks, type MediaLinks, type Opened } from './open-link.ts';
 
 let desk: Desk;
@@ -84,6 +85,44 @@ describe('a link', () => {
     await keep('med_1', PNG);
     await desk.store.rows('update media set content_sha256 = $1', ['b'.repeat(64)]);
     expect(await read(await open('med_1'))).toBe('gone');
+  });
+});
+
+describe('a file of a stranger', () => {
+  const html = '<!doctype html><script>alert(document.domain)</script>';
+  const gif = Buffer.concat([Buffer.from('GIF89a/*', 'latin1'), Buffer.from(html)]);
+
+  test.each<[string, Uint8Array, string]>([
+    ['HTML called a picture', Buffer.from(html), 'image/png'],
+    ['SVG', Buffer.from(`<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>`), 'image/svg+xml'],
+    ['SVG called a JPEG', Buffer.from(`<?xml version="1.0"?><svg onload="alert(1)"/>`), 'image/jpeg'],
+    ['a PDF', Buffer.from('%PDF-1.7\n/JS (app.alert(1))'), 'application/pdf'],
+    ['a script', Buffer.from('alert(1)'), 'text/javascript'],
+    ['a program', Buffer.from('4d5a90000300000004000000', 'hex'), 'image/png'],
+  ])('of %s is an attachment without a type, whatever was declared', async (_name, bytes, declared) => {
+    const { sniffedType } = await keepBytes(desk, { workspaceId: 'main', sha256: toDigest(bytes), bytes, declared });
+    await keep('med_1', bytes, { sniffed_type: sniffedType, mime_type: declared, filename: 'x.html' });
+    expect(await open('med_1')).toMatchObject({
+      headers: {
+        'content-type': 'application/octet-stream',
+        'content-disposition': expect.stringMatching(/^attachment; /),
+        'x-content-type-options': 'nosniff',
+        'content-security-policy': "sandbox; default-src 'none'",
+      },
+    });
+  });
+
+  test('that is a picture and a page at once is shown as the picture only', async () => {
+    const { sniffedType } = await keepBytes(desk, {
+      workspaceId: 'main',
+      sha256: toDigest(gif),
+      bytes: gif,
+      declared: 'text/html',
+    });
+    await keep('med_1', gif, { sniffed_type: sniffedType, mime_type: 'text/html' });
+    expect(await open('med_1')).toMatchObject({
+      headers: { 'content-type': 'image/gif', 'x-content-type-options': 'nosniff' },
+    });
   });
 });
 

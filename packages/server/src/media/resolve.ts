@@ -12,7 +12,7 @@ export interface ResolveOptions {
   readonly clock: Clock;
   readonly blobs: BlobStore;
   /** Uploads to the provider of a channel; null when there is no such channel. */
-  readonly upload: (channelId: string, upload: Upload) => Promise<CallOutcome<{ id: string }>> | null;
+  readonly upload: (channelId: string, upload: Upload) => Promise<CallOutcome<{ id: string }> | null>;
 }
 
 export interface SendingChannel {
@@ -64,10 +64,9 @@ async function uploadFile(options: ResolveOptions, channel: SendingChannel, row:
   const stream = await blobs.open(file);
   if (stream === null) return VANISHED;
   const mimeType = row.sniffedType ?? 'application/octet-stream';
-  const bytes = await buffer(stream);
+  const named = { bytes: await buffer(stream), mimeType, filename: toSafeName(row.filename, mimeType) };
   const startedAt = clock.now();
-  const sent = await (upload(channel.id, { bytes, mimeType, filename: toSafeName(row.filename, mimeType) }) ??
-    NO_CHANNEL);
+  const sent = (await upload(channel.id, named)) ?? NO_CHANNEL;
   if (sent.kind === 'ok') await keepSentId(db, file, { id: sent.value.id, expiresAt: startedAt + LIFE_MS });
   return sent;
 }

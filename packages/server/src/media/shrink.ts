@@ -10,8 +10,11 @@ const LOADERS = ['VipsForeignLoadJpeg', 'VipsForeignLoadPng', 'VipsForeignLoadWe
 
 /** Loads the library with those four formats only: no SVG, no PDF, nothing that runs or reads other files. */
 export async function openVips(): Promise<typeof Vips> {
-  // Decoders say what they dislike on the console, and sometimes quote the file.
-  const vips = await Vips({ dynamicLibraries: [], print: () => {}, printErr: () => {} });
+  // Set to anything it keeps decoders from saying on the console what they dislike about a file.
+  const vips = await Vips({
+    dynamicLibraries: [],
+    preRun: (module: { readonly ENV: Record<string, string> }) => void (module.ENV['VIPS_WARNING'] = '0'),
+  });
   vips.operationBlock('VipsForeignLoad', true);
   for (const loader of LOADERS) vips.operationBlock(loader, false);
   vips.concurrency(1);

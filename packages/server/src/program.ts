@@ -8,11 +8,13 @@ import { countQuarantined } from '#reactions';
 import { discard, replay } from './commands.ts';
 import { toChannelsPort, toPolicyPort, toSendingPort } from './desks.ts';
 import { makePolicyCache } from '#settings';
+import type { Checked } from './submit-request.ts';
 import { type Draft, judgeDrafts } from './judge.ts';
 import type { Config } from './config.ts';
 import { readConsoleKey } from './console-key.ts';
 import { ensureChannels, type House, openHouse, startPhone, WORKSPACE } from './house.ts';
 import { makePeople } from './people.ts';
+import { checkMedia, openMediaDesk, type MediaDesk, toMediaPlace } from './media-house.ts';
 import { rereadEvents } from './read-events.ts';
 import { makeTemplatesPort } from './template-rooms.ts';
 import { startWorkerRole, type WorkerRole } from './worker-role.ts';
@@ -48,6 +50,11 @@ function startWorker(house: House): WorkerRole {
       reactions: config.reactions,
       graceMs: config.graceMs,
       leaseMs: config.leaseMs,
+      media: {
+        place: toMediaPlace(config.dataDir, config.media),
+        allowPrivateHosts: config.media.allowPrivateHosts,
+        checkLinks: config.media.checkLinks,
+      },
       meta: meta && { graphUrl: meta.graphUrl, accessToken: meta.accessToken },
       whapi: config.whapi && { channel: config.whapi.channel, token: config.whapi.token, url: config.whapi.url },
     },
@@ -84,6 +91,7 @@ async function openDoor(
     gateway: Gateway;
     accounts: Accounts;
     wakeSenders: (channelIds: readonly string[]) => void;
+    media: MediaDesk;
     phoneUrl: string | null;
     dashboard: string | null;
     version: string;
@@ -97,7 +105,7 @@ async function openDoor(
     directory,
     judge: (tx: Transaction, drafts: readonly Draft[], nowMs: number) =>
       judgeDrafts(tx, { directory, settings }, drafts, { mode: 'ask', nowMs }),
-    checkMedia: async () => [],
+    checkMedia: ({ request, message }: Checked) => checkMedia(parts.media, request.workspaceId, message),
     wakeSenders: parts.wakeSenders,
   };
   const api = await makeApi({
@@ -118,6 +126,7 @@ async function openDoor(
     templates: makeTemplatesPort({ db: storage.api, clock, directory, meta: house.meta }),
     policy: toPolicyPort(storage.api, clock),
     people: makePeople({ db: storage.api, clock, directory }),
+    media: parts.media,
   });
   house.started.add('front door', async () => {
     await api.close();
@@ -155,8 +164,10 @@ async function startRooms(options: ProgramOptions, started: Started): Promise<Om
   const gateway = openGateway(house, appender);
   watch(house, appender);
   await worker?.running;
+  const media = await openMediaDesk({ ...house, db: house.storage.api });
   const url = await openDoor(house, {
     gateway,
+    media,
     accounts,
     wakeSenders: worker?.wakeSenders ?? wakeNobody,
     phoneUrl: emulator?.phoneUrl ?? null,

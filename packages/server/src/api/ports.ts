@@ -6,6 +6,7 @@ import type { PolicyPort } from './ports/policy.ts';
 import type { SendingPort } from './ports/sending.ts';
 import type { TemplatesPort } from './ports/templates.ts';
 import type { PeoplePort } from './ports/people.ts';
+import type { MediaPort } from './ports/media.ts';
 
 /** Who is behind a request. */
 export interface Caller {
@@ -73,4 +74,5 @@ export interface ApiPorts {
   readonly templates: TemplatesPort;
   readonly people: PeoplePort;
   readonly policy: PolicyPort;
+  readonly media: MediaPort;
 }

@@ -19,6 +19,7 @@ import { registerConsents } from './routes/consents.ts';
 import { registerContacts } from './routes/contacts.ts';
 import { registerConversations } from './routes/conversations.ts';
 import { registerEvents } from './routes/events.ts';
+import { registerMedia } from './routes/media.ts';
 import { registerMessages } from './routes/messages.ts';
 import { registerPolicy } from './routes/policy.ts';
 import { registerQuarantine } from './routes/quarantine.ts';
@@ -121,6 +122,7 @@ export async function makeApi(ports: ApiPorts): Promise<FastifyInstance> {
   registerConversations(typed, ports);
   registerMessages(typed, ports);
   registerSending(typed, ports);
+  registerMedia(typed, ports);
   registerQuarantine(typed, ports);
   registerChannels(typed, ports);
   registerTemplates(typed, ports);

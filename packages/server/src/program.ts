@@ -13,6 +13,7 @@ import { type Draft, judgeDrafts } from './judge.ts';
 import type { Config } from './config.ts';
 import { readConsoleKey } from './console-key.ts';
 import { ensureChannels, type House, openHouse, startPhone, WORKSPACE } from './house.ts';
+import { toInstants } from './local-times.ts';
 import { makePeople } from './people.ts';
 import { checkMedia, openMediaDesk, type MediaDesk, toMediaPlace } from './media-house.ts';
 import { rereadEvents } from './read-events.ts';
@@ -106,6 +107,7 @@ async function openDoor(
     judge: (tx: Transaction, drafts: readonly Draft[], nowMs: number) =>
       judgeDrafts(tx, { directory, settings }, drafts, { mode: 'ask', nowMs }),
     checkMedia: ({ request, message }: Checked) => checkMedia(parts.media, request.workspaceId, message),
+    toInstants,
     wakeSenders: parts.wakeSenders,
   };
   const api = await makeApi({

@@ -59,6 +59,7 @@ function startSenders(part: Part & { readonly prepare: Prepare }): Senders {
     perSecond: toLimits(channel).mps,
     wire: wireOf(channel),
   });
+  const policy = makePolicyCache(clock);
   const senders = makeSenders({
     db,
     clock,
@@ -74,7 +75,8 @@ function startSenders(part: Part & { readonly prepare: Prepare }): Senders {
         .map(toSending);
     },
     joinParked,
-    judge: makeJudge(db, { directory, settings: makePolicyCache(clock) }),
+    judge: makeJudge(db, { directory, settings: policy }),
+    readResend: async (workspaceId) => (await policy.read(db, workspaceId)).resendLost,
     prepare: part.prepare,
     readProgress: () => readProgress(db),
     onOutcome: (channelId, outcome) => metrics.sendOutcome(channelId, outcome),

@@ -2,6 +2,7 @@ import { type Channel, type Directory, lookAtChannels, makeDirectory, makeWires,
 import { readProgress, SHARDS } from '#journal';
 import { type Clock, type DatabasePool, every, type Log, makeLeaseKeeper, makePool, type Started } from '#kit';
 import { joinParked } from '#ledger';
+import { recordOptOuts } from './opt-outs.ts';
 import type { Fetcher } from '#media';
 import type { WorkerMetrics } from '#observe';
 import { makeSenders, type Prepare, type Senders } from '#outbox';
@@ -75,6 +76,7 @@ function startSenders(part: Part & { readonly prepare: Prepare }): Senders {
         .map(toSending);
     },
     joinParked,
+    optOut: (tx, people) => recordOptOuts(tx, people, clock.now()),
     judge: makeJudge(db, { directory, settings: policy }),
     readResend: async (workspaceId) => (await policy.read(db, workspaceId)).resendLost,
     prepare: part.prepare,

@@ -49,6 +49,10 @@ const keep = ({ db, clock, settings }: Part, prefix: string, total: number) =>
 /** How soon something that Meta tells about a number is followed up. */
 const LOOK_MS = 3_000;
 
+/** A wire, and its list where it has one. */
+const toAsking = (wire: ReturnType<ReturnType<typeof makeWires>>) =>
+  wire.findSent ? { wire, findSent: wire.findSent } : { wire };
+
 function startSenders(part: Part & { readonly prepare: Prepare }): Senders {
   const { settings, db, directory, clock, log, metrics, started } = part;
   const { meta, whapi } = settings;
@@ -58,7 +62,7 @@ function startSenders(part: Part & { readonly prepare: Prepare }): Senders {
     workspaceId: channel.workspaceId,
     provider: channel.provider,
     perSecond: toLimits(channel).mps,
-    wire: wireOf(channel),
+    ...toAsking(wireOf(channel)),
   });
   const policy = makePolicyCache(clock);
   const senders = makeSenders({

@@ -55,7 +55,7 @@ export interface Meta {
 
 export const ACCESS_TOKEN = 'simulation-token';
 export const ACCOUNT = '102290129340398';
-export const TIMEOUT_MS = 10_000;
+export const TIMEOUT_MS = 6_000;
 /** Meta gives up on a webhook that is not answered. */
 const PATIENCE_MS = 5_000;
 

@@ -91,31 +91,31 @@ function drawNetwork(dice: Dice): NetworkPlan {
 
 function drawJumps(dice: Dice, loadMs: number): Jump[] {
   if (!dice.hits(0.35)) return [];
-  return [{ atMs: dice.int(4_000, 4_000 + loadMs), byMs: dice.pick([-3_600_000, -20_000, -900, 900, 20_000, 3_600_000]) }];
+  return [{ atMs: dice.int(4_000, 4_000 + loadMs), byMs: dice.pick([-20_000, -900, 900, 20_000, 3_600_000]) }];
 }
 
 export function drawProfile(seed: number): Profile {
   const dice = makeDice(seed, 'profile');
   const weather = toWeather(seed);
-  const loadMs = dice.pick([2_000, 10_000, 25_000]);
+  const loadMs = dice.pick([2_000, 6_000, 12_000]);
   const isCalm = weather === 'calm';
   return {
     weather,
     processes: dice.int(2, 3),
     rates: dice.pick([[80], [20], [20, 80], [20, 20]]),
     tier: weather === 'tier' ? dice.int(6, 14) : 0,
-    people: dice.int(12, 40),
-    messages: dice.int(120, 240),
+    people: dice.int(8, 26),
+    messages: dice.int(60, 120),
     loadMs,
-    graceMs: 20_000,
-    leaseMs: 10_000,
+    graceMs: 15_000,
+    leaseMs: 6_000,
     chaos: isCalm ? NO_CHAOS : drawChaos(dice, loadMs),
     network: isCalm ? CALM_NETWORK : drawNetwork(dice),
     faults: isCalm ? {} : drawFaults(dice),
     batch: dice.pick([
-      { min: 1, max: 1, waitMs: 0 },
-      { min: 1, max: 20, waitMs: 30 },
+      { min: 1, max: 20, waitMs: 50 },
       { min: 10, max: 200, waitMs: 150 },
+      { min: 100, max: 1_000, waitMs: 300 },
     ]),
     jumps: isCalm ? [] : drawJumps(dice, loadMs),
   };

@@ -52,6 +52,8 @@ export async function installWatch(client: Client): Promise<void> {
   const name = rows[0]?.name ?? '';
   await client.query(`alter database "${name}" set search_path = sim, public, pg_catalog`);
   await client.query(`alter database "${name}" set synchronous_commit = off`);
+  await client.query(`alter database "${name}" set jit = off`);
+  await client.query(`alter database "${name}" set plan_cache_mode = force_generic_plan`);
 }
 
 const TABLES = [

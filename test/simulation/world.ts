@@ -1,7 +1,5 @@
-import type { Client } from 'pg';
 import { resumeChannel } from '../../packages/server/src/channels/index.ts';
 import {
-  type DatabasePool,
   expireLeases,
   type Log,
   type Statement,
@@ -11,6 +9,7 @@ import { type Chaos, makeChaos } from './chaos.ts';
 import { type DatabaseHost, makeProcessPool, setNow } from './database.ts';
 import { type Dice, makeDice } from './dice.ts';
 import { type Deed, type Load, makeLoad, storeOrders } from './load.ts';
+import type { Ground } from './ground.ts';
 import { ACCOUNT, type Meta, startMeta } from './meta.ts';
 import { type Evidence, judgeWorld, type Place, type Told } from './oracle.ts';
 import { EPOCH_MS, makeProcess, type Process } from './process.ts';
@@ -18,12 +17,6 @@ import type { Profile } from './profile.ts';
 import { type Activity, type Line, makeActivity, makeLine, makeTime, type Time } from './time.ts';
 import { type Planted, startWharf, type Wharf } from './wharf.ts';
 import { emptyWorld } from './watch.ts';
-
-/** The database of one test file, for one world after the other. */
-export interface Ground {
-  readonly pool: DatabasePool;
-  readonly admin: Client;
-}
 
 export interface WorldOptions {
   readonly ground: Ground;
@@ -42,7 +35,11 @@ export interface Outcome {
 
 /** Virtual time by which everything must have come to an end. */
 const BOUND_MS = 15 * 60_000;
-const DAY_MS = 24 * 3_600_000;
+/** Somebody who was counted is so for a day and a minute. */
+const NIGHT_MS = 24 * 3_600_000 + 120_000;
+/** With a messaging limit: after so long without a call, what is left waits for tomorrow. */
+const IDLE_MS = 40_000;
+const MAX_NIGHTS = 6;
 
 const CHANNEL = statement(
   'sim_channel',
@@ -53,7 +50,7 @@ const ILL = statement('sim_ill', `select id from channels where state = 'paused'
 const UNDONE = statement(
   'sim_undone',
   `select (select count(*)::int from outbox) as queued,
-     (select count(*)::int from outbox where due_at > to_timestamp($1::float8 / 1000)) as far,
+     (select count(*)::int from outbox where state in ('sending', 'ambiguous')) as open,
      (select count(*)::int from reaction_tasks) as tasks,
      (select journal_horizon() - min(cursor) from leases where name like 'shard/%')::int as behind`,
 );
@@ -70,7 +67,7 @@ const COUNTS = statement(
 
 interface Undone {
   readonly queued: number;
-  readonly far: number;
+  readonly open: number;
   readonly tasks: number;
   readonly behind: number;
 }
@@ -89,11 +86,13 @@ class World {
   readonly #dice: Dice;
   readonly #chaos: Chaos;
   readonly #fleet = new Map<number, Wharf>();
+  readonly #horizon: DatabaseHost['horizon'] = { known: null };
   #meta: Meta | null = null;
   #incarnations = 0;
   #open = 0;
   #kills = 0;
   #nights = 0;
+  #wokeAt = 0;
 
   constructor(options: WorldOptions) {
     const { seed, profile } = options;
@@ -130,7 +129,9 @@ class World {
   #host(): DatabaseHost {
     const { ground, planted } = this.#options;
     const mutate = planted?.mutate ?? ((one) => one);
-    return { pool: ground.pool, time: this.#time, activity: this.#activity, line: this.#line, chaos: this.#chaos, mutate };
+    const { pool } = ground;
+    const shared = { time: this.#time, activity: this.#activity, line: this.#line, chaos: this.#chaos };
+    return { ...shared, pool, mutate, horizon: this.#horizon };
   }
 
   #start(slot: number): void {
@@ -290,7 +291,8 @@ class World {
     for (const { process } of this.#fleet.values()) process.kill();
     this.#fleet.clear();
     await this.#activity.quiet();
-    this.#time.skip(DAY_MS + 120_000);
+    this.#time.skip(NIGHT_MS);
+    this.#wokeAt = this.#time.elapsed();
     this.#tell('morning comes');
     for (let slot = 0; slot < this.#options.profile.processes; slot++) this.#start(slot);
   }
@@ -301,31 +303,36 @@ class World {
   }
 
   async #undone(): Promise<Undone> {
-    const soonMs = EPOCH_MS + this.#time.elapsed() + 2 * 3_600_000 + this.#jumped();
     const { ground } = this.#options;
-    const [found] = await this.#direct(() => ground.pool.rows<Undone>(UNDONE, [soonMs]));
+    const [found] = await this.#direct(() => ground.pool.rows<Undone>(UNDONE));
     if (!found) throw new Error('PostgreSQL said nothing');
     return found;
   }
 
-  readonly #jumped = (): number => this.#options.profile.jumps.reduce((sum, { byMs }) => sum + Math.max(0, byMs), 0);
+  /** All that is left waits for tomorrow: nothing has gone out for a while, and nothing is open. */
+  #isTired({ queued, open, tasks }: Undone): boolean {
+    const sentAt = this.#meta?.departures.at(-1)?.at ?? 0;
+    const isIdle = this.#time.elapsed() - Math.max(sentAt, this.#wokeAt) > IDLE_MS;
+    return this.#options.profile.tier > 0 && isIdle && queued > 0 && open === 0 && tasks === 0;
+  }
 
   /** True once nothing is left to do; a night passes when only tomorrow's is left. */
   async #isOver(): Promise<boolean> {
     const { pending } = this.#emulator.stats();
     if (this.#open > 0 || pending > 0) return false;
-    const { queued, far, tasks, behind } = await this.#undone();
-    if (queued > 0 && queued === far && tasks === 0 && this.#nights < 30) {
+    const undone = await this.#undone();
+    if (this.#isTired(undone) && this.#nights < MAX_NIGHTS) {
       await this.#night();
       return false;
     }
+    const { queued, tasks, behind } = undone;
     return queued === 0 && tasks === 0 && behind <= 0;
   }
 
   async #live(): Promise<boolean> {
     const lastMs = this.#load.deeds.at(-1)?.atMs ?? 0;
     let askedAt = lastMs;
-    while (this.#time.elapsed() - this.#nights * (DAY_MS + 120_000) < BOUND_MS) {
+    while (this.#time.elapsed() - this.#nights * NIGHT_MS < BOUND_MS) {
       await this.#step();
       if (this.#time.elapsed() < askedAt + 1_000) continue;
       askedAt = this.#time.elapsed();

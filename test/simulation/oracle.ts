@@ -15,6 +15,7 @@ export interface Place {
   readonly id: string;
   readonly seq: number;
   readonly class: number;
+  readonly lane: string;
 }
 
 /** All that is known when a world has come to its end. */
@@ -69,18 +70,23 @@ function checkComplete({ told, orders, answers, left, isCalm }: Evidence): strin
   ];
 }
 
+const toText = ({ id, seq, lane }: Place): string => `${id} (place ${seq}, lane ${lane})`;
+
 /** A person gets what was queued for them, of one number and class, in the order of the queue. */
-function checkOrder({ ledger, places }: Evidence): string[] {
+function checkOrder({ ledger, places, orders }: Evidence): string[] {
   const byId = new Map(places.map((place) => [place.id, place]));
-  const keyOf = ({ numberId, personId, callbackData }: LedgerArrival) =>
-    `${numberId} ${personId} class ${byId.get(callbackData ?? '')?.class}`;
+  const ordered = new Set(orders);
+  const keyOf = ({ numberId, personId, callbackData }: LedgerArrival) => {
+    const from = ordered.has(callbackData ?? '') ? 'orders' : 'answers';
+    return `${numberId} ${personId} class ${byId.get(callbackData ?? '')?.class} ${from}`;
+  };
   return [...Map.groupBy(ledger.arrivals, keyOf)].flatMap(([key, own]) => {
     let last: Place | undefined;
     return own.flatMap(({ callbackData }) => {
       const place = byId.get(callbackData ?? '');
       const before = last;
       if (place) last = place;
-      return place && before && place.seq < before.seq ? [`${key}: ${before.id} overtook ${place.id}`] : [];
+      return place && before && place.seq < before.seq ? [`${key}: ${toText(before)} overtook ${toText(place)}`] : [];
     });
   });
 }

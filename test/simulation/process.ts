@@ -27,9 +27,10 @@ export class Killed extends Error {
 /** Wall clocks begin here, at noon, so that a run stays within one day of UTC. */
 export const EPOCH_MS = Date.UTC(2026, 10, 21, 6);
 
-export function makeProcess(name: string, time: Time): Process {
+/** `aheadMs`: how far its machine's wall clock is off. */
+export function makeProcess(name: string, time: Time, aheadMs = 0): Process {
   let isAlive = true;
-  let wallMs = EPOCH_MS;
+  let wallMs = EPOCH_MS + aheadMs;
   let stops = 0;
   let missed: (() => void)[] = [];
   let die: (error: Killed) => void = () => undefined;

@@ -16,6 +16,10 @@ export interface Jump {
 export interface Profile {
   readonly weather: Weather;
   readonly processes: number;
+  /** The first process reads the journal and takes the webhooks, the others send; else all do everything. */
+  readonly isSplit: boolean;
+  /** Share of deaths that somebody sees, who ends the dead one's leases; the others run out. */
+  readonly seen: number;
   /** One for each number: what it may send a second. */
   readonly rates: readonly number[];
   /** People in 24 h, over all numbers; 0: no limit. */
@@ -102,6 +106,8 @@ export function drawProfile(seed: number): Profile {
   return {
     weather,
     processes: dice.int(2, 3),
+    isSplit: false,
+    seen: 0.4,
     rates: dice.pick([[80], [20], [20, 80], [20, 20]]),
     tier: weather === 'tier' ? dice.int(6, 14) : 0,
     people: dice.int(8, 26),
@@ -118,5 +124,29 @@ export function drawProfile(seed: number): Profile {
       { min: 100, max: 1_000, waitMs: 300 },
     ]),
     jumps: isCalm ? [] : drawJumps(dice, loadMs),
+  };
+}
+
+/** Every acceptance by Meta kills the process that waits for it, until so many have died. */
+export function drawDeadly(seed: number, kills: number): Profile {
+  const dice = makeDice(seed, 'deadly');
+  const strikes = Array.from(
+    { length: kills },
+    (): Strike => ({ how: 'kill', atMs: 0, place: 'call accepted', forMs: dice.int(1, 20) }),
+  );
+  return {
+    ...drawProfile(0),
+    weather: 'storm',
+    processes: 2,
+    isSplit: true,
+    seen: 1,
+    rates: dice.pick([[8], [20]]),
+    people: 30,
+    messages: kills * 3,
+    loadMs: 1_000,
+    leaseMs: 60_000,
+    chaos: { ...NO_CHAOS, strikes },
+    network: { ...CALM_NETWORK, fromMeta: [10, 40] },
+    batch: { min: 100, max: 1_000, waitMs: 800 },
   };
 }

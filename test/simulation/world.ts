@@ -55,7 +55,7 @@ const UNDONE = statement(
      (select journal_horizon() - min(cursor) from leases where name like 'shard/%')::int as behind`,
 );
 const TOLD = statement('sim_told', `select id, state, rank, reason, origin from messages where direction = 'out'`);
-const PLACES = statement('sim_places', `select id, seq, class from sim.places where kind = 'message'`);
+const PLACES = statement('sim_places', `select id, seq, class, lane from sim.places where kind = 'message'`);
 const LEFT = statement('sim_left', 'select id, state from outbox');
 const CRIMES = statement('sim_crimes', 'select what from sim.crimes');
 const COUNTS = statement(
@@ -92,6 +92,7 @@ class World {
   #open = 0;
   #kills = 0;
   #nights = 0;
+  #aheadMs = 0;
   #wokeAt = 0;
 
   constructor(options: WorldOptions) {
@@ -136,7 +137,7 @@ class World {
 
   #start(slot: number): void {
     const { seed, profile, planted = {} } = this.#options;
-    const process = makeProcess(`${'abc'[slot] ?? 'z'}${this.#incarnations++}`, this.#time);
+    const process = makeProcess(`${'abc'[slot] ?? 'z'}${this.#incarnations++}`, this.#time, this.#aheadMs);
     if (!this.#meta) throw new Error('the world has not begun');
     this.#tell(`${process.name} starts`);
     const wharf = startWharf({
@@ -148,7 +149,7 @@ class World {
       planted,
       graceMs: profile.graceMs,
       leaseMs: profile.leaseMs,
-      roles: { sends: true, works: true },
+      roles: { sends: !profile.isSplit || slot > 0, works: !profile.isSplit || slot === 0 },
     });
     this.#fleet.set(slot, wharf);
   }
@@ -159,9 +160,9 @@ class World {
     const [slot] = [...this.#fleet].find(([, wharf]) => wharf.process === process) ?? [];
     if (slot === undefined) return;
     this.#fleet.delete(slot);
-    const isToldOf = this.#dice.hits(0.4);
+    const isSeen = this.#dice.hits(this.#options.profile.seen);
     this.#time.after(forMs, () => {
-      if (!isToldOf) return this.#start(slot);
+      if (!isSeen) return this.#start(slot);
       void this.#direct(() => expireLeases(this.#options.ground.pool, process.name)).then(() => this.#start(slot));
     });
   }
@@ -178,7 +179,9 @@ class World {
 
   /** The load balancer: any process that lives. One that stands still takes it, and says nothing. */
   async #deliver(body: Uint8Array): Promise<number> {
-    const alive = [...this.#fleet.values()];
+    const first = this.#fleet.get(0);
+    const all = [...this.#fleet.values()];
+    const alive = this.#options.profile.isSplit ? all.filter((wharf) => wharf === first) : all;
     if (alive.length === 0) return 503;
     const { appender, process } = this.#dice.pick(alive);
     const receivedAt = process.clock.now();
@@ -263,6 +266,7 @@ class World {
     for (const { atMs, byMs } of this.#options.profile.jumps) {
       this.#time.after(atMs, () => {
         this.#tell(`the wall clocks jump by ${byMs} ms`);
+        this.#aheadMs += byMs;
         for (const { process } of this.#fleet.values()) process.jump(byMs);
       });
     }

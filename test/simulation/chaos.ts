@@ -65,7 +65,8 @@ export function makeChaos({ plan, dice, time, onStrike }: ChaosOptions): Chaos {
     onStrike(process, strike, place);
   }
 
-  const isOut = (): boolean => plan.outages.some(({ fromMs, toMs }) => time.elapsed() >= fromMs && time.elapsed() < toMs);
+  const isOut = (): boolean =>
+    plan.outages.some(({ fromMs, toMs }) => time.elapsed() >= fromMs && time.elapsed() < toMs);
 
   return {
     pass,

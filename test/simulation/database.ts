@@ -105,7 +105,11 @@ export function makeProcessPool(host: DatabaseHost, process: Process): DatabaseP
 
   return {
     rows: <T extends object>(one: Statement, values?: readonly Value[]) =>
-      ask<T[]>(one, (statement) => (one.name === 'journal_horizon' ? horizon<T>(one) : pool.rows<T>(statement, values)), []),
+      ask<T[]>(
+        one,
+        (statement) => (one.name === 'journal_horizon' ? horizon<T>(one) : pool.rows<T>(statement, values)),
+        [],
+      ),
     run: (one, values) => ask(one, (statement) => pool.run(statement, values), 0),
     transaction: (work) => transact((mortal) => pool.transaction(mortal), work),
     snapshot: (work) => transact((mortal) => pool.snapshot(mortal), work),

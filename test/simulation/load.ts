@@ -1,5 +1,10 @@
 import type { Identity } from '../../packages/server/src/ledger/index.ts';
-import { conversationKey, lockTargets, resolveContacts, touchConversations } from '../../packages/server/src/ledger/index.ts';
+import {
+  conversationKey,
+  lockTargets,
+  resolveContacts,
+  touchConversations,
+} from '../../packages/server/src/ledger/index.ts';
 import { CLASS, enqueue, type Outgoing } from '../../packages/server/src/outbox/index.ts';
 import type { Clock, Transaction } from '../../packages/server/src/kit/index.ts';
 import type { OutgoingMessage } from '@wharf/whatsapp';
@@ -32,7 +37,13 @@ export interface Order {
 }
 
 export type Deed =
-  | { readonly atMs: number; readonly what: 'write'; readonly person: Person; readonly number: Number_; readonly body: string }
+  | {
+      readonly atMs: number;
+      readonly what: 'write';
+      readonly person: Person;
+      readonly number: Number_;
+      readonly body: string;
+    }
   | { readonly atMs: number; readonly what: 'order'; readonly orders: readonly Order[]; readonly isTold: boolean }
   | { readonly atMs: number; readonly what: 'phone'; readonly person: Person; readonly online: boolean };
 
@@ -140,8 +151,7 @@ function makeOutages(people: readonly Person[], profile: Profile, dice: Dice): D
     });
 }
 
-const answersTo = (deed: Deed): number =>
-  deed.what === 'write' ? Number(/^say (\d+)/.exec(deed.body)?.[1] ?? 1) : 0;
+const answersTo = (deed: Deed): number => (deed.what === 'write' ? Number(/^say (\d+)/.exec(deed.body)?.[1] ?? 1) : 0);
 
 export function makeLoad(seed: number, profile: Profile): Load {
   const dice = makeDice(seed, 'load');

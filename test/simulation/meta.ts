@@ -78,7 +78,8 @@ function toDeparture(request: TransportRequest, process: Process, at: number): D
 
 const cut = (): TransportError => new TransportError('cut', { mayHaveArrived: true, code: 'ECONNRESET' });
 const tooLate = (): TransportError => new TransportError('timeout', { mayHaveArrived: true });
-const refused = (): TransportError => new TransportError('unreachable', { mayHaveArrived: false, code: 'ECONNREFUSED' });
+const refused = (): TransportError =>
+  new TransportError('unreachable', { mayHaveArrived: false, code: 'ECONNREFUSED' });
 
 const never = <T>(): Promise<T> => new Promise<T>(() => undefined);
 

@@ -19,7 +19,10 @@ export interface PolicyOptions {
 }
 
 const isOpening = (item: Claimed, judged: Judged | undefined, nowMs: number): boolean =>
-  judged?.verdict.verdict === 'allow' && 'type' in item.payload && item.payload.type === 'template' && !isWindowOpen(item.lastInboundAt, nowMs);
+  judged?.verdict.verdict === 'allow' &&
+  'type' in item.payload &&
+  item.payload.type === 'template' &&
+  !isWindowOpen(item.lastInboundAt, nowMs);
 
 /** The judge, and behind it the messaging limit: who is written to first counts. */
 export function makePolicy({ db, directory, countsTier }: PolicyOptions): Judge {

@@ -7,7 +7,8 @@ export function toReport(seed: number, { crimes, trace, counts }: Outcome): stri
   if (crimes.length === 0) return '';
   const ids = new Set(crimes.slice(0, 5).flatMap((crime) => crime.match(/\b(msg|rdm)_\w+/g) ?? []));
   const isWanted = (line: string) =>
-    / starts$| is struck | jump by |night falls|morning comes|is resumed/.test(line) || [...ids].some((id) => line.includes(id));
+    / starts$| is struck | jump by |night falls|morning comes|is resumed/.test(line) ||
+    [...ids].some((id) => line.includes(id));
   const lines = trace.filter(isWanted);
   return [
     `seed ${seed} (repeat it with SEED=${seed}): ${JSON.stringify(counts)}`,

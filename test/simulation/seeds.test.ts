@@ -17,9 +17,12 @@ beforeAll(async () => {
 afterAll(() => grounds?.close());
 
 describe('A world of lost answers, deaths and clocks that jump', () => {
-  test.concurrent.each(seeds)('seed %i: nothing twice, nothing missing, in order, within every budget', async (seed) => {
-    const outcome = await grounds.lend((ground) => runWorld({ ground, seed, profile: drawProfile(seed) }));
-    if (process.env['TRACE']) console.log(outcome.counts, outcome.trace.join('\n'));
-    expect(outcome.crimes, toReport(seed, outcome)).toEqual([]);
-  });
+  test.concurrent.each(seeds)(
+    'seed %i: nothing twice, nothing missing, in order, within every budget',
+    async (seed) => {
+      const outcome = await grounds.lend((ground) => runWorld({ ground, seed, profile: drawProfile(seed) }));
+      if (process.env['TRACE']) console.log(outcome.counts, outcome.trace.join('\n'));
+      expect(outcome.crimes, toReport(seed, outcome)).toEqual([]);
+    },
+  );
 });

@@ -58,7 +58,17 @@ export async function installWatch(client: Client): Promise<void> {
 
 const TABLES = [
   ...['segments', 'events', 'event_marks', 'quarantine', 'reaction_tasks', 'reaction_runs', 'workers', 'leases'],
-  ...['outbox', 'messages', 'conversations', 'contacts', 'identities', 'contact_merges', 'parked', 'attempts', 'alerts'],
+  ...[
+    'outbox',
+    'messages',
+    'conversations',
+    'contacts',
+    'identities',
+    'contact_merges',
+    'parked',
+    'attempts',
+    'alerts',
+  ],
   ...['consents', 'consent_log', 'marketing_sends', 'openings', 'opening_minutes', 'channels', 'message_emojis'],
   ...['sim.places', 'sim.crimes', 'sim.doubts'],
 ];

@@ -1,10 +1,5 @@
 import { resumeChannel } from '../../packages/server/src/channels/index.ts';
-import {
-  expireLeases,
-  type Log,
-  type Statement,
-  statement,
-} from '../../packages/server/src/kit/index.ts';
+import { expireLeases, type Log, type Statement, statement } from '../../packages/server/src/kit/index.ts';
 import { type Chaos, makeChaos } from './chaos.ts';
 import { type DatabaseHost, makeProcessPool, setNow } from './database.ts';
 import { type Dice, makeDice } from './dice.ts';
@@ -342,7 +337,9 @@ class World {
       askedAt = this.#time.elapsed();
       if (await this.#isOver()) return true;
     }
-    this.#tell(`not over: ${JSON.stringify(await this.#undone())}, ${this.#emulator.stats().pending} at Meta, ${this.#open} orders`);
+    this.#tell(
+      `not over: ${JSON.stringify(await this.#undone())}, ${this.#emulator.stats().pending} at Meta, ${this.#open} orders`,
+    );
     return false;
   }
 
@@ -378,7 +375,10 @@ class World {
     const [counts = {}] = await this.#options.ground.pool.rows<Record<string, number>>(COUNTS);
     await this.#emulator.close();
     return {
-      crimes: [...(isOver ? [] : [`it did not come to an end within ${BOUND_MS / 60_000} min`]), ...judgeWorld(evidence)],
+      crimes: [
+        ...(isOver ? [] : [`it did not come to an end within ${BOUND_MS / 60_000} min`]),
+        ...judgeWorld(evidence),
+      ],
       trace: this.#trace,
       counts: {
         ...counts,

@@ -81,7 +81,7 @@ function toDenied({ verdict }: Judged): Submitted {
   const errors = denying.flatMap(({ rule, text, problems }) =>
     problems ? inMessage(problems) : [{ field: rule, message: text }],
   );
-  return refusal(422, 'policy_denied', `${toReason(verdict)}. Nothing was queued.`, errors);
+  return refusal(422, 'policy_denied', `${toReason(verdict).replace(/[.…]+$/, '')}. Nothing was queued.`, errors);
 }
 
 /** The message as the outbox takes it. */

@@ -32,6 +32,7 @@ function toNewTarget({ checked: { channel, request } }: Item, contactId: string 
     address,
     owner: 'bot',
     lastInboundAt: null,
+    entryAt: null,
   };
 }
 

@@ -19,6 +19,8 @@ export interface Touch {
   readonly messageId: string | null;
   /** We only look on: another app has the thread (standby). */
   readonly isStandby?: boolean;
+  /** It came by an advertisement or Page button. */
+  readonly isEntry?: boolean;
 }
 
 export interface ConversationView {
@@ -41,10 +43,10 @@ const OWNER = `case
 // contact, as whoever else locks several conversations at once: nobody waits for another in a circle.
 const TOUCH = statement(
   'conversations_touch',
-  `insert into conversations (id, workspace_id, channel_id, contact_id, lane, address, last_inbound_at, last_message_at, last_message_id, owner)
-   select t.id, t.workspace_id, t.channel_id, t.contact_id, t.lane, t.address, t.inbound_at, t.message_at, t.message_id, t.owner
+  `insert into conversations (id, workspace_id, channel_id, contact_id, lane, address, last_inbound_at, last_message_at, last_message_id, owner, entry_at)
+   select t.id, t.workspace_id, t.channel_id, t.contact_id, t.lane, t.address, t.inbound_at, t.message_at, t.message_id, t.owner, t.entry_at
    from jsonb_to_recordset($1::jsonb) as t(id text, workspace_id text, channel_id text, contact_id text, lane text, address jsonb,
-     inbound_at timestamptz, message_at timestamptz, message_id text, owner text)
+     inbound_at timestamptz, message_at timestamptz, message_id text, owner text, entry_at timestamptz)
    order by t.channel_id, t.contact_id
    on conflict (channel_id, contact_id) do update set
      lane = case when excluded.last_inbound_at >= coalesce(conversations.last_inbound_at, '-infinity') then excluded.lane else conversations.lane end,
@@ -52,6 +54,7 @@ const TOUCH = statement(
      last_inbound_at = greatest(conversations.last_inbound_at, excluded.last_inbound_at),
      last_message_id = case when excluded.last_message_at >= coalesce(conversations.last_message_at, '-infinity') then excluded.last_message_id else conversations.last_message_id end,
      last_message_at = greatest(conversations.last_message_at, excluded.last_message_at),
+     entry_at = greatest(conversations.entry_at, excluded.entry_at),
      owner = ${OWNER}, owner_epoch = conversations.owner_epoch + case when ${OWNER} = conversations.owner then 0 else 1 end
    returning id, channel_id as "channelId", contact_id as "contactId", owner, owner_epoch as "ownerEpoch",
      (extract(epoch from last_inbound_at) * 1000)::bigint as "lastInboundAt"`,
@@ -67,6 +70,7 @@ interface Sum {
   messageAt: number | null;
   messageId: string | null;
   isStandby: boolean;
+  entryAt: number | null;
   address: Address;
   lane: string;
 }
@@ -82,6 +86,7 @@ function toSums(touches: readonly Touch[]): Sum[] {
       messageAt: null,
       messageId: null,
       isStandby: false,
+      entryAt: null,
       address: touch.address,
       lane: touch.lane,
     };
@@ -91,6 +96,7 @@ function toSums(touches: readonly Touch[]): Sum[] {
       sum.lane = touch.lane;
       sum.inboundAt = later(sum.inboundAt, touch.at);
     }
+    if (touch.isEntry) sum.entryAt = later(sum.entryAt, touch.at);
     if (touch.messageId && (touch.at ?? 0) >= (sum.messageAt ?? -Infinity)) {
       sum.messageId = touch.messageId;
       sum.isStandby = touch.isStandby ?? false;
@@ -118,6 +124,7 @@ export async function touchConversations(
     message_at: toTime(sum.messageAt),
     message_id: sum.messageId,
     owner: sum.isStandby ? 'other_app' : 'bot',
+    entry_at: toTime(sum.entryAt),
   }));
   const views = await tx.rows<ConversationView>(TOUCH, [toJson(rows)]);
   return new Map(views.map((view) => [keyOf(view), view]));

@@ -109,6 +109,7 @@ function toTouch(item: Foldable, event: MessageEvent, contactId: string, message
     inbound: isInbound(event) && event.kind !== 'message.history',
     messageId,
     isStandby: event.kind.startsWith('standby.'),
+    isEntry: event.kind === 'message.received' && event.message.referral !== undefined,
   };
 }
 

@@ -93,3 +93,22 @@ describe('who has the thread', () => {
     expect(await ownerOf(mia)).toEqual(['person', 0]);
   });
 });
+
+describe('who came by an advertisement', () => {
+  test('is known by the time of the last such message', async () => {
+    const mia = someone();
+    const referral = { sourceType: 'ad' };
+    const by = (seconds: number, more: object = {}) =>
+      message(mia, `${seconds}`, { at: AT + seconds * 1_000, ...more });
+    const entryOf = () =>
+      ledger.one(
+        `select v.entry_at from conversations v join identities i on i.contact_id = v.contact_id where i.value = $1`,
+        [mia.bsuid ?? ''],
+      );
+    await ledger.fold(by(1));
+    expect(await entryOf()).toEqual({ entry_at: null });
+    await ledger.fold(by(5, { referral }), by(9), by(3, { referral }));
+    await ledger.fold(by(10), by(4, { referral }));
+    expect(await entryOf()).toEqual({ entry_at: new Date(AT + 5_000) });
+  });
+});

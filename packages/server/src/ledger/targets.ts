@@ -11,13 +11,15 @@ export interface Target {
   readonly owner: string;
   /** Provider's time of the person's last message, Unix ms; null: never wrote. */
   readonly lastInboundAt: number | null;
+  /** When the person last came by an advertisement, Unix ms. */
+  readonly entryAt: number | null;
 }
 
 // In the order in which the walk touches conversations (see there): one that both want is waited for, not died on.
 const TARGETS = statement(
   'targets',
   `select id, workspace_id as "workspaceId", channel_id as "channelId", contact_id as "contactId", lane, address, owner,
-     (extract(epoch from last_inbound_at) * 1000)::bigint as "lastInboundAt" from conversations where id = any($1::text[])
+     (extract(epoch from last_inbound_at) * 1000)::bigint as "lastInboundAt", (extract(epoch from entry_at) * 1000)::bigint as "entryAt" from conversations where id = any($1::text[])
    order by channel_id, contact_id for no key update`,
 );
 
@@ -30,7 +32,7 @@ export async function lockTargets(tx: Transaction, ids: readonly (string | null)
 }
 
 const COLUMNS = `c.id, c.workspace_id as "workspaceId", c.channel_id as "channelId", c.contact_id as "contactId", c.lane, c.address, c.owner,
-     (extract(epoch from c.last_inbound_at) * 1000)::bigint as "lastInboundAt"`;
+     (extract(epoch from c.last_inbound_at) * 1000)::bigint as "lastInboundAt", (extract(epoch from c.entry_at) * 1000)::bigint as "entryAt"`;
 
 const FIND = statement(
   'targets_find',

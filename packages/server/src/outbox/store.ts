@@ -23,6 +23,8 @@ export interface Claimed {
   readonly origin: string | null;
   readonly owner: string | null;
   readonly lastInboundAt: number | null;
+  /** When the person last came by an advertisement, Unix ms. */
+  readonly entryAt: number | null;
 }
 
 const ms = (column: string, name: string): string => `(extract(epoch from ${column}) * 1000)::bigint as "${name}"`;
@@ -85,7 +87,7 @@ const CLAIM = statement(
      where o.id = asked.id and o.state in ('queued', 'retry')
      returning o.id, o.workspace_id, o.channel_id, o.kind, o.lane, o.class, o.attempt, o.epoch, o.address, o.payload, o.expires_at)
    select t.id, t.kind, t.lane, t.class, t.attempt, t.epoch, t.address, t.payload, t.workspace_id as "workspaceId", t.channel_id as "channelId",
-     ${ms('t.expires_at', 'expiresAt')}, m.contact_id as "contactId", m.origin, c.owner, ${ms('c.last_inbound_at', 'lastInboundAt')}
+     ${ms('t.expires_at', 'expiresAt')}, m.contact_id as "contactId", m.origin, c.owner, ${ms('c.last_inbound_at', 'lastInboundAt')}, ${ms('c.entry_at', 'entryAt')}
    from taken t left join messages m on m.id = t.id left join conversations c on c.id = m.conversation_id`,
 );
 

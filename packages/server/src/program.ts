@@ -2,15 +2,17 @@ import { type Accounts, makeAccounts } from '#accounts';
 import { makeApi } from '#api';
 import { changeChannel, pauseChannel, resumeChannel, toLimits } from '#channels';
 import { type Gateway, makeGateway } from '#gateway';
+import type { GraphApi } from '#graph-api';
 import { type Appender, makeAppender, readWorstLag } from '#journal';
 import { type Log, makeStarted, type Started, type Transaction } from '#kit';
 import { makeInternalServer } from '#observe';
 import { countQuarantined } from '#reactions';
 import { cancel, discard, edit, replay, retry } from './commands.ts';
-import { submitAll } from './submit.ts';
+import { submitAll, type SubmitOptions } from './submit.ts';
 import { type Draft, judgeDrafts } from './judge.ts';
 import type { Config } from './config.ts';
 import { readConsoleKey } from './console-key.ts';
+import { makeGraphRooms } from './graph-rooms.ts';
 import { ensureChannels, type House, openHouse, startPhone, WORKSPACE } from './house.ts';
 import { makePeople } from './people.ts';
 import { rereadEvents } from './read-events.ts';
@@ -78,6 +80,29 @@ function openGateway(house: House, appender: Appender): Gateway {
   });
 }
 
+const toCommands = (
+  { storage, clock, directory }: House,
+  wakeSenders: (channelIds: readonly string[]) => void,
+): SubmitOptions => ({
+  db: storage.api,
+  clock,
+  directory,
+  judge: async (_tx: Transaction, drafts: readonly Draft[], nowMs: number) => judgeDrafts({ directory }, drafts, nowMs),
+  checkMedia: async () => [],
+  wakeSenders,
+});
+
+function openGraph(house: House, commands: SubmitOptions, accounts: Accounts): GraphApi {
+  const { config, storage } = house;
+  return makeGraphRooms({
+    ...house,
+    commands,
+    waitMs: config.graphWaitMs,
+    isReady: () => storage.health.isUp,
+    authenticate: (headers) => accounts.authenticate(headers),
+  });
+}
+
 async function openDoor(
   house: House,
   parts: {
@@ -90,15 +115,8 @@ async function openDoor(
   },
 ): Promise<string> {
   const { storage, clock, log, directory, config } = house;
-  const commands = {
-    db: storage.api,
-    clock,
-    directory,
-    judge: async (_tx: Transaction, drafts: readonly Draft[], nowMs: number) =>
-      judgeDrafts({ directory }, drafts, nowMs),
-    checkMedia: async () => [],
-    wakeSenders: parts.wakeSenders,
-  };
+  const commands = toCommands(house, parts.wakeSenders);
+  const graph = openGraph(house, commands, parts.accounts);
   const api = await makeApi({
     db: storage.api,
     clock,
@@ -107,7 +125,7 @@ async function openDoor(
     workspace: WORKSPACE,
     phoneUrl: parts.phoneUrl,
     dashboardDist: parts.dashboard,
-    gateway: parts.gateway.handle,
+    gateway: (req, res) => parts.gateway.handle(req, res) || graph.handle(req, res),
     accounts: parts.accounts,
     readEvents: (places, maxBytes) => rereadEvents(storage.api, places, maxBytes),
     sending: {
@@ -128,6 +146,7 @@ async function openDoor(
     people: makePeople({ db: storage.api, clock, directory }),
   });
   house.started.add('front door', async () => {
+    graph.stop();
     await api.close();
     await parts.gateway.idle();
   });

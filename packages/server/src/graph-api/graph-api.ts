@@ -1,0 +1,112 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { makeId, toDatabaseFault, toReason } from '#kit';
+import { isGraphPath, parseAddress, toParts } from './address.ts';
+import {
+  type Answer,
+  BAD_TOKEN,
+  BROKEN,
+  closing,
+  failForm,
+  send,
+  TOO_LARGE,
+  UNAVAILABLE,
+  unsupported,
+} from './answer.ts';
+import { MAX_BODY, parseFields, readBody } from './body.ts';
+import { answerMessages, type MessagesContext } from './messages.ts';
+import type { GraphApiOptions } from './options.ts';
+import { makeSettlements } from './settlements.ts';
+
+export interface GraphApi {
+  /** Answers requests under /graph; false when the request is for another path. */
+  handle(req: IncomingMessage, res: ServerResponse): boolean;
+  /** Lets those who wait for an outcome go, with what is known. */
+  stop(): void;
+}
+
+/** One request, as far as its head tells. */
+interface Asked {
+  readonly req: IncomingMessage;
+  readonly method: string;
+  readonly path: string;
+  readonly query: string;
+}
+
+const headerOf = (req: IncomingMessage, name: string): string | undefined => {
+  const value = req.headers[name];
+  return typeof value === 'string' ? value : value?.[0];
+};
+
+/** `Authorization: Bearer`, as Meta's documentation has it, `OAuth`, as its upload API has it, or the parameter. */
+function toToken({ req, query }: Asked, fields: Readonly<Record<string, unknown>> = {}): string | null {
+  const header = /^(?:Bearer|OAuth) +(\S+) *$/i.exec(req.headers.authorization ?? '')?.[1];
+  const given = header ?? new URLSearchParams(query).get('access_token') ?? fields['access_token'];
+  return typeof given === 'string' && given !== '' && given.length <= 1_000 ? given : null;
+}
+
+const FORM = /^application\/x-www-form-urlencoded\b/i;
+
+async function answerPost(context: MessagesContext, asked: Asked, numberId: string): Promise<Answer> {
+  const { req, query } = asked;
+  const type = req.headers['content-type'] ?? '';
+  const token = toToken(asked);
+  // Only a form may bring its token inside: nothing else is read for a stranger.
+  if (token === null && !FORM.test(type)) return closing(BAD_TOKEN);
+  const early = token === null ? null : await context.authenticate(token);
+  if (token !== null && early === null) return closing(BAD_TOKEN);
+  const body = await readBody(req, MAX_BODY);
+  if (!body.ok) return closing(TOO_LARGE);
+  const parsed = parseFields(type, body.bytes, query);
+  if (!parsed.ok) return failForm(parsed.problems);
+  const late = early ?? (await context.authenticate(toToken(asked, parsed.fields) ?? ''));
+  if (late === null) return BAD_TOKEN;
+  const idempotencyKey = headerOf(req, 'idempotency-key');
+  return answerMessages(context, { workspaceId: late.workspaceId, numberId, fields: parsed.fields, idempotencyKey });
+}
+
+async function answerOther(context: MessagesContext, asked: Asked, id: string): Promise<Answer> {
+  const token = toToken(asked);
+  if (token === null || (await context.authenticate(token)) === null) return closing(BAD_TOKEN);
+  return closing(unsupported(asked.method, id));
+}
+
+function answer(context: MessagesContext, asked: Asked): Promise<Answer> {
+  const address = parseAddress(asked.path);
+  if (!context.isReady()) return Promise.resolve(closing(UNAVAILABLE));
+  if (address.kind === 'messages' && asked.method === 'POST') return answerPost(context, asked, address.numberId);
+  const id = address.kind === 'node' ? address.id : address.kind === 'other' ? '' : address.numberId;
+  return answerOther(context, asked, id);
+}
+
+/** A database that is away is told of; anything else thrown is a bug, told of with its stack. */
+function toThrown({ log }: GraphApiOptions, error: unknown, traceId: string): Answer {
+  const line = { trace: traceId, reason: toReason(error) };
+  if (!(error instanceof TypeError) && toDatabaseFault(error) !== 'data') {
+    log.warn(line, 'graph.unavailable');
+    return closing(UNAVAILABLE);
+  }
+  log.error({ ...line, stack: error instanceof Error ? (error.stack ?? null) : null }, 'graph.failed');
+  return closing(BROKEN);
+}
+
+/** Meta's send API over the outbox. */
+export function makeGraphApi(options: GraphApiOptions): GraphApi {
+  const settlements = makeSettlements(options);
+  const context: MessagesContext = { ...options, settlements };
+
+  async function serve(asked: Asked, res: ServerResponse): Promise<void> {
+    const traceId = makeId('trc', options.clock.now());
+    const given = await answer(context, asked).catch((error: unknown) => toThrown(options, error, traceId));
+    if (!res.destroyed) send(res, given, traceId);
+  }
+
+  return {
+    handle(req, res) {
+      const { path, query } = toParts(req.url ?? '/');
+      if (!isGraphPath(path)) return false;
+      void serve({ req, method: req.method ?? 'GET', path, query }, res);
+      return true;
+    },
+    stop: () => settlements.stop(),
+  };
+}

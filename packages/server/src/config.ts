@@ -1,6 +1,7 @@
 import { isIP } from 'node:net';
 import { resolve } from 'node:path';
 import { z } from 'zod';
+import { MEDIA_VARIABLES, type MediaConfig, toMediaConfig, toMediaProblems } from './config-media.ts';
 
 /** Everything the environment decides. Read here and nowhere else. */
 export interface Config {
@@ -19,6 +20,7 @@ export interface Config {
   readonly leaseMs: number;
   /** How long Meta's send API waits for the outcome of a message. */
   readonly graphWaitMs: number;
+  readonly media: MediaConfig;
   readonly meta: {
     readonly appSecrets: readonly string[];
     readonly verifyToken: string;
@@ -106,6 +108,7 @@ export const VARIABLES = {
   WHARF_AMBIGUOUS_SECONDS: seconds('WHARF_AMBIGUOUS_SECONDS', { min: 1, max: 86_400, example: 120 }).optional(),
   WHARF_LEASE_SECONDS: seconds('WHARF_LEASE_SECONDS', { min: 1, max: 600, example: 10 }).default(10_000),
   WHARF_GRAPH_WAIT_SECONDS: seconds('WHARF_GRAPH_WAIT_SECONDS', { min: 0, max: 50, example: 20 }).default(20_000),
+  ...MEDIA_VARIABLES,
   WHATSAPP_APP_SECRET: z
     .string()
     .transform(list)
@@ -216,6 +219,7 @@ function toProblems(env: Environment): string[] {
   return [
     ...missingOf(env, META, ['WHATSAPP_PHONE_NUMBER_ID', 'WHATSAPP_BUSINESS_ACCOUNT_ID']),
     ...missingOf(env, WHAPI),
+    ...toMediaProblems(env),
     ...clashesOf(env, isEmulated(env)),
     ...(both
       ? [
@@ -262,6 +266,7 @@ export function parseConfig(given: Readonly<Record<string, string | undefined>>,
     graceMs: env.WHARF_AMBIGUOUS_SECONDS ?? (isEmulated(env) ? GRACE_MS.emulator : GRACE_MS.provider),
     leaseMs: env.WHARF_LEASE_SECONDS,
     graphWaitMs: env.WHARF_GRAPH_WAIT_SECONDS,
+    media: toMediaConfig(env),
     meta,
     whapi,
   };

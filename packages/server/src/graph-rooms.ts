@@ -1,7 +1,16 @@
 import type { Directory } from '#channels';
-import { type GraphApi, type GraphChannel, makeGraphApi, type ReadMark, type Taken } from '#graph-api';
-import { type Clock, type Log, makeId, statement } from '#kit';
+import {
+  type GraphApi,
+  type GraphChannel,
+  type GraphFile,
+  type GraphMedia,
+  makeGraphApi,
+  type ReadMark,
+  type Taken,
+} from '#graph-api';
+import { type Clock, type Database, type Log, makeId, statement, toTimePart } from '#kit';
 import { CLASS, enqueue } from '#outbox';
+import type { MediaDesk } from './media-house.ts';
 import { submit, type SubmitOptions, type Submitted } from './submit.ts';
 
 export interface GraphRoomsOptions {
@@ -11,6 +20,7 @@ export interface GraphRoomsOptions {
   readonly directory: Directory;
   readonly waitMs: number;
   readonly isReady: () => boolean;
+  readonly media: Pick<MediaDesk, 'sign' | 'upload' | 'remove'>;
   readonly authenticate: (headers: {
     readonly authorization: string;
   }) => Promise<{ readonly workspaceId: string } | null>;
@@ -63,6 +73,41 @@ async function markRead({ db, clock, wakeSenders }: SubmitOptions, mark: ReadMar
   return outcome;
 }
 
+const COLUMNS = `id, state, coalesce(sniffed_type, mime_type) as type, coalesce(content_sha256, sha256) as sha256,
+  coalesce(stored_bytes, size_bytes)::bigint as "sizeBytes"`;
+
+const FILE = statement('graph_file', `select ${COLUMNS} from media where workspace_id = $1 and id = $2`);
+
+// Meta's ids live 30 days. Ours sort by time, and whoever asks by Meta's has just had the message: the newest first, which
+// needs no index of its own.
+const SENT_FILE = statement(
+  'graph_sent_file',
+  `select ${COLUMNS} from media where workspace_id = $1 and provider_id = $2 and id > $3 order by id desc limit 1`,
+);
+const SENT_MS = 30 * 86_400_000;
+
+async function findFile(
+  db: Database,
+  of: { workspaceId: string; id: string },
+  nowMs: number,
+): Promise<GraphFile | null> {
+  const { workspaceId, id } = of;
+  const since = `med_${toTimePart(nowMs - SENT_MS)}`;
+  const rows = id.startsWith('med_')
+    ? await db.rows<GraphFile>(FILE, [workspaceId, id])
+    : /^[\w-]{1,100}$/.test(id)
+      ? await db.rows<GraphFile>(SENT_FILE, [workspaceId, id, since])
+      : [];
+  return rows[0] ?? null;
+}
+
+const toMedia = ({ media, commands: { db }, clock }: GraphRoomsOptions): GraphMedia => ({
+  find: (workspaceId, id) => findFile(db, { workspaceId, id }, clock.now()),
+  sign: (id) => media.sign(id, 'file').path,
+  upload: (upload) => media.upload({ ...upload, kind: null, isVoice: false }),
+  remove: (workspaceId, id) => media.remove(workspaceId, id),
+});
+
 /** Meta's send API over the outbox of this installation. */
 export function makeGraphRooms(options: GraphRoomsOptions): GraphApi {
   const { commands, directory, authenticate, clock, log, waitMs, isReady } = options;
@@ -76,5 +121,6 @@ export function makeGraphRooms(options: GraphRoomsOptions): GraphApi {
     findChannel: (workspaceId, numberId) => findChannel(directory, workspaceId, numberId),
     submit: async (request) => toTaken(await submit(commands, { ...request, origin: 'graph' })),
     markRead: (mark) => markRead(commands, mark),
+    media: toMedia(options),
   });
 }

@@ -16,7 +16,10 @@ describe('A message over Meta’s own API', () => {
     const { person } = await whole.meet();
     const to = `+${person.phone}`;
     const startedAt = performance.now();
-    const answer = await whole.graph(`/v26.0/${NUMBER}/messages`, json({ messaging_product: 'whatsapp', to, type: 'text', text: { body: 'hi' } }));
+    const answer = await whole.graph(
+      `/v26.0/${NUMBER}/messages`,
+      json({ messaging_product: 'whatsapp', to, type: 'text', text: { body: 'hi' } }),
+    );
     console.log(performance.now() - startedAt, answer);
     expect(answer.status).toBe(200);
     expect(answer.body).toEqual({
@@ -24,6 +27,9 @@ describe('A message over Meta’s own API', () => {
       contacts: [{ input: to, wa_id: person.phone }],
       messages: [{ id: expect.stringMatching(/^wamid\./) }],
     });
-    expect(whole.emulator.inbox(person.id).map((one) => one.body)).toContainEqual({ type: 'text', text: { body: 'hi' } });
+    expect(whole.emulator.inbox(person.id).map((one) => one.body)).toContainEqual({
+      type: 'text',
+      text: { body: 'hi' },
+    });
   });
 });

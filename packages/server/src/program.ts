@@ -1,20 +1,23 @@
 import { type Accounts, makeAccounts } from '#accounts';
 import { makeApi } from '#api';
-import { changeChannel, pauseChannel, resumeChannel, toLimits } from '#channels';
 import { type Gateway, makeGateway } from '#gateway';
 import type { GraphApi } from '#graph-api';
 import { type Appender, makeAppender, readWorstLag } from '#journal';
 import { type Log, makeStarted, type Started, type Transaction } from '#kit';
 import { makeInternalServer } from '#observe';
 import { countQuarantined } from '#reactions';
-import { cancel, discard, edit, replay, retry } from './commands.ts';
-import { submitAll, type SubmitOptions } from './submit.ts';
+import { discard, replay } from './commands.ts';
+import { toChannelsPort, toPolicyPort, toSendingPort } from './desks.ts';
+import { makePolicyCache } from '#settings';
+import type { Checked } from './submit-request.ts';
+import type { SubmitOptions } from './submit.ts';
 import { type Draft, judgeDrafts } from './judge.ts';
 import type { Config } from './config.ts';
 import { readConsoleKey } from './console-key.ts';
 import { makeGraphRooms } from './graph-rooms.ts';
 import { ensureChannels, type House, openHouse, startPhone, WORKSPACE } from './house.ts';
 import { makePeople } from './people.ts';
+import { checkMedia, openMediaDesk, type MediaDesk, toMediaPlace } from './media-house.ts';
 import { rereadEvents } from './read-events.ts';
 import { makeTemplatesPort } from './template-rooms.ts';
 import { startWorkerRole, type WorkerRole } from './worker-role.ts';
@@ -50,6 +53,11 @@ function startWorker(house: House): WorkerRole {
       reactions: config.reactions,
       graceMs: config.graceMs,
       leaseMs: config.leaseMs,
+      media: {
+        place: toMediaPlace(config.dataDir, config.media),
+        allowPrivateHosts: config.media.allowPrivateHosts,
+        checkLinks: config.media.checkLinks,
+      },
       meta: meta && { graphUrl: meta.graphUrl, accessToken: meta.accessToken },
       whapi: config.whapi && { channel: config.whapi.channel, token: config.whapi.token, url: config.whapi.url },
     },
@@ -80,19 +88,30 @@ function openGateway(house: House, appender: Appender): Gateway {
   });
 }
 
-const toCommands = (
-  { storage, clock, directory }: House,
-  wakeSenders: (channelIds: readonly string[]) => void,
-): SubmitOptions => ({
-  db: storage.api,
-  clock,
-  directory,
-  judge: async (_tx: Transaction, drafts: readonly Draft[], nowMs: number) => judgeDrafts({ directory }, drafts, nowMs),
-  checkMedia: async () => [],
-  wakeSenders,
-});
+interface DoorParts {
+  readonly gateway: Gateway;
+  readonly accounts: Accounts;
+  readonly wakeSenders: (channelIds: readonly string[]) => void;
+  readonly media: MediaDesk;
+  readonly phoneUrl: string | null;
+  readonly dashboard: string | null;
+  readonly version: string;
+}
 
-function openGraph(house: House, commands: SubmitOptions, accounts: Accounts): GraphApi {
+function toCommands({ storage, clock, directory }: House, { media, wakeSenders }: DoorParts): SubmitOptions {
+  const settings = makePolicyCache(clock);
+  return {
+    db: storage.api,
+    clock,
+    directory,
+    judge: (tx: Transaction, drafts: readonly Draft[], nowMs: number) =>
+      judgeDrafts(tx, { directory, settings }, drafts, { mode: 'ask', nowMs }),
+    checkMedia: ({ request, message }: Checked) => checkMedia(media, request.workspaceId, message),
+    wakeSenders,
+  };
+}
+
+function openGraph(house: House, commands: SubmitOptions, { accounts, media }: DoorParts): GraphApi {
   const { config, storage } = house;
   return makeGraphRooms({
     ...house,
@@ -100,23 +119,14 @@ function openGraph(house: House, commands: SubmitOptions, accounts: Accounts): G
     waitMs: config.graphWaitMs,
     isReady: () => storage.health.isUp,
     authenticate: (headers) => accounts.authenticate(headers),
+    media,
   });
 }
 
-async function openDoor(
-  house: House,
-  parts: {
-    gateway: Gateway;
-    accounts: Accounts;
-    wakeSenders: (channelIds: readonly string[]) => void;
-    phoneUrl: string | null;
-    dashboard: string | null;
-    version: string;
-  },
-): Promise<string> {
+async function openDoor(house: House, parts: DoorParts): Promise<string> {
   const { storage, clock, log, directory, config } = house;
-  const commands = toCommands(house, parts.wakeSenders);
-  const graph = openGraph(house, commands, parts.accounts);
+  const commands = toCommands(house, parts);
+  const graph = openGraph(house, commands, parts);
   const api = await makeApi({
     db: storage.api,
     clock,
@@ -128,22 +138,14 @@ async function openDoor(
     gateway: (req, res) => parts.gateway.handle(req, res) || graph.handle(req, res),
     accounts: parts.accounts,
     readEvents: (places, maxBytes) => rereadEvents(storage.api, places, maxBytes),
-    sending: {
-      submit: (requests, mode) => submitAll(commands, requests, mode),
-      cancel: (key) => cancel(commands, key),
-      edit: (change) => edit(commands, change),
-      retry: (key) => retry(commands, key),
-    },
+    sending: toSendingPort(commands),
     replay: (id) => replay(commands, id),
     discard: (id) => discard(commands, id),
-    channels: {
-      toLimits,
-      resume: async (id) => (await resumeChannel(storage.api, id)) !== null,
-      pause: async (id, reason) => (await pauseChannel(storage.api, id, reason)) !== null,
-      change: async (id, change) => (await changeChannel(storage.api, id, change)) !== null,
-    },
+    channels: toChannelsPort(storage.api),
     templates: makeTemplatesPort({ db: storage.api, clock, directory, meta: house.meta }),
+    policy: toPolicyPort(storage.api, clock),
     people: makePeople({ db: storage.api, clock, directory }),
+    media: parts.media,
   });
   house.started.add('front door', async () => {
     graph.stop();
@@ -182,8 +184,10 @@ async function startRooms(options: ProgramOptions, started: Started): Promise<Om
   const gateway = openGateway(house, appender);
   watch(house, appender);
   await worker?.running;
+  const media = await openMediaDesk({ ...house, db: house.storage.api });
   const url = await openDoor(house, {
     gateway,
+    media,
     accounts,
     wakeSenders: worker?.wakeSenders ?? wakeNobody,
     phoneUrl: emulator?.phoneUrl ?? null,

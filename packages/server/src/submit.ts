@@ -133,9 +133,11 @@ function toExpiry({ checked }: Item, category: string | null, nowMs: number): nu
 const toDraft = ({ checked, target, id }: Aimed): Draft => ({
   ...target,
   id,
+  class: checked.class,
   origin: checked.request.origin ?? 'api',
   expiresAt: null,
   message: checked.message,
+  sendAt: checked.sendAt,
 });
 
 /** A message that would only be refused later is refused now; what has to wait is taken. */
@@ -157,8 +159,11 @@ async function judge(
 
 function toDenied({ verdict }: Judged): Submitted {
   const denying = verdict.reasons.filter(({ effect }) => effect === 'deny');
-  const errors = denying.map(({ rule, text }) => ({ field: rule, message: text }));
-  return refusal(422, 'policy_denied', `${toReason(verdict)}. Nothing was queued.`, errors);
+  const errors = denying.flatMap(({ rule, text, problems }) =>
+    problems ? inMessage(problems) : [{ field: rule, message: text }],
+  );
+  const refused = refusal(422, 'policy_denied', `${toReason(verdict)}. Nothing was queued.`, errors);
+  return { ...refused, problem: { ...refused.problem, denied: denying } };
 }
 
 /** The message as the outbox takes it. */

@@ -18,6 +18,7 @@ const CODES: Readonly<Record<string, number>> = {
   template_parameters: 132000,
   consent: 131050,
   country: 130497,
+  'us-marketing': 131049,
   frequency: 131049,
   quiet_hours: 131049,
   tier: 131048,
@@ -49,16 +50,13 @@ function failFinally(error: Parameters<typeof toGraphError>[0]): Answer {
 const IN_MESSAGE = 'message.';
 
 /** A refusal before anything was queued. */
-export function toRefusal({ code, status, detail, errors = [] }: Refused): Answer {
+export function toRefusal({ code, status, detail, errors = [], denied = [] }: Refused): Answer {
+  const [rule] = denied;
+  if (rule !== undefined) return fail({ code: toCodeOf(rule), details: detail });
   const problems = errors.map((one) => ({
     ...one,
     field: one.field.startsWith(IN_MESSAGE) ? one.field.slice(IN_MESSAGE.length) : one.field,
   }));
-  const [first] = errors;
-  if (code === 'policy_denied') {
-    const said = first?.field.startsWith(IN_MESSAGE) ? 'template_parameters' : first?.code;
-    return fail({ code: toCodeOf({ rule: first?.field ?? '', code: said }), details: detail });
-  }
   if (problems.length > 0) return failForm(problems);
   if (code === 'capability_missing') return fail({ code: 131051, details: detail });
   return fail({ code: 100, message: detail, httpStatus: status < 500 ? status : 400 });

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { makeId, toDatabaseFault, toReason } from '#kit';
-import { isGraphPath, parseAddress, toParts } from './address.ts';
+import { type Address, isGraphPath, parseAddress, toParts } from './address.ts';
 import {
   type Answer,
   BAD_TOKEN,
@@ -13,6 +13,7 @@ import {
   unsupported,
 } from './answer.ts';
 import { MAX_BODY, parseFields, readBody } from './body.ts';
+import { answerFind, answerRemove, answerUpload } from './media.ts';
 import { answerMessages, type MessagesContext } from './messages.ts';
 import type { GraphApiOptions } from './options.ts';
 import { makeSettlements } from './settlements.ts';
@@ -64,18 +65,30 @@ async function answerPost(context: MessagesContext, asked: Asked, numberId: stri
   return answerMessages(context, { workspaceId: late.workspaceId, numberId, fields: parsed.fields, idempotencyKey });
 }
 
-async function answerOther(context: MessagesContext, asked: Asked, id: string): Promise<Answer> {
+/** Everything whose caller must be known by the head of the request. */
+async function answerNode(context: MessagesContext, asked: Asked, address: Address): Promise<Answer> {
+  const { req, method } = asked;
   const token = toToken(asked);
-  if (token === null || (await context.authenticate(token)) === null) return closing(BAD_TOKEN);
-  return closing(unsupported(asked.method, id));
+  const caller = token === null ? null : await context.authenticate(token);
+  if (caller === null) return closing(BAD_TOKEN);
+  const { workspaceId } = caller;
+  if (address.kind === 'upload' && method === 'POST') {
+    const idempotencyKey = headerOf(req, 'idempotency-key') ?? null;
+    return answerUpload(context, req, { workspaceId, numberId: address.numberId, idempotencyKey });
+  }
+  if (address.kind !== 'node') return closing(unsupported(method, 'numberId' in address ? address.numberId : ''));
+  const { id } = address;
+  if (method === 'GET') return answerFind(context, req, { workspaceId, id });
+  if (method === 'DELETE') return answerRemove(context, { workspaceId, id });
+  return closing(unsupported(method, id));
 }
 
 function answer(context: MessagesContext, asked: Asked): Promise<Answer> {
-  const address = parseAddress(asked.path);
   if (!context.isReady()) return Promise.resolve(closing(UNAVAILABLE));
-  if (address.kind === 'messages' && asked.method === 'POST') return answerPost(context, asked, address.numberId);
-  const id = address.kind === 'node' ? address.id : address.kind === 'other' ? '' : address.numberId;
-  return answerOther(context, asked, id);
+  const address = parseAddress(asked.path);
+  return address.kind === 'messages' && asked.method === 'POST'
+    ? answerPost(context, asked, address.numberId)
+    : answerNode(context, asked, address);
 }
 
 /** A database that is away is told of; anything else thrown is a bug, told of with its stack. */

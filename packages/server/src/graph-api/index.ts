@@ -4,4 +4,4 @@
  * a message is known or the wait for it is over. Never talks to Meta, never sends by itself, and knows no cookie.
  */
 export { type GraphApi, makeGraphApi } from './graph-api.ts';
-export type { GraphApiOptions, GraphChannel, GraphRequest, ReadMark, Taken } from './options.ts';
+export type { GraphApiOptions, GraphChannel, GraphFile, GraphMedia, ReadMark, Taken } from './options.ts';

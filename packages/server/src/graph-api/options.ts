@@ -22,12 +22,14 @@ export interface GraphRequest {
   readonly priority: 'reply' | 'transactional';
 }
 
-/** Why a message was not taken. `errors[].field` is a rule of the policy or a field under `message.`. */
+/** Why a message was not taken. Fields of the message stand under `message.`. */
 export interface Refused {
   readonly code: string;
   readonly status: number;
   readonly detail: string;
-  readonly errors?: readonly (MessageProblem & { readonly code?: string })[];
+  readonly errors?: readonly MessageProblem[];
+  /** Of the policy's refusal: which rules, and what exactly. */
+  readonly denied?: readonly { readonly rule: string; readonly code?: string }[];
 }
 
 /** `deferred`: it may not go now. `until` is Unix ms; null: nobody knows. */
@@ -40,6 +42,37 @@ export interface ReadMark {
   /** WhatsApp's id of the message that was read. */
   readonly messageId: string;
   readonly typing: boolean;
+}
+
+/** A file, as it is known here. */
+export interface GraphFile {
+  readonly id: string;
+  readonly state: 'referenced' | 'stored' | 'corrupt' | 'lost' | 'deleted';
+  readonly type: string | null;
+  readonly sha256: string | null;
+  readonly sizeBytes: number | null;
+}
+
+export interface GraphUpload {
+  readonly workspaceId: string;
+  readonly content: AsyncIterable<Uint8Array>;
+  readonly declaredType: string | null;
+  readonly filename: string | null;
+  readonly idempotencyKey: string | null;
+}
+
+export type Uploaded =
+  | { readonly ok: true; readonly id: string }
+  | { readonly ok: false; readonly problem: { readonly code: string; readonly detail: string } };
+
+export interface GraphMedia {
+  /** By our id or by Meta's. */
+  find(workspaceId: string, id: string): Promise<GraphFile | null>;
+  /** A path on this server that leads to the bytes for some minutes, for whoever has it. */
+  sign(id: string): string;
+  upload(upload: GraphUpload): Promise<Uploaded>;
+  /** False: there is no such file (any more). */
+  remove(workspaceId: string, id: string): Promise<boolean>;
 }
 
 export interface GraphApiOptions {
@@ -58,4 +91,5 @@ export interface GraphApiOptions {
   readonly submit: (request: GraphRequest) => Promise<Taken>;
   /** Queues a read mark. `standby`: the conversation belongs to another app, which alone may do that. */
   readonly markRead: (mark: ReadMark) => Promise<'queued' | 'standby'>;
+  readonly media: GraphMedia;
 }

@@ -71,7 +71,6 @@ function toMetaFailure({ error, code, reason }: Outcome): Answer {
   return failFinally({
     code: own,
     ...(message === undefined ? {} : { message: withoutCode(message) }),
-    ...(error?.subcode === undefined ? {} : { subcode: error.subcode }),
     details: error?.details ?? reason ?? findErrorRow(own)?.advice ?? 'The message was not sent.',
   });
 }

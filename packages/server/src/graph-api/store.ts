@@ -9,7 +9,6 @@ export interface Outcome {
   /** The provider's own words. */
   readonly error: {
     readonly code?: number;
-    readonly subcode?: number;
     readonly title?: string;
     readonly message?: string;
     readonly details?: string;

@@ -5,8 +5,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { until } from '../../../test/support/until.ts';
 import { FILES } from './fixtures/every/files.ts';
 import { type FileName, type Given, type Row, ROWS } from './fixtures/every/rows.ts';
-import { TEMPLATES } from './fixtures/every/templates.ts';
-import { ACCOUNT, KEY, NUMBER, openWhole, TOKENS, type Whole } from './fixtures/whole.ts';
+import { makeTemplates, TEMPLATES } from './fixtures/every/templates.ts';
+import { KEY, NUMBER, openWhole, TOKENS, type Whole } from './fixtures/whole.ts';
 
 // Each outgoing type over each way there is: the API, a handler, Meta's own API. Everybody gets one message.
 const WAYS = ['api', 'handler', 'graph'] as const;
@@ -26,14 +26,6 @@ const env = { WHARF_REACTIONS: REACTIONS, WHARF_CHECK_LINKS: 'off' };
 let whole: Whole;
 let files: Given['files'];
 let cases: Case[] = [];
-
-async function makeTemplates(url: string): Promise<void> {
-  const graph = makeGraphClient({ baseUrl: url, accessToken: TOKENS.accessToken });
-  for (const definition of TEMPLATES) {
-    const made = await graph.createTemplate(ACCOUNT, definition);
-    if (made.kind !== 'ok') throw new Error(`${definition.name}: ${JSON.stringify(made.error)}`);
-  }
-}
 
 /** At Meta directly, and here, where the same bytes go to Meta with the first message. */
 async function uploadFiles(): Promise<Given['files']> {
@@ -77,8 +69,7 @@ const arrivalsOf = ({ person }: Case): LedgerArrival[] =>
   whole.emulator.ledger().arrivals.filter((arrival) => arrival.personId === person.id);
 
 beforeAll(async () => {
-  const prepare = (emulator: { url: string }) => makeTemplates(emulator.url);
-  whole = await openWhole({ env, prepare, emulator: { reviewDelayMs: 0 } });
+  whole = await openWhole({ env, prepare: makeTemplates, emulator: { reviewDelayMs: 0 } });
   files = await uploadFiles();
   await until(
     'the templates are read',

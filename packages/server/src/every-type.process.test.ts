@@ -93,12 +93,14 @@ beforeAll(async () => {
 });
 afterAll(() => whole.close());
 
+const ID_OF_META: unknown = expect.stringMatching(/^\d+$/);
+
 /** Ids of stored files are Meta's by then. */
 function toExpected(message: OutgoingMessage): object {
   const content = (message as unknown as Record<string, unknown>)[message.type];
   const text = JSON.stringify({ type: message.type, [message.type]: content });
   return JSON.parse(text, (key, value: unknown) =>
-    key === 'id' && typeof value === 'string' && value.startsWith('med_') ? expect.stringMatching(/^\d+$/) : value,
+    key === 'id' && typeof value === 'string' && value.startsWith('med_') ? ID_OF_META : value,
   ) as object;
 }
 

@@ -30,28 +30,36 @@ async function* toContent(stream: Readable): AsyncGenerator<Uint8Array> {
 export const isForm = (req: IncomingMessage): boolean =>
   /^multipart\/form-data\b/i.test(req.headers['content-type'] ?? '');
 
+function toFile(stream: Readable, filename: string, declaredType: string | null): FormFile {
+  // Whoever stops reading half way has answered; what the stream says then is nobody's.
+  stream.on('error', () => undefined);
+  return { content: toContent(stream), declaredType, filename: filename || null };
+}
+
 /** The file of a form; null when there is none. Rejects with {@link BrokenForm} for what is no form. */
 export function readFormFile(req: IncomingMessage): Promise<FormFile | null> {
   return new Promise((resolve, reject) => {
     const broken = () => reject(new BrokenForm('the body is no form'));
     let type: string | null = null;
+    let file: Readable | null = null;
     try {
-      const form = new Busboy({
-        headers: { ...req.headers, 'content-type': req.headers['content-type'] ?? '' },
-        limits: LIMITS,
-      });
+      const headers = { ...req.headers, 'content-type': req.headers['content-type'] ?? '' };
+      const form = new Busboy({ headers, limits: LIMITS });
       form.on('field', (name, value) => {
         if (name === 'type') type = value;
       });
       form.on('file', (...[, stream, filename, , mimeType]) => {
-        const declaredType = mimeType === UNSAID || mimeType === '' ? type : mimeType;
-        // Whoever stops reading half way has answered; what the stream says then is nobody's.
-        stream.on('error', () => undefined);
-        resolve({ content: toContent(stream), declaredType, filename: filename || null });
+        file = stream;
+        resolve(toFile(stream, filename, mimeType === UNSAID || mimeType === '' ? type : mimeType));
       });
       form.on('finish', () => resolve(null));
       form.on('error', broken);
-      req.on('aborted', () => form.destroy());
+      // The form does not hear of a caller who hangs up, and the file would be waited for without end.
+      req.on('close', () => {
+        if (req.complete) return;
+        file?.destroy(new Error('the caller hung up'));
+        broken();
+      });
       req.pipe(form);
     } catch {
       broken();

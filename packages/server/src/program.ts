@@ -16,6 +16,7 @@ import type { Config } from './config.ts';
 import { readConsoleKey } from './console-key.ts';
 import { makeGraphRooms } from './graph-rooms.ts';
 import { ensureChannels, type House, openHouse, startPhone, WORKSPACE } from './house.ts';
+import { toInstants } from './local-times.ts';
 import { makePeople } from './people.ts';
 import { checkMedia, openMediaDesk, type MediaDesk, toMediaPlace } from './media-house.ts';
 import { rereadEvents } from './read-events.ts';
@@ -107,6 +108,7 @@ function toCommands({ storage, clock, directory }: House, { media, wakeSenders }
     judge: (tx: Transaction, drafts: readonly Draft[], nowMs: number) =>
       judgeDrafts(tx, { directory, settings }, drafts, { mode: 'ask', nowMs }),
     checkMedia: ({ request, message }: Checked) => checkMedia(media, request.workspaceId, message),
+    toInstants,
     wakeSenders,
   };
 }

@@ -90,6 +90,17 @@ describe('when', () => {
     ]);
   });
 
+  test('a time without an offset is where the person is: by their zone, else by their number', async () => {
+    const at = async (more: Partial<SubmitRequest>) => {
+      const id = await rig.idOf({ channelId: CHANNEL, sendAt: '2026-12-01T09:00', ...more });
+      return (await rig.store.rows('select send_at from messages where id = $1', [id]))[0];
+    };
+    expect(await at({ to: '491700000001' })).toEqual({ send_at: new Date('2026-12-01T08:00:00Z') });
+    expect(await at({ to: '12125550123' })).toEqual({ send_at: new Date('2026-12-01T14:00:00Z') });
+    await rig.store.rows(`update contacts set time_zone = 'Asia/Tokyo'`);
+    expect(await at({ to: '491700000001' })).toEqual({ send_at: new Date('2026-12-01T00:00:00Z') });
+  });
+
   test('without a wish a message is good for a day, a code for ten minutes', async () => {
     await rig.idOf({ channelId: CHANNEL });
     await submit({ ...rig.options, judge: permit('AUTHENTICATION') }, request({ channelId: CHANNEL }));
@@ -102,7 +113,14 @@ describe('when', () => {
 
   test.each<[string, Partial<SubmitRequest>, string, RegExp]>([
     ['no time', { sendAt: 'tomorrow' }, 'sendAt', /with its offset/],
-    ['no offset', { sendAt: '2026-12-01T09:00:00' }, 'sendAt', /with its offset/],
+    [
+      'a local time of a stranger',
+      { to: undefined, recipient: 'X1.99', sendAt: '2026-12-01T09:00' },
+      'sendAt',
+      /not known where/,
+    ],
+    ['no such local day', { sendAt: '2026-02-30T09:00' }, 'sendAt', /local date/],
+    ['a local time in the past', { sendAt: '2020-01-01T09:00' }, 'sendAt', /in the past/],
     ['no such day', { sendAt: '2026-13-01T09:00:00Z' }, 'sendAt', /with its offset/],
     ['the past', { sendAt: iso(AT - 61_000) }, 'sendAt', /in the past/],
     ['after a year', { sendAt: iso(AT + 367 * 24 * HOUR_MS) }, 'sendAt', /more than a year/],

@@ -108,6 +108,7 @@ function toTouch(item: Foldable, event: MessageEvent, contactId: string, message
     at: event.at ?? item.arrivedAt,
     inbound: isInbound(event) && event.kind !== 'message.history',
     messageId,
+    isStandby: event.kind.startsWith('standby.'),
   };
 }
 

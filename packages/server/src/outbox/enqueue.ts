@@ -62,7 +62,7 @@ const MESSAGES = statement(
    moved as (
      update conversations c set last_message_id = l.id, last_message_at = greatest(c.last_message_at, l.at)
      from (select distinct on (w.conversation_id) w.conversation_id, w.id, w.at from wanted w join stored s on s.id = w.id order by w.conversation_id, w.n desc) l
-     where c.id = l.conversation_id and l.at >= coalesce(c.last_message_at, '-infinity'))
+     where c.id = l.conversation_id and c.last_message_id is distinct from l.id and l.at >= coalesce(c.last_message_at, '-infinity'))
    insert into outbox (id, workspace_id, channel_id, lane, kind, class, address, payload, due_at, expires_at, state)
    select w.id, w.workspace_id, w.channel_id, w.lane, 'message', w.class, w.address, w.body, coalesce(w.send_at, w.at), w.expires_at, s.state
    from wanted w join stored s on s.id = w.id where s.state in ('queued', 'scheduled') order by w.n

@@ -1,7 +1,10 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { SendOutcome } from '@wharf/whatsapp';
 import { makeGate } from '../kit/fixtures/rig.ts';
-import { CHANNEL, clear, fail, openRig, outgoing, type Rig, template } from './fixtures/rig.ts';
+import { CLASS } from './classes.ts';
+import { CHANNEL, clear, fail, judgeAlone, openRig, outgoing, type Rig, template, text } from './fixtures/rig.ts';
+import type { Judge } from './intake.ts';
+import type { FindSent, Sighting } from './lookup.ts';
 import { settleByEvidence } from './store.ts';
 
 let rig: Rig;
@@ -86,6 +89,25 @@ describe('a lost answer', () => {
     });
   });
 
+  test.each<[string, string | null, number, readonly string[], number]>([
+    ['an answer', null, CLASS.reply, ['service'], 2],
+    ['an answer, where the workspace wants none again', null, CLASS.reply, [], 1],
+    ['a campaign without a template', null, CLASS.campaign, ['service'], 1],
+    ['a marketing template', 'MARKETING', CLASS.campaign, ['service', 'utility'], 1],
+    ['a utility template', 'UTILITY', CLASS.transactional, ['service'], 1],
+    ['a utility template, where the workspace wants it again', 'UTILITY', CLASS.transactional, ['utility'], 2],
+    ['a template of an unknown category', null, CLASS.transactional, ['service', 'utility', 'marketing'], 1],
+  ])('of %s is sent so often', async (...[name, category, cls, resend, times]) => {
+    const message = name.includes('template') && !name.includes('without') ? template : text('m1');
+    rig.wire.say('m1', fail('ambiguous'));
+    await rig.put(outgoing('m1', 'a', { message, class: cls, origin: 'api' }));
+    const judge: Judge = async (items, nowMs) =>
+      new Map([...(await judgeAlone(items, nowMs))].map(([id, judged]) => [id, { ...judged, category }]));
+    await rig.start({ judge, readResend: async () => resend });
+    await rig.pass(isDone);
+    expect(sent('m1')).toBe(times);
+  });
+
   test('again and again is given up after the attempts are spent', async () => {
     rig.wire.say('m1', ...Array.from({ length: 9 }, () => fail('ambiguous')));
     await rig.put(outgoing('m1', 'a'));
@@ -111,6 +133,23 @@ describe('a lost answer', () => {
     });
     await rig.pass(isDone);
     expect([sent('m1'), await stateOf('m1')]).toEqual([1, 'failed']);
+  });
+
+  test.each<[string, Sighting, number, object]>([
+    ['holds it: it went', { found: 'W1' }, 1, { state: 'accepted', whatsapp_id: 'W1', reason: null }],
+    ['does not hold it: it never left, and goes now', 'absent', 2, { state: 'accepted' }],
+    ['tells nothing: it is given up', 'unknown', 1, { state: 'failed' }],
+  ])('over Whapi is looked up in its list, which %s', async (_name, sighting, times, row) => {
+    const asked: string[] = [];
+    rig.wire.say('m1', fail('ambiguous'));
+    await rig.put(outgoing('m1', 'a'), outgoing('m2', 'a'));
+    const findSent: FindSent = async ({ id, address }) => (asked.push(`${id} ${address.to}`), sighting);
+    await rig.start({
+      channel: { id: CHANNEL, workspaceId: 'main', provider: 'whapi', perSecond: 80, wire: rig.wire, findSent },
+    });
+    await rig.pass(isDone);
+    expect([sent('m1'), sent('m2'), asked]).toEqual([times, 1, ['m1 a']]);
+    expect(await rig.row('m1')).toMatchObject(row);
   });
 
   test('evidence that overtakes the answer wins: whatever the answer says, nothing is sent again', async () => {

@@ -41,7 +41,9 @@ async function start(
       (await channels()).map((id) => ({ id, workspaceId: 'main', provider: 'meta', perSecond: 80, wire })),
     readProgress: async () => ({ stored: 0, handled: 0 }),
     joinParked: async () => {},
+    optOut: async () => {},
     judge: judgeAlone,
+    readResend: async () => ['service'],
     prepare: async (_channel, message) => ({ ok: true, message }),
     onOutcome: (channelId, outcome) => rig.outcomes.push(`${channelId} ${outcome}`),
   });

@@ -1,5 +1,6 @@
 import type { OutgoingMessage, Recipient } from '@wharf/whatsapp';
 import { type Database, type Lease, makeId, statement } from '#kit';
+import { CLASS } from './classes.ts';
 import type { Asked } from './inflow.ts';
 import type { Queued } from './queue.ts';
 
@@ -36,13 +37,20 @@ const LOAD = statement(
    order by class, seq limit $3`,
 );
 
-// A row left in `sending` by a sender before us may or may not have reached the provider: only evidence can tell.
+// A row left in `sending` by a sender before us may or may not have reached the provider: only evidence can tell. Its
+// attempt is noted as made at this moment, so that it counts for the pace of every owner to come, not only for ours.
 const ADOPT = statement(
   'outbox_adopt',
-  `with held as (select 1 from leases where name = $4 and epoch = $2 for share)
-   update outbox set state = case kind when 'read' then 'retry' else 'ambiguous' end,
-     due_at = case kind when 'read' then due_at else to_timestamp($3::float8 / 1000) end
-   where channel_id = $1 and state = 'sending' and epoch <= $2 and exists (select 1 from held) returning lane, kind`,
+  `with held as (select 1 from leases where name = $4 and epoch = $2 for share),
+   adopted as (
+     update outbox set state = case kind when 'read' then 'retry' else 'ambiguous' end,
+       due_at = case kind when 'read' then due_at else to_timestamp($3::float8 / 1000) end
+     where channel_id = $1 and state = 'sending' and epoch <= $2 and exists (select 1 from held)
+     returning id, attempt, workspace_id, channel_id, lane, kind)
+   insert into attempts (message_id, attempt, workspace_id, channel_id, lane, started_at, finished_at, outcome, detail)
+   select id, attempt, workspace_id, channel_id, lane, to_timestamp($5::float8 / 1000), to_timestamp($5::float8 / 1000), 'ambiguous',
+     'The process that was sending it ended, and its answer with it'
+   from adopted where kind = 'message' on conflict do nothing`,
 );
 
 // While nobody listened, no evidence could come in: the time does not count.
@@ -109,15 +117,16 @@ const EVIDENCE = statement(
   'delete from outbox where id = any($1::text[]) returning id, channel_id as "channelId"',
 );
 
-// No word came within the grace: a reply is worth another try; a template costs money and patience, so it is not. The
+// No word came within the grace: what is sent again then is the workspace's choice, by category. The
 // message is locked before its outbox row, as the worker does when it brings evidence. A message that was given up keeps
 // rank 0: nobody knows, so the first status that comes after all is believed.
 const RESOLVE = statement(
   'outbox_resolve',
   `with held as (select 1 from leases where name = $4 and epoch = $5 for share),
-   due as (select id, is_last or $3 or payload->>'type' = 'template' or attempt >= $6
-             or coalesce(expires_at <= to_timestamp($2::float8 / 1000), false) as gives_up from outbox
-           where channel_id = $1 and state = 'ambiguous' and due_at <= to_timestamp($2::float8 / 1000) and exists (select 1 from held)),
+   due as (select o.id, o.is_last or $3 or o.attempt >= $6 or coalesce(o.expires_at <= to_timestamp($2::float8 / 1000), false)
+             or not case when o.payload->>'type' = 'template' then coalesce(lower(m.category), 'unknown') when o.class = ${CLASS.campaign} then 'marketing' else 'service' end = any($7::text[]) as gives_up
+           from outbox o join messages m on m.id = o.id
+           where o.channel_id = $1 and o.state = 'ambiguous' and o.due_at <= to_timestamp($2::float8 / 1000) and exists (select 1 from held)),
    known as materialized (select m.id, due.gives_up from messages m join due on due.id = m.id order by m.id for update of m),
    given_up as (delete from outbox o using known k where o.id = k.id and k.gives_up returning o.id),
    again as (update outbox o set state = 'retry' from known k where o.id = k.id and not k.gives_up returning o.id),
@@ -145,13 +154,13 @@ const PAUSE = statement(
 export const loadQueued = (db: Database, channelId: string, asked: Asked): Promise<Queued[]> =>
   db.rows<Queued>(LOAD, [channelId, asked.known, asked.limit, asked.classes]);
 
-/** What an earlier owner was sending when it ended; returns whom it was for. */
+/** What an earlier owner was sending when it ended has its fate unknown, until `graceMs` from now. */
 export const adoptUnsettled = (
   db: Database,
   channelId: string,
   lease: Lease,
-  dueAt: number,
-): Promise<{ lane: string; kind: string }[]> => db.rows(ADOPT, [channelId, lease.epoch, dueAt, lease.name]);
+  from: { readonly nowMs: number; readonly graceMs: number },
+): Promise<number> => db.run(ADOPT, [channelId, lease.epoch, from.nowMs + from.graceMs, lease.name, from.nowMs]);
 
 /** Gives sends whose fate is unknown their grace anew. */
 export const prolongGrace = (db: Database, channelId: string, lease: Lease, dueAt: number): Promise<number> =>
@@ -206,9 +215,11 @@ export const resolveAmbiguous = (
     readonly nowMs: number;
     readonly givesUp: boolean;
     readonly maxAttempts: number;
+    /** Purposes of which a message is sent again: `service`, `utility`, … */
+    readonly resend: readonly string[];
   },
 ): Promise<{ id: string; ends: boolean }[]> =>
-  db.rows(RESOLVE, [due.channelId, due.nowMs, due.givesUp, lease.name, lease.epoch, due.maxAttempts]);
+  db.rows(RESOLVE, [due.channelId, due.nowMs, due.givesUp, lease.name, lease.epoch, due.maxAttempts, due.resend]);
 
 /** For an error of the channel itself; raises an alert. The queue is kept. */
 export const pauseChannel = (db: Database, channelId: string, reason: string, nowMs: number): Promise<number> =>

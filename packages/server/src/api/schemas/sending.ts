@@ -31,7 +31,13 @@ const one = {
   message: z
     .record(z.string(), z.unknown())
     .describe("Meta's own message body: {type, text|image|interactive|template…, context?}"),
-  sendAt: z.string().max(40).optional().describe('Not before: a time with its offset, at most a year ahead'),
+  sendAt: z
+    .string()
+    .max(40)
+    .optional()
+    .describe(
+      'Not before, at most a year ahead: a time with its offset, or without one for the time where the person is',
+    ),
   ttlSeconds: z
     .int()
     .optional()
@@ -86,7 +92,12 @@ export const dryRun = z.object({ dryRun: z.literal(true), ...verdict.shape });
 export const bulkAnswer = z.object({
   data: z.array(
     z.union([
-      z.object({ ok: z.literal(true), id, replayed: z.boolean(), verdict: verdict.nullable() }),
+      z.object({
+        ok: z.literal(true),
+        id,
+        replayed: z.boolean(),
+        verdict: verdict.nullable().describe('Of a message that has to wait: why, and until when'),
+      }),
       z.object({ ok: z.literal(false), problem: schemas.problem }),
     ]),
   ),

@@ -178,7 +178,9 @@ describe('A message', () => {
     const pending = fetch(other.url + PATH, { method: 'POST', headers, body: JSON.stringify(HELLO) });
     while (other.requests.length === 0) await new Promise((resolve) => setImmediate(resolve));
     other.stop();
-    expect(await (await pending).json()).toMatchObject({ messages: [{ id: 'msg_1' }] });
+    const response = await pending;
+    expect(await response.json()).toMatchObject({ messages: [{ id: 'msg_1' }] });
+    expect(response.headers.get('connection')).toBe('close');
     await other.close();
   });
 });

@@ -106,11 +106,13 @@ function toThrown({ log }: GraphApiOptions, error: unknown, traceId: string): An
 export function makeGraphApi(options: GraphApiOptions): GraphApi {
   const settlements = makeSettlements(options);
   const context: MessagesContext = { ...options, settlements };
+  let hasStopped = false;
 
   async function serve(asked: Asked, res: ServerResponse): Promise<void> {
     const traceId = makeId('trc', options.clock.now());
     const given = await answer(context, asked).catch((error: unknown) => toThrown(options, error, traceId));
-    if (!res.destroyed) send(res, given, traceId);
+    // A connection that is kept alive would keep the server from closing.
+    if (!res.destroyed) send(res, hasStopped ? closing(given) : given, traceId);
   }
 
   return {
@@ -120,6 +122,9 @@ export function makeGraphApi(options: GraphApiOptions): GraphApi {
       void serve({ req, method: req.method ?? 'GET', path, query }, res);
       return true;
     },
-    stop: () => settlements.stop(),
+    stop() {
+      hasStopped = true;
+      settlements.stop();
+    },
   };
 }

@@ -1,55 +1,29 @@
-import { type Directory, toLimits } from '../../packages/server/src/channels/index.ts';
-import type { Database } from '../../packages/server/src/kit/index.ts';
-import {
-  type Claimed,
-  decideOpening,
-  isWindowOpen,
-  joinFindings,
-  type Judge,
-  type Judged,
-  takeOpenings,
-  toBudgets,
-} from '../../packages/server/src/outbox/index.ts';
+import type { Directory } from '../../packages/server/src/channels/index.ts';
 import { makeJudge } from '../../packages/server/src/judge.ts';
+import type { Clock, Database } from '../../packages/server/src/kit/index.ts';
+import type { Judge } from '../../packages/server/src/outbox/index.ts';
+import { makePolicyCache } from '../../packages/server/src/settings/index.ts';
 
 export interface PolicyOptions {
   readonly db: Database;
+  readonly clock: Clock;
   readonly directory: Directory;
+  /** False: a planted bug. */
   readonly countsTier: boolean;
 }
 
-const isOpening = (item: Claimed, judged: Judged | undefined, nowMs: number): boolean =>
-  judged?.verdict.verdict === 'allow' &&
-  'type' in item.payload &&
-  item.payload.type === 'template' &&
-  !isWindowOpen(item.lastInboundAt, nowMs);
+/** A directory in which no number has a limit of people. */
+const toLimitless = (directory: Directory): Directory => ({
+  ...directory,
+  get: (id) => {
+    const channel = directory.get(id);
+    return channel && { ...channel, tier: 0 };
+  },
+});
 
-/** The judge, and behind it the messaging limit: who is written to first counts. */
-export function makePolicy({ db, directory, countsTier }: PolicyOptions): Judge {
-  const judge = makeJudge({ directory });
-
-  async function count(judged: Map<string, Judged>, items: readonly Claimed[], nowMs: number): Promise<void> {
-    const channel = directory.get(items[0]?.channelId ?? '');
-    if (!channel) return;
-    for (const budget of toBudgets({ ...channel, tier: toLimits(channel).tier }, nowMs)) {
-      const left = items.filter((item) => judged.get(item.id)?.verdict.verdict === 'allow');
-      const people = left.map((item) => item.contactId ?? item.id);
-      const opened = await takeOpenings(db, { budget, people, nowMs });
-      for (const item of left) {
-        const opening = opened.get(item.contactId ?? item.id);
-        const before = judged.get(item.id);
-        if (!opening || !before) continue;
-        const reasons = [...before.verdict.reasons, decideOpening(budget, opening)];
-        judged.set(item.id, { ...before, verdict: joinFindings(reasons) });
-      }
-    }
-  }
-
-  return async (items, nowMs) => {
-    const judged = new Map(await judge(items, nowMs));
-    const opening = items.filter((item) => isOpening(item, judged.get(item.id), nowMs));
-    if (countsTier)
-      for (const own of Map.groupBy(opening, (item) => item.channelId).values()) await count(judged, own, nowMs);
-    return judged;
-  };
-}
+/** The policy as the senders ask it. */
+export const makePolicy = ({ db, clock, directory, countsTier }: PolicyOptions): Judge =>
+  makeJudge(db, {
+    directory: countsTier ? directory : toLimitless(directory),
+    settings: makePolicyCache(clock),
+  });

@@ -103,7 +103,7 @@ function startSenders(options: WharfOptions, directory: Directory): Senders {
   const { process, db, log, dice, planted } = options;
   const keeper = makeKeeper(options, 'sender/', 10_000);
   const wireOf = makeWireOf(options);
-  const judge: Judge = makePolicy({ db, directory, countsTier: !planted.ignoresTier });
+  const judge: Judge = makePolicy({ db, clock: process.clock, directory, countsTier: !planted.ignoresTier });
   const senders = makeSenders({
     db,
     clock: process.clock,
@@ -120,6 +120,8 @@ function startSenders(options: WharfOptions, directory: Directory): Senders {
     },
     joinParked,
     judge,
+    optOut: async () => undefined,
+    readResend: async () => ['service'],
     prepare: async (_channelId, message) => ({ ok: true, message }),
     readProgress: () => readProgress(db),
     onOutcome: () => undefined,

@@ -81,7 +81,12 @@ function toDenied({ verdict }: Judged): Submitted {
   const errors = denying.flatMap(({ rule, text, problems }) =>
     problems ? inMessage(problems) : [{ field: rule, message: text }],
   );
-  const refused = refusal(422, 'policy_denied', `${toReason(verdict)}. Nothing was queued.`, errors);
+  const refused = refusal(
+    422,
+    'policy_denied',
+    `${toReason(verdict).replace(/[.…]+$/, '')}. Nothing was queued.`,
+    errors,
+  );
   return { ...refused, problem: { ...refused.problem, denied: denying } };
 }
 

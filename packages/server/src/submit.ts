@@ -81,7 +81,13 @@ function toDenied({ verdict }: Judged): Submitted {
   const errors = denying.flatMap(({ rule, text, problems }) =>
     problems ? inMessage(problems) : [{ field: rule, message: text }],
   );
-  return refusal(422, 'policy_denied', `${toReason(verdict).replace(/[.…]+$/, '')}. Nothing was queued.`, errors);
+  const refused = refusal(
+    422,
+    'policy_denied',
+    `${toReason(verdict).replace(/[.…]+$/, '')}. Nothing was queued.`,
+    errors,
+  );
+  return { ...refused, problem: { ...refused.problem, denied: denying } };
 }
 
 /** The message as the outbox takes it. */

@@ -3,6 +3,7 @@ const ORIGINS: Readonly<Record<string, string>> = {
   customer: 'Customer',
   handler: 'Handler',
   api: 'API or dashboard',
+  graph: 'Meta’s API',
   phone_app: 'Phone app',
   other_app: 'Another app',
   history: 'History',

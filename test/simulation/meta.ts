@@ -68,12 +68,12 @@ function toReply(response: Extract<GraphResponse, { kind: 'answer' }>): Transpor
 }
 
 function toDeparture(request: TransportRequest, process: Process, at: number): Departure | null {
-  const body = JSON.parse(String(request.body ?? '{}')) as Record<string, unknown>;
-  if (request.method !== 'POST' || body['type'] === undefined) return null;
+  if (typeof request.body !== 'string') return null;
+  const body = JSON.parse(request.body) as Readonly<Record<string, string | undefined>>;
+  if (body['type'] === undefined) return null;
   const [numberId = ''] = new URL(request.url).pathname.split('/').slice(-2);
-  const to = String(body['to'] ?? body['recipient'] ?? '');
-  const callback = body['biz_opaque_callback_data'];
-  return { at, process: process.name, numberId, to, messageId: typeof callback === 'string' ? callback : null };
+  const to = body['to'] ?? body['recipient'] ?? '';
+  return { at, process: process.name, numberId, to, messageId: body['biz_opaque_callback_data'] ?? null };
 }
 
 const cut = (): TransportError => new TransportError('cut', { mayHaveArrived: true, code: 'ECONNRESET' });

@@ -73,13 +73,10 @@ function checkComplete({ told, orders, answers, left, isCalm }: Evidence): strin
 const toText = ({ id, seq, lane }: Place): string => `${id} (place ${seq}, lane ${lane})`;
 
 /** A person gets what was queued for them, of one number and class, in the order of the queue. */
-function checkOrder({ ledger, places, orders }: Evidence): string[] {
+function checkOrder({ ledger, places }: Evidence): string[] {
   const byId = new Map(places.map((place) => [place.id, place]));
-  const ordered = new Set(orders);
-  const keyOf = ({ numberId, personId, callbackData }: LedgerArrival) => {
-    const from = ordered.has(callbackData ?? '') ? 'orders' : 'answers';
-    return `${numberId} ${personId} class ${byId.get(callbackData ?? '')?.class} ${from}`;
-  };
+  const keyOf = ({ numberId, personId, callbackData }: LedgerArrival) =>
+    `${numberId} ${personId} class ${byId.get(callbackData ?? '')?.class}`;
   return [...Map.groupBy(ledger.arrivals, keyOf)].flatMap(([key, own]) => {
     let last: Place | undefined;
     return own.flatMap(({ callbackData }) => {

@@ -56,22 +56,10 @@ export async function installWatch(client: Client): Promise<void> {
   await client.query(`alter database "${name}" set plan_cache_mode = force_generic_plan`);
 }
 
-const TABLES = [
-  ...['segments', 'events', 'event_marks', 'quarantine', 'reaction_tasks', 'reaction_runs', 'workers', 'leases'],
-  ...[
-    'outbox',
-    'messages',
-    'conversations',
-    'contacts',
-    'identities',
-    'contact_merges',
-    'parked',
-    'attempts',
-    'alerts',
-  ],
-  ...['consents', 'consent_log', 'marketing_sends', 'openings', 'opening_minutes', 'channels', 'message_emojis'],
-  ...['sim.places', 'sim.crimes', 'sim.doubts'],
-];
+const TABLES =
+  `segments events event_marks quarantine reaction_tasks reaction_runs workers leases outbox messages conversations
+  contacts identities contact_merges parked attempts alerts consents consent_log marketing_sends openings opening_minutes
+  channels message_emojis sim.places sim.crimes sim.doubts`.split(/\s+/);
 
 /** An empty world: what the run before left is gone, and the shards are nobody's. */
 export async function emptyWorld(client: Client): Promise<void> {

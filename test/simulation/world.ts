@@ -7,7 +7,7 @@ import { type Deed, type Load, makeLoad, storeOrders } from './load.ts';
 import type { Ground } from './ground.ts';
 import { ACCOUNT, type Meta, startMeta } from './meta.ts';
 import { type Evidence, judgeWorld, type Place, type Told } from './oracle.ts';
-import { EPOCH_MS, makeProcess, type Process } from './process.ts';
+import { makeProcess, type Process } from './process.ts';
 import type { Profile } from './profile.ts';
 import { type Activity, type Line, makeActivity, makeLine, makeTime, type Time } from './time.ts';
 import { type Planted, startWharf, type Wharf } from './wharf.ts';
@@ -283,10 +283,10 @@ class World {
   async #night(): Promise<void> {
     this.#nights++;
     this.#tell('night falls');
-    let isOver = false;
-    void Promise.all([...this.#fleet.values()].map((wharf) => wharf.stop())).then(() => (isOver = true));
+    const ended = new AbortController();
+    void Promise.all([...this.#fleet.values()].map((wharf) => wharf.stop())).then(() => ended.abort());
     const untilMs = this.#time.elapsed() + 60_000;
-    while (!isOver && this.#time.elapsed() < untilMs) await this.#step();
+    while (!ended.signal.aborted && this.#time.elapsed() < untilMs) await this.#step();
     for (const { process } of this.#fleet.values()) process.kill();
     this.#fleet.clear();
     await this.#activity.quiet();

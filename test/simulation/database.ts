@@ -20,17 +20,63 @@ export interface DatabaseHost {
   readonly chaos: Chaos;
   /** Puts another statement in the place of one: for bugs that are planted. */
   readonly mutate: (statement: Statement) => Statement | null;
-  /** What workers ask for most, four times a second each. One statement at a time, so only an append changes it. */
-  readonly horizon: { known: Promise<object[]> | null };
+  readonly memory: Memory;
+  /** Tells PostgreSQL the time. */
+  readonly setNow: () => Promise<void>;
 }
 
 /** These ask PostgreSQL for the time. */
 const TIMED = /^(leases|workers)_/;
+
+/**
+ * What is asked again and again while nothing changes: four times a second, once a second. As one statement runs at a time,
+ * only a statement can change the answer, and these are known.
+ */
+export interface Memory {
+  /** The answer known from before, or a new one. */
+  recall<T>(one: Statement, values: readonly Value[], ask: () => Promise<T>): Promise<T>;
+  /** This statement is carried out. */
+  note(name: string): void;
+  forget(): void;
+}
+
+const REMEMBERED: Readonly<Record<string, RegExp>> = {
+  journal_horizon: /^journal_append$/,
+  channels_list: /^(channels_(?!list)|outbox_pause_channel)/,
+  leases_ensure: /^never$/,
+};
+
+export function makeMemory(): Memory {
+  const known = new Map<string, { readonly values: string; readonly answer: unknown }>();
+  return {
+    async recall<T>(one: Statement, values: readonly Value[], ask: () => Promise<T>): Promise<T> {
+      if (REMEMBERED[one.name] === undefined) return ask();
+      const key = JSON.stringify(values);
+      const before = known.get(one.name);
+      if (before?.values === key) return before.answer as T;
+      const answer = await ask();
+      known.set(one.name, { values: key, answer });
+      return answer;
+    },
+    note(name) {
+      for (const [remembered, changing] of Object.entries(REMEMBERED))
+        if (changing.test(name)) known.delete(remembered);
+    },
+    forget: () => known.clear(),
+  };
+}
+
 const SET_NOW = statement('sim_set_now', `select set_config('sim.now', $1, false)`);
 
-/** Sets the time that `now()` answers (see watch.ts) on the world's connection. */
-export const setNow = (pool: Database, time: Time): Promise<unknown> =>
-  pool.rows(SET_NOW, [String(EPOCH_MS + time.elapsed())]);
+/** Sets the time that `now()` answers (see watch.ts) on the world's connection, when it has changed. */
+export function makeSetNow(pool: Database, time: Time): () => Promise<void> {
+  let saidMs = -1;
+  return async () => {
+    if (saidMs === time.elapsed()) return;
+    saidMs = time.elapsed();
+    await pool.rows(SET_NOW, [String(EPOCH_MS + saidMs)]);
+  };
+}
 
 const lost = (): Error => new Error('Connection terminated unexpectedly');
 const never = <T>(): Promise<T> => new Promise<T>(() => undefined);
@@ -42,8 +88,7 @@ export function makeProcessPool(host: DatabaseHost, process: Process): DatabaseP
   const execute = <T>(name: string, ask: () => Promise<T>): Promise<T> =>
     host.activity.during(() =>
       host.line.run(async () => {
-        if (name === 'journal_append') host.horizon.known = null;
-        if (TIMED.test(name)) await setNow(pool, time);
+        if (TIMED.test(name)) await host.setNow();
         return ask();
       }),
     );
@@ -69,6 +114,7 @@ export function makeProcessPool(host: DatabaseHost, process: Process): DatabaseP
   function inside(tx: Transaction, note: (name: string) => void): Transaction {
     const step = <T>(one: Statement, ask: (statement: Statement) => Promise<T>, nothing: T): Promise<T> => {
       note(one.name);
+      host.memory.note(one.name);
       const verdict = chaos.statement(process, `${one.name} inside`);
       if (verdict === 'fail') return Promise.reject(lost());
       const mutated = host.mutate(one);
@@ -93,24 +139,19 @@ export function makeProcessPool(host: DatabaseHost, process: Process): DatabaseP
     return process.receive(travel('transaction', () => begin(mortal), toName));
   }
 
-  const ask = <T>(one: Statement, run: (statement: Statement) => Promise<T>, nothing: T): Promise<T> => {
+  const ask = <T>(one: Statement, values: readonly Value[] = [], run: (one: Statement) => Promise<T>, nothing: T) => {
     const mutated = host.mutate(one);
-    return mutated === null ? Promise.resolve(nothing) : single(one.name, () => run(mutated));
+    if (mutated === null) return Promise.resolve(nothing);
+    return single(one.name, () => {
+      host.memory.note(one.name);
+      return host.memory.recall(one, values, () => run(mutated));
+    });
   };
-
-  async function horizon<T>(one: Statement): Promise<T[]> {
-    host.horizon.known ??= pool.rows(one);
-    return (await host.horizon.known) as T[];
-  }
 
   return {
     rows: <T extends object>(one: Statement, values?: readonly Value[]) =>
-      ask<T[]>(
-        one,
-        (statement) => (one.name === 'journal_horizon' ? horizon<T>(one) : pool.rows<T>(statement, values)),
-        [],
-      ),
-    run: (one, values) => ask(one, (statement) => pool.run(statement, values), 0),
+      ask<T[]>(one, values, (statement) => pool.rows<T>(statement, values), []),
+    run: (one, values) => ask(one, values, (statement) => pool.run(statement, values), 0),
     transaction: (work) => transact((mortal) => pool.transaction(mortal), work),
     snapshot: (work) => transact((mortal) => pool.snapshot(mortal), work),
     ping: () => single('ping', () => pool.ping()),

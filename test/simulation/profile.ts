@@ -105,13 +105,13 @@ export function drawProfile(seed: number): Profile {
   const isCalm = weather === 'calm';
   return {
     weather,
-    processes: dice.int(2, 3),
-    isSplit: false,
+    processes: dice.pick([2, 2, 2, 3]),
+    isSplit: dice.hits(0.25),
     seen: 0.4,
     rates: dice.pick([[80], [20], [20, 80], [20, 20]]),
     tier: weather === 'tier' ? dice.int(6, 14) : 0,
     people: dice.int(8, 26),
-    messages: dice.int(60, 120),
+    messages: dice.int(50, 110),
     loadMs,
     graceMs: 15_000,
     leaseMs: 6_000,

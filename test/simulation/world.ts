@@ -1,7 +1,7 @@
 import { resumeChannel } from '../../packages/server/src/channels/index.ts';
 import { expireLeases, type Log, type Statement, statement } from '../../packages/server/src/kit/index.ts';
 import { type Chaos, makeChaos } from './chaos.ts';
-import { type DatabaseHost, makeProcessPool, setNow } from './database.ts';
+import { type DatabaseHost, makeMemory, makeProcessPool, makeSetNow } from './database.ts';
 import { type Dice, makeDice } from './dice.ts';
 import { type Deed, type Load, makeLoad, storeOrders } from './load.ts';
 import type { Ground } from './ground.ts';
@@ -81,7 +81,8 @@ class World {
   readonly #dice: Dice;
   readonly #chaos: Chaos;
   readonly #fleet = new Map<number, Wharf>();
-  readonly #horizon: DatabaseHost['horizon'] = { known: null };
+  readonly #memory = makeMemory();
+  readonly #setNow: () => Promise<void>;
   #meta: Meta | null = null;
   #incarnations = 0;
   #open = 0;
@@ -94,6 +95,7 @@ class World {
     const { seed, profile } = options;
     this.#options = options;
     this.#load = makeLoad(seed, profile);
+    this.#setNow = makeSetNow(options.ground.pool, this.#time);
     this.#dice = makeDice(seed, 'world');
     this.#chaos = makeChaos({
       plan: profile.chaos,
@@ -127,7 +129,7 @@ class World {
     const mutate = planted?.mutate ?? ((one) => one);
     const { pool } = ground;
     const shared = { time: this.#time, activity: this.#activity, line: this.#line, chaos: this.#chaos };
-    return { ...shared, pool, mutate, horizon: this.#horizon };
+    return { ...shared, pool, mutate, memory: this.#memory, setNow: this.#setNow };
   }
 
   #start(slot: number): void {
@@ -166,7 +168,7 @@ class World {
   #direct<T>(work: () => Promise<T>): Promise<T> {
     return this.#activity.during(() =>
       this.#line.run(async () => {
-        await setNow(this.#options.ground.pool, this.#time);
+        await this.#setNow();
         return work();
       }),
     );
@@ -225,7 +227,7 @@ class World {
   async #begin(): Promise<void> {
     const { ground, seed, profile } = this.#options;
     await emptyWorld(ground.admin);
-    await setNow(ground.pool, this.#time);
+    await this.#setNow();
     for (const [n, number] of this.#load.numbers.entries()) {
       const values = [number.channelId, number.id, ACCOUNT, profile.rates[n] ?? 80, profile.tier];
       await ground.pool.run(CHANNEL, values);
@@ -274,6 +276,7 @@ class World {
         for (const { id } of await this.#options.ground.pool.rows<{ id: string }>(ILL)) {
           this.#tell(`${id} is resumed`);
           await resumeChannel(this.#options.ground.pool, id);
+          this.#memory.forget();
         }
       }).then(() => this.#tend());
     });

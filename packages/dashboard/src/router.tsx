@@ -1,11 +1,17 @@
 import { createRootRoute, createRoute, createRouter, Navigate } from '@tanstack/react-router';
 import { parseEventSearch, parseListSearch } from './model/search-params.ts';
+import { parseNewTemplateSearch, parseTemplateSearch } from './model/template-search.ts';
 import { ChannelsPage } from './pages/channels/channels-page.tsx';
 import { ConversationsPage } from './pages/conversations/conversations-page.tsx';
 import { ThreadPage } from './pages/conversations/thread-page.tsx';
 import { EventPage } from './pages/events/event-page.tsx';
 import { EventsPage } from './pages/events/events-page.tsx';
 import { MessagePage } from './pages/message/message-page.tsx';
+import { EditTemplatePage } from './pages/templates/edit-template-page.tsx';
+import { LibraryPage } from './pages/templates/library-page.tsx';
+import { NewTemplatePage } from './pages/templates/new-template-page.tsx';
+import { TemplatePage } from './pages/templates/template-page.tsx';
+import { TemplatesPage } from './pages/templates/templates-page.tsx';
 import { NotFoundPage } from './pages/not-found-page.tsx';
 import { QuarantinePage } from './pages/quarantine/quarantine-page.tsx';
 import { Shell } from './shell/shell.tsx';
@@ -63,10 +69,58 @@ const quarantine = createRoute({
     return <QuarantinePage after={quarantine.useSearch().after} />;
   },
 });
+const templates = createRoute({
+  ...parent,
+  path: '/templates',
+  validateSearch: parseTemplateSearch,
+  component: function Templates() {
+    return <TemplatesPage search={templates.useSearch()} />;
+  },
+});
+const library = createRoute({ ...parent, path: '/templates/library', component: LibraryPage });
+const newTemplate = createRoute({
+  ...parent,
+  path: '/templates/new',
+  validateSearch: parseNewTemplateSearch,
+  component: function NewTemplate() {
+    const { from } = newTemplate.useSearch();
+    return <NewTemplatePage key={from} from={from} />;
+  },
+});
+const template = createRoute({
+  ...parent,
+  path: '/templates/$id',
+  component: function Template() {
+    const { id } = template.useParams();
+    return <TemplatePage key={id} id={id} />;
+  },
+});
+const editTemplate = createRoute({
+  ...parent,
+  path: '/templates/$id/edit',
+  component: function EditTemplate() {
+    const { id } = editTemplate.useParams();
+    return <EditTemplatePage key={id} id={id} />;
+  },
+});
 const channels = createRoute({ ...parent, path: '/channels', component: ChannelsPage });
 
 export const router = createRouter({
-  routeTree: root.addChildren([home, events, event, conversations, thread, message, quarantine, channels]),
+  routeTree: root.addChildren([
+    home,
+    events,
+    event,
+    conversations,
+    thread,
+    message,
+    templates,
+    library,
+    newTemplate,
+    template,
+    editTemplate,
+    quarantine,
+    channels,
+  ]),
   scrollRestoration: true,
 });
 

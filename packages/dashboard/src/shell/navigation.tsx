@@ -8,6 +8,7 @@ import {
   IconMessages,
   IconPlugConnected,
   IconShieldExclamation,
+  IconTemplate,
 } from '@tabler/icons-react';
 import { useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
@@ -21,6 +22,7 @@ import classes from './shell.module.css';
 const PAGES = [
   { to: '/events', label: 'Events', Icon: IconBolt },
   { to: '/conversations', label: 'Conversations', Icon: IconMessages },
+  { to: '/templates', label: 'Templates', Icon: IconTemplate },
   { to: '/quarantine', label: 'Quarantine', Icon: IconShieldExclamation },
   { to: '/channels', label: 'Channels', Icon: IconPlugConnected },
 ] as const;

@@ -1,7 +1,7 @@
 import { Button, Group, Stack, Text, Textarea } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, type KeyboardEvent, useRef, useState } from 'react';
-import { sendMessage } from '../../api/client.ts';
+import { sendMessage } from '../../api/actions.ts';
 import { toProblem } from '../../api/problem.ts';
 import { threadQuery } from '../../api/queries.ts';
 import { toWindow } from '../../model/window.ts';

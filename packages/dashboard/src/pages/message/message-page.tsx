@@ -13,7 +13,7 @@ import { StateBadge } from '../../parts/state-badge.tsx';
 import { EmptyState, QueryView } from '../../parts/states.tsx';
 import { Moment } from '../../parts/time.tsx';
 import { Story } from './story.tsx';
-import classes from './story.module.css';
+import classes from './message.module.css';
 
 export function MessagePage({ id }: { id: string }) {
   const message = useQuery(messageQuery(id));

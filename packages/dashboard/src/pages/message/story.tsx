@@ -4,7 +4,7 @@ import type { StoryStep } from '../../api/types.ts';
 import { type TimedStep, toTimedSteps } from '../../model/story.ts';
 import { toClockMs, toDay, toDuration } from '../../model/time.ts';
 import { RichText } from '../../parts/rich-text.tsx';
-import classes from './story.module.css';
+import classes from '../../parts/timeline.module.css';
 
 /** What each kind of step is called. */
 const NAMES: Record<StoryStep['step'], string> = {

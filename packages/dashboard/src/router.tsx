@@ -1,6 +1,7 @@
 import { createRootRoute, createRoute, createRouter, Navigate } from '@tanstack/react-router';
-import { parseEventSearch, parseListSearch } from './model/search-params.ts';
+import { parseAlertSearch, parseEventSearch, parseListSearch } from './model/search-params.ts';
 import { parseNewTemplateSearch, parseTemplateSearch } from './model/template-search.ts';
+import { AlertsPage } from './pages/alerts/alerts-page.tsx';
 import { ChannelsPage } from './pages/channels/channels-page.tsx';
 import { ConversationsPage } from './pages/conversations/conversations-page.tsx';
 import { ThreadPage } from './pages/conversations/thread-page.tsx';
@@ -103,6 +104,14 @@ const editTemplate = createRoute({
     return <EditTemplatePage key={id} id={id} />;
   },
 });
+const alerts = createRoute({
+  ...parent,
+  path: '/alerts',
+  validateSearch: parseAlertSearch,
+  component: function Alerts() {
+    return <AlertsPage search={alerts.useSearch()} />;
+  },
+});
 const channels = createRoute({ ...parent, path: '/channels', component: ChannelsPage });
 
 export const router = createRouter({
@@ -120,6 +129,7 @@ export const router = createRouter({
     editTemplate,
     quarantine,
     channels,
+    alerts,
   ]),
   scrollRestoration: true,
 });

@@ -2,6 +2,7 @@ import { keepPreviousData, queryOptions } from '@tanstack/react-query';
 import { get, segment } from './client.ts';
 import { isAway } from './problem.ts';
 import type {
+  Alert,
   Channel,
   Conversation,
   EventDetail,
@@ -91,3 +92,12 @@ export const channelsQuery = queryOptions({
   queryFn: () => get<Page<Channel>>('/channels', { limit: 200 }),
   refetchInterval: LIVE_MS * 2,
 });
+
+/** Newest first; `open`: only what has not ended. */
+export const alertsQuery = ({ open, after }: { open: boolean; after?: string | undefined }) =>
+  queryOptions({
+    queryKey: ['alerts', open, after ?? ''],
+    queryFn: () => get<Page<Alert>>('/alerts', { open: open ? 'true' : undefined, after, limit: 50 }),
+    refetchInterval: LIVE_MS * 2,
+    placeholderData: keepPreviousData,
+  });

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { parseEventSearch } from './search-params.ts';
+import { parseAlertSearch, parseEventSearch } from './search-params.ts';
 
 test.each([
   [{}, {}],
@@ -12,4 +12,12 @@ test.each([
   [{ kind: ['a'], state: null, after: {} }, {}],
 ])('%j is read as %j', (search, expected) => {
   expect(parseEventSearch(search)).toEqual(expected);
+});
+
+test('alerts are those that are open, unless the address asks for all', () => {
+  expect([{}, { show: 'all', after: 7 }, { show: 'none' }].map(parseAlertSearch)).toEqual([
+    {},
+    { show: 'all', after: '7' },
+    {},
+  ]);
 });

@@ -23,6 +23,16 @@ export function parseEventSearch(search: Search): EventSearch {
 
 export const parseListSearch = (search: Search): ListSearch => pickWords(search, ['after']);
 
+/** Alerts that are open, or all there were. */
+export interface AlertSearch extends ListSearch {
+  show?: 'all';
+}
+
+export const parseAlertSearch = (search: Search): AlertSearch => ({
+  ...(search.show === 'all' ? { show: 'all' } : {}),
+  ...parseListSearch(search),
+});
+
 /** Of these keys those that hold words; whatever else an address has is dropped. */
 export function pickWords<K extends string>(search: Search, keys: readonly K[]): { [key in K]?: string } {
   const words: { [key in K]?: string } = {};

@@ -19,6 +19,7 @@ export function ActionButton({ reason, onClick, children, ...rest }: Props) {
         multiline
         maw={300}
         withArrow
+        withinPortal={false}
         events={{ hover: true, focus: true, touch: true }}
       >
         <Button

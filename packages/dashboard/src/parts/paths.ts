@@ -1,2 +1,2 @@
 /** Pages that are lists: the root of crumbs, and of further pages. */
-export type ListPath = '/events' | '/conversations' | '/templates' | '/quarantine' | '/channels';
+export type ListPath = '/events' | '/conversations' | '/templates' | '/quarantine' | '/channels' | '/alerts';

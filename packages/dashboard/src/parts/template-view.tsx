@@ -81,11 +81,11 @@ function Buttons({ buttons }: { buttons: readonly RenderedButton[] }) {
   if (buttons.length === 0) return null;
   return (
     <ul className={classes.buttons} aria-label="Buttons">
-      {buttons.map(({ type, text, detail }, index) => (
+      {buttons.map(({ text, detail }, index) => (
         // Two buttons may read the same.
         // oxlint-disable-next-line react/no-array-index-key
         <li key={index} className={classes.button} dir="auto">
-          {text || type}
+          {text || '…'}
           {detail ? (
             <bdi className={classes.detail} dir="ltr">
               {detail}

@@ -1,5 +1,6 @@
 import { Text } from '@mantine/core';
 import {
+  IconBell,
   IconBolt,
   IconBook,
   IconDeviceMobile,
@@ -25,6 +26,7 @@ const PAGES = [
   { to: '/templates', label: 'Templates', Icon: IconTemplate },
   { to: '/quarantine', label: 'Quarantine', Icon: IconShieldExclamation },
   { to: '/channels', label: 'Channels', Icon: IconPlugConnected },
+  { to: '/alerts', label: 'Alerts', Icon: IconBell },
 ] as const;
 
 export function Navigation({ me }: { me: Me | undefined }) {

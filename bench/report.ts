@@ -1,6 +1,7 @@
 import type { ClosedPhase, Figure } from './closed-phase.ts';
 import type { Machine } from './machine.ts';
 import { medianOf } from './load/quantiles.ts';
+import type { SendingPhase } from './sending-phase.ts';
 import type { SustainedPhase } from './sustained-phase.ts';
 
 /** One line of the table. `goal` and `met` are empty where there is none. */
@@ -162,6 +163,39 @@ export function toSustainedSection(phase: SustainedPhase, numbers: number): Sect
       },
       { what: 'Taken by others on this machine meanwhile', figure: `${cores.others.toFixed(2)} cores` },
       { what: 'Start on an empty data folder', figure: `${(phase.startMs / 1000).toFixed(1)} s` },
+    ],
+  };
+}
+
+export function toSendingSection({ queued, queueMs, behind, raised }: SendingPhase): Section {
+  const { sent, seconds, error, mostInSecond, cores } = raised;
+  const perSecond = sent / seconds;
+  return {
+    title:
+      'Sending: a campaign of templates on one number, judged by the whole policy, and customers who write meanwhile',
+    rows: [
+      {
+        what: `Queued ${whole(queued)} by the API, 1,000 in a request`,
+        figure: `${(queueMs / 1000).toFixed(1)} s`,
+        goal: '≤ 10 s',
+        met: queueMs <= 10_000,
+      },
+      { what: 'Event → reply behind it, at 80 a second: p50', figure: ms(behind.reply.p50) },
+      atMost('  p99', behind.reply.p99, 1_000),
+      zero('  replies missing, doubled or disordered', behind.missing + behind.doubled + behind.disordered),
+      {
+        what: 'Sent at 1,000 a second',
+        figure: `${rate(perSecond)} for ${seconds} s`,
+        goal: '≥ 990/s',
+        met: perSecond >= 990,
+      },
+      { what: '  distance from an even schedule p50', figure: ms(error.p50) },
+      atMost('  distance from an even schedule p99', error.p99, 50),
+      { what: '  most in any second, as they arrived', figure: whole(mostInSecond) },
+      {
+        what: '  processors used, in cores',
+        figure: `Wharf ${cores.node.toFixed(2)}, PostgreSQL ${cores.postgres.toFixed(2)}, Graph side ${cores.graph.toFixed(2)}, others ${cores.others.toFixed(2)}`,
+      },
     ],
   };
 }

@@ -1,7 +1,15 @@
 import { parseArgs } from 'node:util';
 import { type ClosedPhase, runClosedPhase, startBoth } from './closed-phase.ts';
 import { describeMachine } from './machine.ts';
-import { type Section, toClosedSection, toMachineSection, toSustainedSection, toTable } from './report.ts';
+import {
+  type Section,
+  toClosedSection,
+  toMachineSection,
+  toSendingSection,
+  toSustainedSection,
+  toTable,
+} from './report.ts';
+import { runSendingPhase, type SendingPhase } from './sending-phase.ts';
 import { openStage, type Stage } from './stage.ts';
 import { runSustainedPhase, type SustainedPhase } from './sustained-phase.ts';
 
@@ -11,7 +19,7 @@ import { runSustainedPhase, type SustainedPhase } from './sustained-phase.ts';
  *
  *   --quick         under 4 minutes; otherwise under 15
  *   --dir FOLDER    where the data goes (default: the system's temporary folder); its disk decides much
- *   --only NAME     closed or sustained
+ *   --only NAME     closed, sustained or sending
  *   --node ARG      passed to Node for Wharf, for example --node=--cpu-prof
  */
 const { values: options } = parseArgs({
@@ -27,6 +35,7 @@ interface Plan {
   readonly closed: readonly { readonly connections: number; readonly rounds: number; readonly measureMs: number }[];
   readonly pool: number;
   readonly sustainedSeconds: number;
+  readonly sendingSeconds: number;
 }
 
 /** 256 first: its first round is where everything gets warm, and a median leaves it out. */
@@ -37,6 +46,7 @@ const QUICK: Plan = {
   ],
   pool: 60_000,
   sustainedSeconds: 60,
+  sendingSeconds: 20,
 };
 
 const FULL: Plan = {
@@ -46,6 +56,7 @@ const FULL: Plan = {
   ],
   pool: 150_000,
   sustainedSeconds: 120,
+  sendingSeconds: 60,
 };
 
 const NUMBERS = { closed: 20, sustained: 10 };
@@ -78,25 +89,37 @@ function measureSustained(stage: Stage, plan: Plan): Promise<SustainedPhase> {
   });
 }
 
+function measureSending(stage: Stage, plan: Plan): Promise<SendingPhase> {
+  say('starting the whole program anew for the campaign');
+  return runSendingPhase({ stage, count: 100_000, seconds: plan.sendingSeconds, nodeArgs: options.node, say });
+}
+
 async function measure(stage: Stage): Promise<boolean> {
   const plan = options.quick ? QUICK : FULL;
   const machine = await describeMachine(stage.folder);
-  const closed = options.only === 'sustained' ? [] : await measureClosed(stage, plan);
-  const sustained = options.only === 'closed' ? null : await measureSustained(stage, plan);
+  const wants = (name: string): boolean => options.only === undefined || options.only === name;
+  const closed = wants('closed') ? await measureClosed(stage, plan) : [];
+  const sustained = wants('sustained') ? await measureSustained(stage, plan) : null;
+  const sending = wants('sending') ? await measureSending(stage, plan) : null;
   const sections: Section[] = [
     ...closed.map(toClosedSection),
     ...(sustained ? [toSustainedSection(sustained, NUMBERS.sustained)] : []),
+    ...(sending ? [toSendingSection(sending)] : []),
   ];
   const command = `npm run bench${process.argv.length > 2 ? ` -- ${process.argv.slice(2).join(' ')}` : ''}`;
   const tookS = (performance.now() - startedAt) / 1000;
   console.log(
     toTable([toMachineSection(machine, { command, date: new Date().toISOString().slice(0, 10), tookS }), ...sections]),
   );
-  const judgements = [...closed, ...(sustained ? [sustained] : [])].map(({ judgement }) => judgement);
+  const judgements = [
+    ...[...closed, ...(sustained ? [sustained] : [])].map(({ judgement }) => judgement),
+    ...(sending ? [sending.behind] : []),
+  ];
   return judgements.every(({ missing, doubled, disordered }) => missing + doubled + disordered === 0);
 }
 
-if (![undefined, 'closed', 'sustained'].includes(options.only)) throw new Error('--only takes closed or sustained');
+if (![undefined, 'closed', 'sustained', 'sending'].includes(options.only))
+  throw new Error('--only takes closed, sustained or sending');
 const stage = await openStage(options.dir);
 try {
   const isRight = await measure(stage);

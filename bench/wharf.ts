@@ -9,6 +9,8 @@ import { fileURLToPath } from 'node:url';
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const MAIN = fileURLToPath(new URL('../packages/server/src/main.ts', import.meta.url));
 const VERIFY_TOKEN = 'bench-verify-token';
+export const API_KEY = 'bench-api-key-of-one-run-0123456789abcdef';
+const ACCOUNT = '102290129340398';
 
 /** A running Wharf: the program as `npm start` runs it, on an empty embedded PostgreSQL of its own. */
 export interface Wharf {
@@ -61,6 +63,8 @@ async function toEnvironment(
     WHATSAPP_VERIFY_TOKEN: VERIFY_TOKEN,
     WHATSAPP_ACCESS_TOKEN: 'bench-access-token',
     WHATSAPP_PHONE_NUMBER_ID: options.numberId,
+    WHATSAPP_BUSINESS_ACCOUNT_ID: ACCOUNT,
+    WHARF_API_KEY: API_KEY,
   };
   return { port, env };
 }

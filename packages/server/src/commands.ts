@@ -26,8 +26,10 @@ function toOutcome(changed: Changed | null): Outcome {
 }
 
 /** Takes a message back, as long as it waits. */
-export const cancel = async ({ db }: Pick<SubmitOptions, 'db'>, { workspaceId, id }: MessageKey): Promise<Outcome> =>
-  toOutcome(await cancelMessage(db, workspaceId, id));
+export const cancel = async (
+  { db, clock }: Pick<SubmitOptions, 'db' | 'clock'>,
+  { workspaceId, id }: MessageKey,
+): Promise<Outcome> => toOutcome(await cancelMessage(db, { workspaceId, id, nowMs: clock.now() }));
 
 export interface EditRequest extends MessageKey {
   readonly message?: unknown;

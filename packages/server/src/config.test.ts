@@ -44,6 +44,7 @@ describe('Without any variable', () => {
       logPretty: false,
       graceMs: 10_000,
       leaseMs: 10_000,
+      media: { allowPrivateHosts: [], checkLinks: true, secret: null, linkMs: 300_000, bucket: null },
       meta: null,
       whapi: null,
     });
@@ -184,6 +185,15 @@ const WRONG: readonly [name: string, value: string, message: RegExp][] = [
   ['WHARF_AMBIGUOUS_SECONDS', '86401', /^WHARF_AMBIGUOUS_SECONDS must be a number of seconds/],
   ['WHARF_LEASE_SECONDS', '0', /^WHARF_LEASE_SECONDS must be a number of seconds from 1 to 600, for example 10$/],
   ['WHARF_LEASE_SECONDS', '1e3', /^WHARF_LEASE_SECONDS must be a number of seconds/],
+  ['WHARF_ALLOW_PRIVATE_HOSTS', 'minio,http://x', /^WHARF_ALLOW_PRIVATE_HOSTS must be hosts, .*minio\.internal:9000/],
+  ['WHARF_ALLOW_PRIVATE_HOSTS', '10.0.0.0/33', /^WHARF_ALLOW_PRIVATE_HOSTS must be hosts/],
+  ['WHARF_CHECK_LINKS', 'no', /^WHARF_CHECK_LINKS must be one of: on, off$/],
+  ['WHARF_MEDIA_SECRET', 'x'.repeat(31), /^WHARF_MEDIA_SECRET must have at least 32 .*openssl rand -hex 32$/],
+  ['WHARF_MEDIA_LINK_SECONDS', '119', /^WHARF_MEDIA_LINK_SECONDS must be a whole number of seconds from 120 to 86400/],
+  ['WHARF_MEDIA_LINK_SECONDS', '86401', /^WHARF_MEDIA_LINK_SECONDS must be a whole number/],
+  ['WHARF_BUCKET', 'My_Bucket', /^WHARF_BUCKET must be the name of a bucket, for example wharf-media$/],
+  ['WHARF_BUCKET_REGION', 'EU 1', /^WHARF_BUCKET_REGION must be a region, for example eu-central-1$/],
+  ['WHARF_BUCKET_ENDPOINT', 'minio:9000', /^WHARF_BUCKET_ENDPOINT must be an http\(s\) URL, for example http:/],
   ['WHATSAPP_APP_SECRET', 'short', /^WHATSAPP_APP_SECRET: each secret has at least 8 characters, for example \w+/],
   ['WHATSAPP_APP_SECRET', 'long-enough,short', /^WHATSAPP_APP_SECRET: each secret/],
   ['WHATSAPP_APP_SECRET', ' , ', /^WHATSAPP_APP_SECRET: each secret/],
@@ -225,7 +235,15 @@ describe('A wrong value', () => {
   });
 
   test('every variable that can be wrong is tried', () => {
-    const any = ['WHARF_DATA_DIR', 'WHARF_REACTIONS', 'WHATSAPP_VERIFY_TOKEN', 'WHATSAPP_ACCESS_TOKEN', 'WHAPI_TOKEN'];
+    const any = [
+      'WHARF_BUCKET_KEY_ID',
+      'WHARF_BUCKET_SECRET',
+      'WHARF_DATA_DIR',
+      'WHARF_REACTIONS',
+      'WHATSAPP_VERIFY_TOKEN',
+      'WHATSAPP_ACCESS_TOKEN',
+      'WHAPI_TOKEN',
+    ];
     expect([...new Set(WRONG.map(([name]) => name)), ...any].sort()).toEqual(Object.keys(VARIABLES).sort());
   });
 

@@ -1,6 +1,7 @@
 import { isIP } from 'node:net';
 import { resolve } from 'node:path';
 import { z } from 'zod';
+import { MEDIA_VARIABLES, type MediaConfig, toMediaConfig, toMediaProblems } from './config-media.ts';
 
 /** Everything the environment decides. Read here and nowhere else. */
 export interface Config {
@@ -17,6 +18,7 @@ export interface Config {
   readonly logPretty: boolean;
   readonly graceMs: number;
   readonly leaseMs: number;
+  readonly media: MediaConfig;
   readonly meta: {
     readonly appSecrets: readonly string[];
     readonly verifyToken: string;
@@ -103,6 +105,7 @@ export const VARIABLES = {
   WHARF_LOG_LEVEL: oneOf('WHARF_LOG_LEVEL', ['debug', 'info', 'warn', 'error', 'silent']).default('info'),
   WHARF_AMBIGUOUS_SECONDS: seconds('WHARF_AMBIGUOUS_SECONDS', { min: 1, max: 86_400, example: 120 }).optional(),
   WHARF_LEASE_SECONDS: seconds('WHARF_LEASE_SECONDS', { min: 1, max: 600, example: 10 }).default(10_000),
+  ...MEDIA_VARIABLES,
   WHATSAPP_APP_SECRET: z
     .string()
     .transform(list)
@@ -213,6 +216,7 @@ function toProblems(env: Environment): string[] {
   return [
     ...missingOf(env, META, ['WHATSAPP_PHONE_NUMBER_ID', 'WHATSAPP_BUSINESS_ACCOUNT_ID']),
     ...missingOf(env, WHAPI),
+    ...toMediaProblems(env),
     ...clashesOf(env, isEmulated(env)),
     ...(both
       ? [
@@ -258,6 +262,7 @@ export function parseConfig(given: Readonly<Record<string, string | undefined>>,
     logPretty: terminal,
     graceMs: env.WHARF_AMBIGUOUS_SECONDS ?? (isEmulated(env) ? GRACE_MS.emulator : GRACE_MS.provider),
     leaseMs: env.WHARF_LEASE_SECONDS,
+    media: toMediaConfig(env),
     meta,
     whapi,
   };

@@ -1,18 +1,21 @@
 import { type Accounts, makeAccounts } from '#accounts';
 import { makeApi } from '#api';
-import { changeChannel, pauseChannel, resumeChannel, toLimits } from '#channels';
 import { type Gateway, makeGateway } from '#gateway';
 import { type Appender, makeAppender, readWorstLag } from '#journal';
 import { type Log, makeStarted, type Started, type Transaction } from '#kit';
 import { makeInternalServer } from '#observe';
 import { countQuarantined } from '#reactions';
-import { cancel, discard, edit, replay, retry } from './commands.ts';
-import { submitAll } from './submit.ts';
+import { discard, replay } from './commands.ts';
+import { toChannelsPort, toPolicyPort, toSendingPort } from './desks.ts';
+import { makePolicyCache } from '#settings';
+import type { Checked } from './submit-request.ts';
 import { type Draft, judgeDrafts } from './judge.ts';
 import type { Config } from './config.ts';
 import { readConsoleKey } from './console-key.ts';
 import { ensureChannels, type House, openHouse, startPhone, WORKSPACE } from './house.ts';
+import { toInstants } from './local-times.ts';
 import { makePeople } from './people.ts';
+import { checkMedia, openMediaDesk, type MediaDesk, toMediaPlace } from './media-house.ts';
 import { rereadEvents } from './read-events.ts';
 import { makeTemplatesPort } from './template-rooms.ts';
 import { startWorkerRole, type WorkerRole } from './worker-role.ts';
@@ -48,6 +51,11 @@ function startWorker(house: House): WorkerRole {
       reactions: config.reactions,
       graceMs: config.graceMs,
       leaseMs: config.leaseMs,
+      media: {
+        place: toMediaPlace(config.dataDir, config.media),
+        allowPrivateHosts: config.media.allowPrivateHosts,
+        checkLinks: config.media.checkLinks,
+      },
       meta: meta && { graphUrl: meta.graphUrl, accessToken: meta.accessToken },
       whapi: config.whapi && { channel: config.whapi.channel, token: config.whapi.token, url: config.whapi.url },
     },
@@ -84,19 +92,22 @@ async function openDoor(
     gateway: Gateway;
     accounts: Accounts;
     wakeSenders: (channelIds: readonly string[]) => void;
+    media: MediaDesk;
     phoneUrl: string | null;
     dashboard: string | null;
     version: string;
   },
 ): Promise<string> {
   const { storage, clock, log, directory, config } = house;
+  const settings = makePolicyCache(clock);
   const commands = {
     db: storage.api,
     clock,
     directory,
-    judge: async (_tx: Transaction, drafts: readonly Draft[], nowMs: number) =>
-      judgeDrafts({ directory }, drafts, nowMs),
-    checkMedia: async () => [],
+    judge: (tx: Transaction, drafts: readonly Draft[], nowMs: number) =>
+      judgeDrafts(tx, { directory, settings }, drafts, { mode: 'ask', nowMs }),
+    checkMedia: ({ request, message }: Checked) => checkMedia(parts.media, request.workspaceId, message),
+    toInstants,
     wakeSenders: parts.wakeSenders,
   };
   const api = await makeApi({
@@ -110,22 +121,14 @@ async function openDoor(
     gateway: parts.gateway.handle,
     accounts: parts.accounts,
     readEvents: (places, maxBytes) => rereadEvents(storage.api, places, maxBytes),
-    sending: {
-      submit: (requests, mode) => submitAll(commands, requests, mode),
-      cancel: (key) => cancel(commands, key),
-      edit: (change) => edit(commands, change),
-      retry: (key) => retry(commands, key),
-    },
+    sending: toSendingPort(commands),
     replay: (id) => replay(commands, id),
     discard: (id) => discard(commands, id),
-    channels: {
-      toLimits,
-      resume: async (id) => (await resumeChannel(storage.api, id)) !== null,
-      pause: async (id, reason) => (await pauseChannel(storage.api, id, reason)) !== null,
-      change: async (id, change) => (await changeChannel(storage.api, id, change)) !== null,
-    },
+    channels: toChannelsPort(storage.api),
     templates: makeTemplatesPort({ db: storage.api, clock, directory, meta: house.meta }),
+    policy: toPolicyPort(storage.api, clock),
     people: makePeople({ db: storage.api, clock, directory }),
+    media: parts.media,
   });
   house.started.add('front door', async () => {
     await api.close();
@@ -163,8 +166,10 @@ async function startRooms(options: ProgramOptions, started: Started): Promise<Om
   const gateway = openGateway(house, appender);
   watch(house, appender);
   await worker?.running;
+  const media = await openMediaDesk({ ...house, db: house.storage.api });
   const url = await openDoor(house, {
     gateway,
+    media,
     accounts,
     wakeSenders: worker?.wakeSenders ?? wakeNobody,
     phoneUrl: emulator?.phoneUrl ?? null,

@@ -21,7 +21,7 @@ export interface SubmitRequest {
   readonly conversationId?: string | undefined;
   readonly message: unknown;
   readonly idempotencyKey: string | null;
-  /** RFC 3339 with an offset. */
+  /** RFC 3339 with an offset, or a local time without one: then where the person is. */
   readonly sendAt?: string | undefined;
   readonly ttlSeconds?: number | undefined;
   readonly priority?: keyof typeof CLASS | undefined;
@@ -60,8 +60,10 @@ export interface Checked {
   readonly channel: Channel | null;
   readonly digest: string;
   readonly class: number;
-  /** Unix ms; null: at once. */
+  /** Unix ms; null: at once, or at `localSendAt`. */
   readonly sendAt: number | null;
+  /** `YYYY-MM-DDTHH:mm[:ss]` where the person is. */
+  readonly localSendAt: string | null;
   readonly ttlMs: number | null;
 }
 
@@ -113,6 +115,7 @@ export const inMessage = (problems: readonly MessageProblem[]): MessageProblem[]
 const YEAR_MS = 366 * 86_400_000;
 /** Clocks differ: so much past counts as now. */
 const PAST_MS = 60_000;
+const LOCAL = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d)?$/;
 const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d:\d\d)$/;
 
 /** When it shall go: null is now; a text is what is wrong. */
@@ -120,6 +123,11 @@ export function parseSendAt(text: string | undefined, nowMs: number): number | n
   if (text === undefined) return null;
   const at = INSTANT.test(text) ? Date.parse(text) : Number.NaN;
   if (Number.isNaN(at)) return 'must be a time with its offset, for example 2026-12-01T09:00:00+01:00';
+  return checkSendAt(at, nowMs);
+}
+
+/** As `parseSendAt`, of a time that is known. */
+export function checkSendAt(at: number, nowMs: number): number | null | string {
   if (at < nowMs - PAST_MS) return 'lies in the past: leave it away to send at once';
   if (at > nowMs + YEAR_MS) return 'lies more than a year ahead';
   return at <= nowMs ? null : at;
@@ -139,7 +147,8 @@ const toDigest = ({ idempotencyKey: _key, ...content }: SubmitRequest): string =
 /** Everything about a request that can be said without the database. */
 export function checkRequest(directory: Directory, request: SubmitRequest, nowMs: number): Checked | Fault {
   const channel = request.conversationId === undefined ? findChannel(directory, request) : null;
-  const sendAt = parseSendAt(request.sendAt, nowMs);
+  const localSendAt = LOCAL.test(request.sendAt ?? '') ? (request.sendAt ?? null) : null;
+  const sendAt = localSendAt === null ? parseSendAt(request.sendAt, nowMs) : null;
   const problems = [
     ...(channel === null ? [] : checkParty(channel, request)),
     ...inMessage(checkMessage(request.message)),
@@ -157,6 +166,7 @@ export function checkRequest(directory: Directory, request: SubmitRequest, nowMs
     digest: toDigest(request),
     class: CLASS[request.priority ?? 'transactional'],
     sendAt: typeof sendAt === 'number' ? sendAt : null,
+    localSendAt,
     ttlMs: request.ttlSeconds === undefined ? null : request.ttlSeconds * 1_000,
   };
 }

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { openSubmit, permit, request, type SubmitRig, text } from './fixtures/submit.ts';
+import { makePolicyCache } from '#settings';
 import { judgeDrafts } from './judge.ts';
 import { AT, CHANNEL } from './ledger/fixtures/ledger.ts';
 import { submit, submitAll, type SubmitOptions } from './submit.ts';
@@ -17,7 +18,11 @@ const count = (table: string) => rig.count(table);
 describe('the policy', () => {
   const strict = (): SubmitOptions => ({
     ...rig.options,
-    judge: async (_tx, drafts, nowMs) => judgeDrafts({ directory: rig.directory }, drafts, nowMs),
+    judge: (tx, drafts, nowMs) =>
+      judgeDrafts(tx, { directory: rig.directory, settings: makePolicyCache(rig.clock) }, drafts, {
+        mode: 'ask',
+        nowMs,
+      }),
   });
   const template = { type: 'template', template: { name: 'hello', language: { code: 'en' } } };
   const meta = { channelId: CHANNEL };
@@ -38,7 +43,12 @@ describe('the policy', () => {
   test('lets through what it allows, and says why', async () => {
     expect(await submit(strict(), request({ ...meta, message: template }))).toMatchObject({
       ok: true,
-      judged: { verdict: { verdict: 'allow', reasons: [{ rule: 'window', effect: 'allow' }] } },
+      judged: {
+        verdict: {
+          verdict: 'allow',
+          reasons: expect.arrayContaining([expect.objectContaining({ rule: 'window', effect: 'allow' })]),
+        },
+      },
     });
   });
 
@@ -80,6 +90,17 @@ describe('when', () => {
     ]);
   });
 
+  test('a time without an offset is where the person is: by their zone, else by their number', async () => {
+    const at = async (more: Partial<SubmitRequest>) => {
+      const id = await rig.idOf({ channelId: CHANNEL, sendAt: '2026-12-01T09:00', ...more });
+      return (await rig.store.rows('select send_at from messages where id = $1', [id]))[0];
+    };
+    expect(await at({ to: '491700000001' })).toEqual({ send_at: new Date('2026-12-01T08:00:00Z') });
+    expect(await at({ to: '12125550123' })).toEqual({ send_at: new Date('2026-12-01T14:00:00Z') });
+    await rig.store.rows(`update contacts set time_zone = 'Asia/Tokyo'`);
+    expect(await at({ to: '491700000001' })).toEqual({ send_at: new Date('2026-12-01T00:00:00Z') });
+  });
+
   test('without a wish a message is good for a day, a code for ten minutes', async () => {
     await rig.idOf({ channelId: CHANNEL });
     await submit({ ...rig.options, judge: permit('AUTHENTICATION') }, request({ channelId: CHANNEL }));
@@ -92,7 +113,14 @@ describe('when', () => {
 
   test.each<[string, Partial<SubmitRequest>, string, RegExp]>([
     ['no time', { sendAt: 'tomorrow' }, 'sendAt', /with its offset/],
-    ['no offset', { sendAt: '2026-12-01T09:00:00' }, 'sendAt', /with its offset/],
+    [
+      'a local time of a stranger',
+      { to: undefined, recipient: 'X1.99', sendAt: '2026-12-01T09:00' },
+      'sendAt',
+      /not known where/,
+    ],
+    ['no such local day', { sendAt: '2026-02-30T09:00' }, 'sendAt', /local date/],
+    ['a local time in the past', { sendAt: '2020-01-01T09:00' }, 'sendAt', /in the past/],
     ['no such day', { sendAt: '2026-13-01T09:00:00Z' }, 'sendAt', /with its offset/],
     ['the past', { sendAt: iso(AT - 61_000) }, 'sendAt', /in the past/],
     ['after a year', { sendAt: iso(AT + 367 * 24 * HOUR_MS) }, 'sendAt', /more than a year/],

@@ -7,6 +7,7 @@ import type { Draft } from './judge.ts';
 import {
   type Checked,
   checkRequest,
+  checkSendAt,
   inMessage,
   invalid,
   type Refusal,
@@ -26,6 +27,11 @@ export interface SubmitOptions {
   readonly directory: Directory;
   /** May these go? Asked before anything is queued; nothing is reserved by asking. */
   readonly judge: (tx: Transaction, drafts: readonly Draft[], nowMs: number) => Promise<ReadonlyMap<string, Judged>>;
+  /** A local time (`YYYY-MM-DDTHH:mm[:ss]`) as an instant where each of these people is; a text is what is wrong. */
+  readonly toInstants: (
+    tx: Transaction,
+    wanted: readonly { readonly contactId: string; readonly local: string; readonly workspaceId: string }[],
+  ) => Promise<readonly (number | string)[]>;
   /** What is wrong with the media a message names, by link or id. */
   readonly checkMedia: (request: Checked) => Promise<readonly MessageProblem[]>;
   /** There is something new in the outbox for these channels. */
@@ -121,6 +127,27 @@ function checkPairs(items: readonly Aimed[], { answers }: Context): Aimed[] {
   });
 }
 
+/** Local times become instants, now that it is known who and so where the people are. */
+async function time(tx: Transaction, items: readonly Aimed[], { options, answers, nowMs }: Context): Promise<Aimed[]> {
+  const local = items.filter(({ checked }) => checked.localSendAt !== null);
+  if (local.length === 0) return [...items];
+  const wanted = local.map(({ checked: { localSendAt }, target: { contactId, workspaceId } }) => ({
+    contactId,
+    workspaceId,
+    local: localSendAt ?? '',
+  }));
+  const instants = await options.toInstants(tx, wanted);
+  const times = new Map(local.map((item, n) => [item, instants[n] ?? '']));
+  return items.flatMap((item) => {
+    const found = times.get(item);
+    if (found === undefined) return [item];
+    const at = typeof found === 'number' ? checkSendAt(found, nowMs) : found;
+    if (typeof at !== 'string') return [{ ...item, checked: { ...item.checked, sendAt: at } }];
+    answers[item.n] = invalid([{ field: 'sendAt', message: at }]);
+    return [];
+  });
+}
+
 /** Without a wish: a code is of no use after ten minutes, anything else after a day. */
 const TTL_MS = 24 * 3_600_000;
 const CODE_TTL_MS = 10 * 60_000;
@@ -133,9 +160,11 @@ function toExpiry({ checked }: Item, category: string | null, nowMs: number): nu
 const toDraft = ({ checked, target, id }: Aimed): Draft => ({
   ...target,
   id,
+  class: checked.class,
   origin: checked.request.origin ?? 'api',
   expiresAt: null,
   message: checked.message,
+  sendAt: checked.sendAt,
 });
 
 /** A message that would only be refused later is refused now; what has to wait is taken. */
@@ -157,7 +186,9 @@ async function judge(
 
 function toDenied({ verdict }: Judged): Submitted {
   const denying = verdict.reasons.filter(({ effect }) => effect === 'deny');
-  const errors = denying.map(({ rule, text }) => ({ field: rule, message: text }));
+  const errors = denying.flatMap(({ rule, text, problems }) =>
+    problems ? inMessage(problems) : [{ field: rule, message: text }],
+  );
   return refusal(422, 'policy_denied', `${toReason(verdict)}. Nothing was queued.`, errors);
 }
 
@@ -193,7 +224,7 @@ function toOutgoing({ checked, target, id, judged }: Aimed & { judged: Judged },
 async function take(tx: Transaction, items: readonly Item[], context: Context): Promise<readonly Enqueued[]> {
   const { nowMs, answers } = context;
   const fresh = await answerKnown(tx, items, answers);
-  const aimed = checkPairs(await aim(tx, fresh, context), context);
+  const aimed = await time(tx, checkPairs(await aim(tx, fresh, context), context), context);
   const judged = await judge(tx, aimed, context);
   const enqueued = await enqueue(
     tx,

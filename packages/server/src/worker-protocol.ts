@@ -3,6 +3,8 @@
  * messages of its own over the same port, so what has another type is passed over.
  */
 
+import type { MediaPlace } from './media-house.ts';
+
 /** What the thread needs to know to begin. */
 export interface WorkerSettings {
   /** The name under which it leases; another one for every thread that is started. */
@@ -14,6 +16,11 @@ export interface WorkerSettings {
   readonly graceMs: number;
   readonly leaseMs: number;
   readonly meta: { readonly graphUrl: string; readonly accessToken: string } | null;
+  readonly media: {
+    readonly place: MediaPlace;
+    readonly allowPrivateHosts: readonly string[];
+    readonly checkLinks: boolean;
+  };
   readonly whapi: { readonly channel: string; readonly token: string; readonly url: string } | null;
   /** Two Int32: {@link WOKEN} and {@link BEATS}. */
   readonly signals: SharedArrayBuffer;

@@ -44,6 +44,7 @@ function start(reactions = TROUBLE): Started {
       reactions,
       graceMs: 120_000,
       leaseMs: 10_000,
+      media: { place: { folder: join(folder, 'media'), bucket: null }, allowPrivateHosts: [], checkLinks: true },
       meta: null,
       whapi: null,
     },

@@ -2,11 +2,14 @@ import { type Channel, type Directory, lookAtChannels, makeDirectory, makeWires,
 import { readProgress, SHARDS } from '#journal';
 import { type Clock, type DatabasePool, every, type Log, makeLeaseKeeper, makePool, type Started } from '#kit';
 import { joinParked } from '#ledger';
+import type { Fetcher } from '#media';
 import type { WorkerMetrics } from '#observe';
-import { makeSenders, type Senders } from '#outbox';
+import { makeSenders, type Prepare, type Senders } from '#outbox';
+import { makePolicyCache } from '#settings';
 import { HANDLERS, loadReactions, type Reaction } from '#reactions';
 import { makeJudge } from './judge.ts';
 import { startTemplateSync } from './template-rooms.ts';
+import { openMediaWork } from './media-house.ts';
 import { makeWorker, type Worker } from './worker.ts';
 import type { WorkerSettings } from './worker-protocol.ts';
 
@@ -45,7 +48,7 @@ const keep = ({ db, clock, settings }: Part, prefix: string, total: number) =>
 /** How soon something that Meta tells about a number is followed up. */
 const LOOK_MS = 3_000;
 
-function startSenders(part: Part): Senders {
+function startSenders(part: Part & { readonly prepare: Prepare }): Senders {
   const { settings, db, directory, clock, log, metrics, started } = part;
   const { meta, whapi } = settings;
   const wireOf = makeWires({ meta, whapi: new Map(whapi ? [[whapi.channel, whapi]] : []) });
@@ -56,6 +59,7 @@ function startSenders(part: Part): Senders {
     perSecond: toLimits(channel).mps,
     wire: wireOf(channel),
   });
+  const policy = makePolicyCache(clock);
   const senders = makeSenders({
     db,
     clock,
@@ -71,8 +75,9 @@ function startSenders(part: Part): Senders {
         .map(toSending);
     },
     joinParked,
-    judge: makeJudge({ directory }),
-    prepare: async (_channelId, message) => ({ ok: true, message }),
+    judge: makeJudge(db, { directory, settings: policy }),
+    readResend: async (workspaceId) => (await policy.read(db, workspaceId)).resendLost,
+    prepare: part.prepare,
     readProgress: () => readProgress(db),
     onOutcome: (channelId, outcome) => metrics.sendOutcome(channelId, outcome),
   });
@@ -83,14 +88,32 @@ function startSenders(part: Part): Senders {
   return senders;
 }
 
-function startWorker(part: Part, senders: Senders, reactions: ReadonlyMap<string, Reaction>): Worker {
+/** Events whose messages may name a file. */
+const WITH_FILES: ReadonlySet<string> = new Set([
+  'message.received',
+  'message.echo',
+  'message.history',
+  'standby.message',
+  'standby.echo',
+]);
+
+interface Waiting {
+  readonly senders: Senders;
+  readonly fetcher: Fetcher;
+}
+
+function startWorker(part: Part, waiting: Waiting, reactions: ReadonlyMap<string, Reaction>): Worker {
+  const { senders, fetcher } = waiting;
   const worker = makeWorker({
     ...part,
     keeper: keep(part, 'shard/', SHARDS),
     reactions,
     senders,
     // What the gateway has in memory is in another thread.
-    onEvents: (kinds) => part.metrics.events(kinds),
+    onEvents: (kinds) => {
+      part.metrics.events(kinds);
+      if (kinds.some((kind) => WITH_FILES.has(kind))) fetcher.wake();
+    },
   });
   const running = worker.run();
   part.started.add('worker', async () => {
@@ -105,8 +128,10 @@ export async function openWorkerRooms(house: WorkerHouse): Promise<WorkerRooms> 
   const reactions = new Map([[HANDLERS, await loadReactions(house.settings.reactions, house.clock)]]);
   const db = openPool(house, 'worker', 4);
   const directory = makeDirectory({ db, clock: house.clock, workspaceId: house.settings.workspaceId });
-  const senders = startSenders({ ...house, directory, db: openPool(house, 'outbox', 6) });
-  const worker = startWorker({ ...house, directory, db }, senders, reactions);
+  // Before the senders, which ask it for the ids of files: what is started later stops earlier.
+  const { fetcher, prepare } = await openMediaWork({ ...house, directory, db: openPool(house, 'media', 2) });
+  const senders = startSenders({ ...house, directory, prepare, db: openPool(house, 'outbox', 6) });
+  const worker = startWorker({ ...house, directory, db }, { senders, fetcher }, reactions);
   startTemplateSync({ ...house, directory, db });
   house.metrics.onScrape(() => {
     const state = worker.state();

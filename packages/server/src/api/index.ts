@@ -11,5 +11,8 @@ export type {
   EventRead,
 } from './ports.ts';
 export type { ConsentReport, FoundContact, PeoplePort, Reported } from './ports/people.ts';
+export type { ChannelsPort } from './ports/channels.ts';
+export type { PolicyPort } from './ports/policy.ts';
+export type { SendingPort } from './ports/sending.ts';
 export { PROBLEMS, type ProblemCode } from './problems.ts';
 export { makeApi } from './server.ts';

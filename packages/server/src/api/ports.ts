@@ -2,9 +2,11 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { WhatsAppEvent } from '@wharf/whatsapp';
 import type { Clock, DatabasePool, Log } from '#kit';
 import type { ChannelsPort } from './ports/channels.ts';
+import type { PolicyPort } from './ports/policy.ts';
 import type { SendingPort } from './ports/sending.ts';
 import type { TemplatesPort } from './ports/templates.ts';
 import type { PeoplePort } from './ports/people.ts';
+import type { MediaPort } from './ports/media.ts';
 
 /** Who is behind a request. */
 export interface Caller {
@@ -71,4 +73,6 @@ export interface ApiPorts {
   readonly channels: ChannelsPort;
   readonly templates: TemplatesPort;
   readonly people: PeoplePort;
+  readonly policy: PolicyPort;
+  readonly media: MediaPort;
 }

@@ -39,6 +39,11 @@ export const PROBLEMS = {
     title: 'The request came from another site',
     next: 'A browser session works only from the dashboard itself; programs send an API key.',
   },
+  link_expired: {
+    status: 403,
+    title: 'This link to a file is no longer valid',
+    next: 'GET /api/v1/media/{id} gives a new one; links end within minutes.',
+  },
   not_found: {
     status: 404,
     title: 'Not found',
@@ -63,6 +68,11 @@ export const PROBLEMS = {
     status: 404,
     title: 'No such contact',
     next: 'Conversations and messages name their contact; or name a person in `to` or `recipient`.',
+  },
+  media_unknown: {
+    status: 404,
+    title: 'No such file',
+    next: 'GET /api/v1/media/{id} says what became of a file; its id is in the message it came with.',
   },
   method_not_allowed: {
     status: 405,
@@ -109,10 +119,20 @@ export const PROBLEMS = {
     title: 'Somebody else changed it meanwhile',
     next: 'Read it again, and send your change with the new ETag in If-Match.',
   },
+  media_settled: {
+    status: 409,
+    title: 'This file is not to be fetched',
+    next: 'GET /api/v1/media/{id} shows its state: stored and uploaded files are here, deleted ones stay deleted.',
+  },
   too_large: {
     status: 413,
     title: 'The body is too large',
     next: 'A request may have 1 MB, one that sends messages 8 MB. Send media by link or id.',
+  },
+  media_too_large: {
+    status: 413,
+    title: 'The file is too large',
+    next: 'A file may have 100 MB, and less for most kinds. Make it smaller; nothing was stored.',
   },
   unsupported_media_type: {
     status: 415,
@@ -123,6 +143,11 @@ export const PROBLEMS = {
     status: 422,
     title: 'An opt-in needs its evidence',
     next: 'Give the wording the person agreed to in text, and when they did in at.',
+  },
+  range_unsatisfiable: {
+    status: 416,
+    title: 'The range lies outside the file',
+    next: 'Content-Range of this answer says how large the file is.',
   },
   channel_needed: {
     status: 422,
@@ -154,6 +179,11 @@ export const PROBLEMS = {
     title: 'Meta refused it',
     next: 'The detail has Meta’s words, its code and the way out. Nothing was changed.',
   },
+  media_invalid: {
+    status: 422,
+    title: 'WhatsApp would refuse this file',
+    next: 'Convert the file as errors say, or name another kind. Nothing was stored.',
+  },
   request_refused: {
     status: 422,
     title: 'The request was refused',
@@ -183,6 +213,11 @@ export const PROBLEMS = {
     status: 503,
     title: 'The database is away',
     next: 'Try again after the seconds in Retry-After. Nothing was half stored.',
+  },
+  storage_full: {
+    status: 507,
+    title: 'There is no room for files',
+    next: 'Make room on the disk of the data folder, or keep files in a bucket (WHARF_BUCKET).',
   },
 } as const satisfies Readonly<Record<string, ProblemKind>>;
 

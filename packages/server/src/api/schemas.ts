@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { media } from './schemas/media.ts';
 
 /**
  * The public API in shapes: what validates requests also writes the OpenAPI document.
@@ -123,6 +124,7 @@ export const message = z.object({
   state: messageState,
   reason: z.string().nullable().describe('Why it is blocked, failed, ambiguous or waiting'),
   reactions: z.array(z.object({ by: z.enum(['contact', 'business']), emoji: z.string(), at: time })),
+  media: z.array(media).describe('Files that came with it, or that it names by our ids'),
   editedAt: time.nullable(),
   revokedAt: time.nullable(),
   sendAt: time.nullable().describe('Asked for: not before'),

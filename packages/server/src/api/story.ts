@@ -1,11 +1,11 @@
-import type { z } from 'zod';
-import type { storyStep } from './schemas.ts';
 import { toShallow } from './shallow.ts';
 import type { QuarantineRow } from './store/quarantine.ts';
 import type { RunRow } from './store/runs.ts';
+import { type Draft, type StoryStep, toDraft, type Told } from './story-draft.ts';
+import { toEnd, toPending, toPrice, toQueued } from './story-outgoing.ts';
 import type { AttemptRow, EditRow, EmojiRow, JourneyRow, ReplyRow } from './store/story.ts';
 
-export type StoryStep = z.output<typeof storyStep>;
+export type { StoryStep };
 
 /** The event a message came from, or answers. */
 export interface Source {
@@ -30,35 +30,6 @@ export interface StoryParts {
   readonly edits: readonly EditRow[];
   readonly emojis: readonly EmojiRow[];
   readonly quarantine: readonly QuarantineRow[];
-}
-
-/** A step with what it is sorted by; `order` decides between steps of one instant, causes first. */
-interface Draft extends Omit<StoryStep, 'at'> {
-  readonly atMs: number;
-  readonly sortMs: number;
-  readonly order: number;
-}
-
-const ORDER = [
-  'delivery',
-  'event',
-  'reaction',
-  'queued',
-  'policy',
-  'attempt',
-  'outcome',
-  'status',
-  'edit',
-  'revoke',
-  'emoji',
-  'quarantine',
-] as const satisfies readonly StoryStep['step'][];
-
-type Told = Pick<StoryStep, 'step' | 'title'> & Partial<Pick<StoryStep, 'detail' | 'ok' | 'ref'>>;
-
-function toDraft(atMs: number, told: Told, sortMs = atMs): Draft {
-  const { step, title, detail = null, ok = null, ref = null } = told;
-  return { atMs, sortMs, order: ORDER.indexOf(step), step, title, detail, ok, ref };
 }
 
 const eventRef = (position: number): StoryStep['ref'] => ({ kind: 'event', id: String(position) });
@@ -128,12 +99,6 @@ const toReply = (reply: ReplyRow): Draft =>
     ref: { kind: 'message', id: reply.id },
   });
 
-function toQueued(message: JourneyRow): Draft[] {
-  if (!isOurs(message)) return [];
-  const by = message.reaction === null ? 'by the API' : `by reaction “${message.reaction}”`;
-  return [toDraft(message.at.getTime(), { step: 'queued', title: `Queued ${by}`, detail: message.preview, ok: true })];
-}
-
 const VERDICTS = {
   allow: { title: 'Policy: may be sent', ok: true },
   deny: { title: 'Policy: must not be sent', ok: false },
@@ -181,31 +146,6 @@ function toAttempt(row: AttemptRow): Draft[] {
   ];
   const detail = facts.filter(Boolean).join('; ');
   return [attempt, toDraft(finishedMs, { step: 'outcome', title, detail, ok })];
-}
-
-const lastFinish = (attempts: readonly AttemptRow[]): number | null =>
-  attempts.at(-1)?.finishedAt?.getTime() ?? attempts.at(-1)?.startedAt.getTime() ?? null;
-
-/** What stands between the last attempt and the end: a wait, or that we gave up without an answer. */
-function toPending({ message, attempts }: StoryParts): Draft[] {
-  const atMs = lastFinish(attempts);
-  if (atMs === null) return [];
-  if (message.waiting === 'retry' || message.waiting === 'ambiguous') {
-    const title =
-      message.waiting === 'retry' ? 'Waits for its next attempt' : 'Waits for a status to tell whether it went';
-    const due = message.dueAt ? `Not before ${message.dueAt.toISOString()}` : null;
-    return [toDraft(atMs, { step: 'outcome', title, detail: due })];
-  }
-  const isGivenUp = message.state === 'failed' && attempts.at(-1)?.outcome === 'ambiguous';
-  if (!isGivenUp) return [];
-  return [
-    toDraft(message.failedAt?.getTime() ?? atMs, {
-      step: 'outcome',
-      title: 'Given up',
-      detail: message.reason,
-      ok: false,
-    }),
-  ];
 }
 
 const capital = (word: string): string => word.charAt(0).toUpperCase() + word.slice(1);
@@ -256,10 +196,12 @@ export function toStory(parts: StoryParts): StoryStep[] {
     ...toOrigin(parts.source),
     ...parts.runs.flatMap((run) => toRun(run, parts.source)),
     ...parts.replies.map(toReply),
-    ...toQueued(parts.message),
+    ...(isOurs(parts.message) ? toQueued(parts.message) : []),
     ...toPolicy(parts),
     ...parts.attempts.flatMap(toAttempt),
     ...toPending(parts),
+    ...toEnd(parts),
+    ...toPrice(parts.message),
     ...toReports(parts),
     ...parts.quarantine.map(toQuarantine),
   ];

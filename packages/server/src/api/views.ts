@@ -58,8 +58,9 @@ export function toEventSummary(read: ReadEvent, link: Link | undefined): EventSu
 }
 
 // `atUs` of the row goes no further: what a shape does not name is left out when it is written.
-export const toMessage = (row: MessageRow): Message => ({
+export const toMessage = (row: MessageRow, media: Message['media']): Message => ({
   ...row,
+  media,
   at: row.at.toISOString(),
   state: toMessageState(row.state),
   editedAt: toTime(row.editedAt),

@@ -14,4 +14,5 @@ export {
   pauseChannel,
   resumeChannel,
 } from './store.ts';
+export { makeMediaWires, type MediaWire } from './media-wire.ts';
 export { type Credentials, makeWires } from './wire.ts';

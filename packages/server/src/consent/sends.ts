@@ -1,4 +1,4 @@
-import { type Database, statement, type Transaction } from '#kit';
+import { type Database, statement } from '#kit';
 import { FAMILY } from './store.ts';
 
 /** A marketing message that went out. */
@@ -38,9 +38,9 @@ const PRUNE = statement(
 );
 
 /** Remembers marketing that was sent; the same message counts once. One statement. */
-export async function recordMarketing(tx: Transaction, items: readonly MarketingSend[]): Promise<void> {
+export async function recordMarketing(db: Database, items: readonly MarketingSend[]): Promise<void> {
   if (items.length === 0) return;
-  await tx.run(RECORD, [
+  await db.run(RECORD, [
     items.map((item) => item.workspaceId),
     items.map((item) => item.contactId),
     items.map((item) => item.messageId),

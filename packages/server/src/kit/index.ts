@@ -1,7 +1,8 @@
 /**
- * Tools without a domain word: time, ids, log, database, leases, group commit. Comes in: plain values. Goes out: plain
+ * Tools without a domain word: time, ids, log, database, leases, group commit, guarded fetching. Comes in: plain values. Goes out: plain
  * values. Knows nothing of WhatsApp, conversations or queues, and never reads the environment.
  */
+export { parseAllowedEntry } from './address-guard.ts';
 export { type Batcher, makeBatcher } from './batcher.ts';
 export { runBisected } from './bisect.ts';
 export { type Clock, makeDelay, systemClock } from './clock.ts';
@@ -17,6 +18,15 @@ export {
   type Value,
 } from './database.ts';
 export { every } from './every.ts';
+export {
+  type FetchFailure,
+  type Guard,
+  type GuardedOutcome,
+  type GuardedReply,
+  type GuardedRequest,
+  makeGuard,
+  type Resolve,
+} from './guarded-fetch.ts';
 export { type Health, makeHealth } from './health.ts';
 export { makeId, makeUuid, toDerivedId, toDigestUuid, toHash32, toOrderedId, toTimePart } from './ids.ts';
 export { toJson } from './json.ts';

@@ -33,6 +33,10 @@ export interface WorkerMetrics extends Page {
   reactionsPending(count: number): void;
   outboxWaiting(channelId: string, count: number): void;
   sendOutcome(channelId: string, outcome: string): void;
+  /** One try to fetch a file, and how much was stored. */
+  mediaFetched(outcome: string, bytes: number): void;
+  /** Files that are still to be fetched; counts to 100,000. */
+  mediaWaiting(count: number): void;
 }
 
 const ACK_BUCKETS_MS = [1, 2, 5, 10, 20, 50, 100, 250, 1_000];
@@ -120,6 +124,28 @@ function makeOutgoing(registry: Registry): Pick<WorkerMetrics, 'reactionsPending
   };
 }
 
+function makeMedia(registry: Registry): Pick<WorkerMetrics, 'mediaFetched' | 'mediaWaiting'> {
+  const fetches = new Counter({
+    name: 'wharf_media_fetches_total',
+    help: 'Tries to fetch a file, by outcome: stored, retry, corrupt, lost',
+    labelNames: ['outcome'],
+    registers: [registry],
+  });
+  const bytes = counter(registry, 'wharf_media_stored_bytes_total', 'Bytes of files fetched and stored');
+  const waiting = gauge(
+    registry,
+    'wharf_media_waiting',
+    'Files that are still to be fetched, by all processes together',
+  );
+  return {
+    mediaFetched(outcome, size) {
+      fetches.inc({ outcome });
+      bytes.inc(size);
+    },
+    mediaWaiting: (count) => waiting.set(count),
+  };
+}
+
 /** Of the thread itself: its lag is a customer's handlers, and its heap is not the main thread's. */
 function measureThread(registry: Registry, onScrape: Page['onScrape']): void {
   const p99 = gauge(
@@ -192,5 +218,5 @@ export function makeWorkerMetrics(): WorkerMetrics {
   );
   const page = makePage(registry, (count) => failures.inc(count));
   measureThread(registry, page.onScrape);
-  return { ...makeJournal(registry), ...makeOutgoing(registry), ...page };
+  return { ...makeJournal(registry), ...makeOutgoing(registry), ...makeMedia(registry), ...page };
 }

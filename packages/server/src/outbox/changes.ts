@@ -10,7 +10,7 @@ const CANCEL = statement(
   'outbox_cancel',
   `with known as materialized (select id from messages where workspace_id = $1 and id = $2 for update),
    gone as (delete from outbox o using known k where o.id = k.id and o.state in ('queued', 'retry', 'scheduled') returning o.id)
-   update messages m set state = 'cancelled', reason = $3 from gone g where m.id = g.id`,
+   update messages m set state = 'cancelled', reason = $3, failed_at = to_timestamp($4::float8 / 1000) from gone g where m.id = g.id`,
 );
 
 const EDIT = statement(
@@ -36,7 +36,7 @@ const EXPIRE = statement(
      order by o.id limit 1000 for update skip locked),
    known as materialized (select m.id from messages m join late on late.id = m.id order by m.id for update of m skip locked),
    gone as (delete from outbox o using known k where o.id = k.id returning o.id)
-   update messages m set state = 'expired', reason = 'It could not go out before ' || to_char(m.expires_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"')
+   update messages m set state = 'expired', failed_at = to_timestamp($1::float8 / 1000), reason = 'It could not go out before ' || to_char(m.expires_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"')
    from gone g where m.id = g.id`,
 );
 
@@ -47,8 +47,11 @@ async function toChanged(db: Database, key: readonly [string, string], count: nu
 }
 
 /** Takes a message back that has not been claimed. Null: there is no such message. */
-export async function cancelMessage(db: Database, workspaceId: string, id: string): Promise<Changed | null> {
-  const count = await db.run(CANCEL, [workspaceId, id, 'Cancelled before it was sent']);
+export async function cancelMessage(
+  db: Database,
+  { workspaceId, id, nowMs }: { readonly workspaceId: string; readonly id: string; readonly nowMs: number },
+): Promise<Changed | null> {
+  const count = await db.run(CANCEL, [workspaceId, id, 'Cancelled before it was sent', nowMs]);
   return toChanged(db, [workspaceId, id], count);
 }
 

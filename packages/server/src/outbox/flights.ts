@@ -19,7 +19,7 @@ import { type Claimed, pauseChannel } from './store.ts';
 
 /** Makes a message such that the provider takes it: media of ours become media of theirs. */
 export type Prepare = (
-  channelId: string,
+  channel: { readonly id: string; readonly workspaceId: string },
   message: OutgoingMessage,
 ) => Promise<
   { readonly ok: true; readonly message: OutgoingMessage } | { readonly ok: false; readonly failure: Failure }
@@ -102,7 +102,7 @@ async function makeReady(options: FlightsOptions, item: Claimed, judged: Judged 
   if (judged && judged.verdict.verdict !== 'allow')
     return settleUnsent(options, ready, toRefused(judged.verdict, options.clock.now()));
   if (item.kind === 'read') return ready;
-  const prepared = await options.prepare(options.channel.id, ready.message);
+  const prepared = await options.prepare(options.channel, ready.message);
   if (prepared.ok) return { ...ready, message: prepared.message };
   return settleUnsent(options, ready, decideUnsent(options, ready, prepared.failure));
 }

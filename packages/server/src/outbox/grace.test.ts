@@ -52,6 +52,7 @@ function makeListener(
     channel: { id: CHANNEL, provider: 'meta' },
     claim: makeClaim(store.db, clock),
     judge: judgeAlone,
+    readResend: async () => ['service'],
     pairs: makePairPace(0),
     pace: makeNumberPace(80),
     lease: LEASE,

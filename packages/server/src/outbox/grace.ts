@@ -10,6 +10,8 @@ export interface GraceOptions {
   readonly channel: { readonly id: string; readonly provider: 'meta' | 'whapi' };
   readonly lease: Lease;
   readonly queue: SendQueue;
+  /** Purposes (`service`, `utility`, …) of which a message is sent again when no word came. */
+  readonly readResend: () => Promise<readonly string[]>;
   /** How many of the provider's reports are stored, and up to where they are handled: evidence may be among them. */
   readonly readProgress: () => Promise<{ readonly stored: number; readonly handled: number }>;
 }
@@ -29,7 +31,8 @@ export function makeGrace(options: GraceOptions): Grace {
 
   async function resolve(nowMs: number): Promise<void> {
     const givesUp = channel.provider === 'whapi';
-    const due = { channelId: channel.id, nowMs, givesUp, maxAttempts: rules.maxAttempts };
+    const resend = await options.readResend();
+    const due = { channelId: channel.id, nowMs, givesUp, maxAttempts: rules.maxAttempts, resend };
     for (const { id, ends } of await resolveAmbiguous(db, lease, due)) {
       if (ends) queue.settle(id);
       else queue.retry(id, nowMs);

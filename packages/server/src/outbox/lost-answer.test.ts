@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { SendOutcome } from '@wharf/whatsapp';
 import { makeGate } from '../kit/fixtures/rig.ts';
-import { CHANNEL, clear, fail, openRig, outgoing, type Rig, template } from './fixtures/rig.ts';
+import { CLASS } from './classes.ts';
+import { CHANNEL, clear, fail, judgeAlone, openRig, outgoing, type Rig, template, text } from './fixtures/rig.ts';
+import type { Judge } from './intake.ts';
 import { settleByEvidence } from './store.ts';
 
 let rig: Rig;
@@ -84,6 +86,25 @@ describe('a lost answer', () => {
       rank: 0,
       reason: expect.stringContaining('not known whether it was sent'),
     });
+  });
+
+  test.each<[string, string | null, number, readonly string[], number]>([
+    ['an answer', null, CLASS.reply, ['service'], 2],
+    ['an answer, where the workspace wants none again', null, CLASS.reply, [], 1],
+    ['a campaign without a template', null, CLASS.campaign, ['service'], 1],
+    ['a marketing template', 'MARKETING', CLASS.campaign, ['service', 'utility'], 1],
+    ['a utility template', 'UTILITY', CLASS.transactional, ['service'], 1],
+    ['a utility template, where the workspace wants it again', 'UTILITY', CLASS.transactional, ['utility'], 2],
+    ['a template of an unknown category', null, CLASS.transactional, ['service', 'utility', 'marketing'], 1],
+  ])('of %s is sent so often', async (...[name, category, cls, resend, times]) => {
+    const message = name.includes('template') && !name.includes('without') ? template : text('m1');
+    rig.wire.say('m1', fail('ambiguous'));
+    await rig.put(outgoing('m1', 'a', { message, class: cls, origin: 'api' }));
+    const judge: Judge = async (items, nowMs) =>
+      new Map([...(await judgeAlone(items, nowMs))].map(([id, judged]) => [id, { ...judged, category }]));
+    await rig.start({ judge, readResend: async () => resend });
+    await rig.pass(isDone);
+    expect(sent('m1')).toBe(times);
   });
 
   test('again and again is given up after the attempts are spent', async () => {

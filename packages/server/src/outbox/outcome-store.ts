@@ -48,7 +48,7 @@ const SETTLE = statement(
      rank = greatest(m.rank, r.rank),
      reason = case when m.rank = 0 or r.rank > m.rank then r.reason else m.reason end,
      error = coalesce(r.error, m.error), policy = coalesce(r.policy, m.policy), category = coalesce(r.category, m.category),
-     failed_at = case when r.state = 'failed' then r.finished_at else m.failed_at end
+     failed_at = case when r.ends and r.state <> 'accepted' then r.finished_at else m.failed_at end
    from r where r.kind = 'message' and m.id = r.id
      and (r.state = 'accepted' or exists (select 1 from outbox o where o.id = r.id and o.attempt = r.attempt and o.epoch = r.epoch))`,
 );

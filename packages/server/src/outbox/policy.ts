@@ -8,6 +8,10 @@ export interface Finding {
   readonly until?: number;
   /** `class`: what defers this message defers all of its class on this channel. */
   readonly scope?: 'class';
+  /** What exactly, for programs: `template_paused`, … */
+  readonly code?: string;
+  /** What is wrong with the message, by field. */
+  readonly problems?: readonly { readonly field: string; readonly message: string }[];
 }
 
 /** What decides whether a message may go: plain values, so that the decision can be tested, stored and explained. */

@@ -78,7 +78,9 @@ describe('a scheduled message', () => {
     await rig.start();
     await rig.advance(58_900);
     await rig.advance(100);
-    expect(await cancelMessage(rig.store.db, 'main', 'later')).toEqual({ ok: true });
+    expect(await cancelMessage(rig.store.db, { workspaceId: 'main', id: 'later', nowMs: rig.clock.now() })).toEqual({
+      ok: true,
+    });
     await rig.advance(120_000);
     expect([rig.wire.ids(), await stateOf('later')]).toEqual([['after'], 'cancelled']);
   });

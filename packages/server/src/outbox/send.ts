@@ -21,6 +21,7 @@ export interface SenderOptions {
   /** Shared by all senders of the process, so that channels claim and settle together. */
   readonly claim: IntakeOptions['claim'];
   readonly judge: IntakeOptions['judge'];
+  readonly readResend: IntakeOptions['readResend'];
   readonly prepare: FlightsOptions['prepare'];
   /** Whether the lease is ours by our own clock. */
   readonly isHeld: () => boolean;

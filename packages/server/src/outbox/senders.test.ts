@@ -42,6 +42,7 @@ async function start(
     readProgress: async () => ({ stored: 0, handled: 0 }),
     joinParked: async () => {},
     judge: judgeAlone,
+    readResend: async () => ['service'],
     prepare: async (_channel, message) => ({ ok: true, message }),
     onOutcome: (channelId, outcome) => rig.outcomes.push(`${channelId} ${outcome}`),
   });

@@ -21,6 +21,8 @@ export interface SendersOptions {
   readonly joinParked: SettlerOptions['joinParked'];
   readonly readProgress: SenderOptions['readProgress'];
   readonly judge: SenderOptions['judge'];
+  /** Of this workspace. */
+  readonly readResend: (workspaceId: string) => Promise<readonly string[]>;
   readonly prepare: SenderOptions['prepare'];
   readonly onOutcome: (channelId: string, outcome: string) => void;
 }
@@ -66,7 +68,8 @@ function makeFleet(options: SendersOptions, isStopping: () => boolean): Fleet {
       if (!lease) return;
       const isHeld = () => keeper.isFresh() && keeper.held.get(name)?.epoch === lease.epoch;
       const onOutcome = (outcome: string) => options.onOutcome(channel.id, outcome);
-      const sender = makeSender({ ...options, channel, lease, claim, settler, isHeld, onOutcome });
+      const readResend = () => options.readResend(channel.workspaceId);
+      const sender = makeSender({ ...options, channel, lease, claim, settler, isHeld, readResend, onOutcome });
       const done = sender
         .run()
         .catch((error: unknown) => log.error({ channel: channel.id, reason: toReason(error) }, 'outbox.sender_failed'))

@@ -1,5 +1,6 @@
 import type { OutgoingMessage, Recipient } from '@wharf/whatsapp';
 import { type Database, type Lease, makeId, statement } from '#kit';
+import { CLASS } from './classes.ts';
 import type { Asked } from './inflow.ts';
 import type { Queued } from './queue.ts';
 
@@ -109,15 +110,16 @@ const EVIDENCE = statement(
   'delete from outbox where id = any($1::text[]) returning id, channel_id as "channelId"',
 );
 
-// No word came within the grace: a reply is worth another try; a template costs money and patience, so it is not. The
+// No word came within the grace: what is sent again then is the workspace's choice, by category. The
 // message is locked before its outbox row, as the worker does when it brings evidence. A message that was given up keeps
 // rank 0: nobody knows, so the first status that comes after all is believed.
 const RESOLVE = statement(
   'outbox_resolve',
   `with held as (select 1 from leases where name = $4 and epoch = $5 for share),
-   due as (select id, is_last or $3 or payload->>'type' = 'template' or attempt >= $6
-             or coalesce(expires_at <= to_timestamp($2::float8 / 1000), false) as gives_up from outbox
-           where channel_id = $1 and state = 'ambiguous' and due_at <= to_timestamp($2::float8 / 1000) and exists (select 1 from held)),
+   due as (select o.id, o.is_last or $3 or o.attempt >= $6 or coalesce(o.expires_at <= to_timestamp($2::float8 / 1000), false)
+             or not case when o.payload->>'type' = 'template' then coalesce(lower(m.category), 'unknown') when o.class = ${CLASS.campaign} then 'marketing' else 'service' end = any($7::text[]) as gives_up
+           from outbox o join messages m on m.id = o.id
+           where o.channel_id = $1 and o.state = 'ambiguous' and o.due_at <= to_timestamp($2::float8 / 1000) and exists (select 1 from held)),
    known as materialized (select m.id, due.gives_up from messages m join due on due.id = m.id order by m.id for update of m),
    given_up as (delete from outbox o using known k where o.id = k.id and k.gives_up returning o.id),
    again as (update outbox o set state = 'retry' from known k where o.id = k.id and not k.gives_up returning o.id),
@@ -206,9 +208,11 @@ export const resolveAmbiguous = (
     readonly nowMs: number;
     readonly givesUp: boolean;
     readonly maxAttempts: number;
+    /** Purposes of which a message is sent again: `service`, `utility`, … */
+    readonly resend: readonly string[];
   },
 ): Promise<{ id: string; ends: boolean }[]> =>
-  db.rows(RESOLVE, [due.channelId, due.nowMs, due.givesUp, lease.name, lease.epoch, due.maxAttempts]);
+  db.rows(RESOLVE, [due.channelId, due.nowMs, due.givesUp, lease.name, lease.epoch, due.maxAttempts, due.resend]);
 
 /** For an error of the channel itself; raises an alert. The queue is kept. */
 export const pauseChannel = (db: Database, channelId: string, reason: string, nowMs: number): Promise<number> =>

@@ -14,7 +14,7 @@ const UNBUILT = `<!doctype html><html lang="en"><meta charset="utf-8"><title>Wha
 </body></html>`;
 
 /** Paths of the dashboard are its own business (it routes in the browser); these prefixes are not among them. */
-const NOT_PAGES = ['/api', '/webhooks', '/assets'];
+const NOT_PAGES = ['/api', '/webhooks', '/assets', '/media'];
 
 function isPage(request: FastifyRequest): boolean {
   const path = request.url.split('?', 1)[0] ?? '/';

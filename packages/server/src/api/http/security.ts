@@ -35,21 +35,25 @@ interface Asked {
  * Sec-Fetch-Site, and a form of another site cannot send JSON or DELETE without being asked about first. Requests with
  * an Authorization header are out of this: no site can add it to somebody else's request.
  */
-function decideCrossSite({
-  method,
-  headers,
-}: Asked): Extract<ProblemCode, 'cross_site' | 'unsupported_media_type'> | null {
+function decideCrossSite(
+  { method, headers }: Asked,
+  takesFiles: boolean,
+): Extract<ProblemCode, 'cross_site' | 'unsupported_media_type'> | null {
   if (SAFE.has(method) || headers['authorization'] !== undefined) return null;
   const site = headers['sec-fetch-site'];
   if (site !== undefined && !OWN_SITE.has(String(site))) return 'cross_site';
   const isJson = /^application\/json\s*(;|$)/i.test(String(headers['content-type'] ?? ''));
-  return method === 'DELETE' || isJson ? null : 'unsupported_media_type';
+  // A file has any type, and forms of other sites can send one: the browser must say that it is our own page.
+  const isOwnFile = takesFiles && site === 'same-origin';
+  return method === 'DELETE' || isJson || isOwnFile ? null : 'unsupported_media_type';
 }
 
 /** Routes that need no sign-in say so in their config. */
 declare module 'fastify' {
   interface FastifyContextConfig {
     readonly isPublic?: boolean;
+    /** Its body may be of any type. */
+    readonly takesFiles?: boolean;
   }
 }
 
@@ -57,7 +61,7 @@ declare module 'fastify' {
 export function makeGate(accounts: AccountsPort): (request: FastifyRequest, reply: FastifyReply) => Promise<unknown> {
   return async (request, reply) => {
     if (!request.routeOptions.url?.startsWith('/api/')) return undefined;
-    const foreign = decideCrossSite(request);
+    const foreign = decideCrossSite(request, request.routeOptions.config.takesFiles ?? false);
     if (foreign) return refuse(reply, foreign);
     if (request.routeOptions.config.isPublic) return undefined;
     const { authorization, cookie } = request.headers;

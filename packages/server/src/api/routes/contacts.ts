@@ -1,6 +1,7 @@
 import type { FastifyReply } from 'fastify';
 import type { z } from 'zod';
 import { type Api, callerOf, refuse } from '../http/answer.ts';
+import { parseIfMatch } from '../http/if-match.ts';
 import type { ApiPorts } from '../ports.ts';
 import type { FoundContact } from '../ports/people.ts';
 import * as schemas from '../schemas/people.ts';
@@ -22,13 +23,6 @@ const toPerson = (contact: FoundContact): z.output<typeof schemas.person> => ({
 });
 
 const toEtag = ({ revision }: FoundContact): string => `"${revision}"`;
-
-/** The revision a header names; null = any; undefined = it is not one of ours. */
-function parseIfMatch(header: string): number | null | undefined {
-  if (header.trim() === '*') return null;
-  const revision = /^(?:W\/)?"(\d{1,9})"$/.exec(header.trim())?.[1];
-  return revision === undefined ? undefined : Number(revision);
-}
 
 function registerPatch(app: Api, ports: ApiPorts): void {
   app.patch(

@@ -4,6 +4,8 @@ import type { ApiPorts } from '../ports.ts';
 import * as schemas from '../schemas.ts';
 import { messagesQuery } from '../schemas/sending.ts';
 import { listMessages } from '../store/message-list.ts';
+import { readMediaOf } from '../media-view.ts';
+import type { MessageRow } from '../store/messages.ts';
 import { toMessage } from '../views.ts';
 import { answers, byId } from './shapes.ts';
 import { readMessage } from './story.ts';
@@ -24,18 +26,21 @@ function registerList(app: Api, ports: ApiPorts): void {
       },
     },
     async (request, reply) => {
+      const { workspaceId } = callerOf(request);
       const { limit, after, since, until, ...filters } = request.query;
       const cursor = parseCursor(messagesCursor, after);
       if (cursor === null) return refuse(reply, 'bad_cursor');
       const rows = await listMessages(ports.db, {
         ...filters,
-        workspaceId: callerOf(request).workspaceId,
+        workspaceId,
         sinceMs: since === undefined ? ports.clock.now() - WEEK_MS : Date.parse(since),
         untilMs: until === undefined ? null : Date.parse(until),
         before: cursor?.[1] ?? null,
         limit: limit + 1,
       });
-      return toPage(rows, limit, { item: toMessage, cursor: (row) => ['m', row.id] });
+      const media = await readMediaOf(ports, workspaceId, rows);
+      const item = (row: MessageRow) => toMessage(row, media.get(row.id) ?? []);
+      return toPage(rows, limit, { item, cursor: (row) => ['m', row.id] });
     },
   );
 }
@@ -57,7 +62,8 @@ export function registerMessages(app: Api, ports: ApiPorts): void {
       const { workspaceId } = callerOf(request);
       const found = await readMessage(ports, workspaceId, request.params.id);
       if (!found) return refuse(reply, 'not_found', { detail: 'There is no such message' });
-      return { ...toMessage(found.row), story: found.story };
+      const media = await readMediaOf(ports, workspaceId, [found.row]);
+      return { ...toMessage(found.row, media.get(found.row.id) ?? []), story: found.story };
     },
   );
 }

@@ -1,6 +1,7 @@
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
 import { type Api, callerOf, refuse } from '../http/answer.ts';
+import { readMediaOf } from '../media-view.ts';
 import type { ApiPorts } from '../ports.ts';
 import type { Judged, Refusal, Submitted, SubmitRequest } from '../ports/sending.ts';
 import { isProblemCode, type ProblemCode, toProblem } from '../problems.ts';
@@ -69,7 +70,8 @@ const toItem = (submitted: Submitted): z.output<typeof sending.bulkAnswer>['data
 async function readBack(ports: ApiPorts, workspaceId: string, id: string) {
   const row = await findMessage(ports.db, workspaceId, id);
   if (!row) throw new Error('a submitted message is always stored');
-  return toMessage(row);
+  const media = await readMediaOf(ports, workspaceId, [row]);
+  return toMessage(row, media.get(row.id) ?? []);
 }
 
 function registerSend(app: Api, ports: ApiPorts): void {

@@ -3,6 +3,7 @@ import * as schemas from '../schemas.ts';
 import { channel } from '../schemas/channels.ts';
 import { template, templateDetail } from '../schemas/templates.ts';
 import * as people from '../schemas/people.ts';
+import { media } from '../schemas/media.ts';
 
 const refused = { description: 'Refused', content: { 'application/problem+json': { schema: schemas.problem } } };
 
@@ -26,6 +27,7 @@ named.add(schemas.eventSummary, { id: 'EventSummary' });
 named.add(schemas.eventDetail, { id: 'EventDetail' });
 named.add(schemas.message, { id: 'Message' });
 named.add(schemas.messageDetail, { id: 'MessageDetail' });
+named.add(media, { id: 'Media' });
 named.add(schemas.conversation, { id: 'Conversation' });
 named.add(schemas.quarantineEntry, { id: 'QuarantineEntry' });
 named.add(template, { id: 'Template' });

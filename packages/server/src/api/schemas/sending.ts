@@ -31,7 +31,13 @@ const one = {
   message: z
     .record(z.string(), z.unknown())
     .describe("Meta's own message body: {type, text|image|interactive|template…, context?}"),
-  sendAt: z.string().max(40).optional().describe('Not before: a time with its offset, at most a year ahead'),
+  sendAt: z
+    .string()
+    .max(40)
+    .optional()
+    .describe(
+      'Not before, at most a year ahead: a time with its offset, or without one for the time where the person is',
+    ),
   ttlSeconds: z
     .int()
     .optional()

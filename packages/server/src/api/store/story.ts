@@ -11,7 +11,7 @@ export interface JourneyRow {
   readonly reason: string | null;
   readonly policy: {
     readonly verdict: 'allow' | 'deny' | 'defer';
-    readonly reasons: readonly { readonly text: string }[];
+    readonly reasons: readonly { readonly text: string; readonly effect?: string; readonly rule?: string }[];
   } | null;
   readonly trail: readonly {
     readonly step: string;
@@ -21,7 +21,14 @@ export interface JourneyRow {
   }[];
   readonly position: number | null;
   readonly reaction: string | null;
+  /** When it came to a bad end: failed, blocked, cancelled or expired. */
   readonly failedAt: Date | null;
+  readonly sentAt: Date | null;
+  readonly sendAt: Date | null;
+  readonly expiresAt: Date | null;
+  readonly retryOf: string | null;
+  readonly retriedBy: string | null;
+  readonly pricing: { readonly billable?: boolean; readonly type?: string; readonly category?: string } | null;
   readonly revokedAt: Date | null;
   /** Of the outbox, while it is on its way. */
   readonly waiting: string | null;
@@ -58,7 +65,8 @@ export interface EmojiRow extends EditRow {
 const JOURNEY = statement(
   'api_story_message',
   `select m.id, m.direction, m.origin, m.preview, m.at, m.state, m.reason, m.policy, m.trail, m.position, m.reaction,
-     m.failed_at as "failedAt", m.revoked_at as "revokedAt", o.state as waiting, o.due_at as "dueAt"
+     m.failed_at as "failedAt", m.sent_at as "sentAt", m.send_at as "sendAt", m.expires_at as "expiresAt", m.retry_of as "retryOf", m.pricing,
+     (select r.id from messages r where r.retry_of = m.id order by r.id limit 1) as "retriedBy", m.revoked_at as "revokedAt", o.state as waiting, o.due_at as "dueAt"
    from messages m left join outbox o on o.id = m.id where m.workspace_id = $1 and m.id = $2`,
 );
 

@@ -1,4 +1,5 @@
 import { createRootRoute, createRoute, createRouter, Navigate } from '@tanstack/react-router';
+import { parseMessageSearch } from './model/message-search.ts';
 import { parseAlertSearch, parseEventSearch, parseListSearch } from './model/search-params.ts';
 import { parseNewTemplateSearch, parseTemplateSearch } from './model/template-search.ts';
 import { AlertsPage } from './pages/alerts/alerts-page.tsx';
@@ -13,6 +14,7 @@ import { LibraryPage } from './pages/templates/library-page.tsx';
 import { NewTemplatePage } from './pages/templates/new-template-page.tsx';
 import { TemplatePage } from './pages/templates/template-page.tsx';
 import { TemplatesPage } from './pages/templates/templates-page.tsx';
+import { MessagesPage } from './pages/messages/messages-page.tsx';
 import { NotFoundPage } from './pages/not-found-page.tsx';
 import { QuarantinePage } from './pages/quarantine/quarantine-page.tsx';
 import { Shell } from './shell/shell.tsx';
@@ -53,6 +55,14 @@ const thread = createRoute({
     const { id } = thread.useParams();
     const { after } = thread.useSearch();
     return <ThreadPage key={`${id} ${after}`} id={id} after={after} />;
+  },
+});
+const messages = createRoute({
+  ...parent,
+  path: '/messages',
+  validateSearch: parseMessageSearch,
+  component: function Messages() {
+    return <MessagesPage search={messages.useSearch()} />;
   },
 });
 const message = createRoute({
@@ -121,6 +131,7 @@ export const router = createRouter({
     event,
     conversations,
     thread,
+    messages,
     message,
     templates,
     library,

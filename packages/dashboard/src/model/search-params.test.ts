@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { parseMessageSearch } from './message-search.ts';
 import { parseAlertSearch, parseEventSearch } from './search-params.ts';
 
 test.each([
@@ -20,4 +21,16 @@ test('alerts are those that are open, unless the address asks for all', () => {
     { show: 'all', after: '7' },
     {},
   ]);
+});
+
+test.each([
+  [{}, {}],
+  [
+    { state: 'blocked', since: '1d', channel: 'chn_1', after: 'x' },
+    { state: 'blocked', since: '1d', channel: 'chn_1', after: 'x' },
+  ],
+  [{ state: 'received', since: '7d', type: 5 }, { type: '5' }],
+  [{ state: 'gone', since: 'toString' }, {}],
+])('of outgoing messages %j is read as %j', (search, expected) => {
+  expect(parseMessageSearch(search)).toEqual(expected);
 });

@@ -8,6 +8,7 @@ import {
   IconLogout,
   IconMessages,
   IconPlugConnected,
+  IconSend,
   IconShieldExclamation,
   IconTemplate,
 } from '@tabler/icons-react';
@@ -23,6 +24,7 @@ import classes from './shell.module.css';
 const PAGES = [
   { to: '/events', label: 'Events', Icon: IconBolt },
   { to: '/conversations', label: 'Conversations', Icon: IconMessages },
+  { to: '/messages', label: 'Messages', Icon: IconSend },
   { to: '/templates', label: 'Templates', Icon: IconTemplate },
   { to: '/quarantine', label: 'Quarantine', Icon: IconShieldExclamation },
   { to: '/channels', label: 'Channels', Icon: IconPlugConnected },

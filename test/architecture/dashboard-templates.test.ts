@@ -1,9 +1,22 @@
 /** The dashboard's forms against the checks of the wire: what they write is taken, and what is wrong is said at its field. */
 import { describe, expect, test } from 'vitest';
-import { checkTemplateDefinition, renderTemplate } from '@wharf/whatsapp';
+import {
+  checkMessage,
+  checkTemplateDefinition,
+  checkTemplateUse,
+  renderTemplate,
+  type TemplateDefinition,
+} from '@wharf/whatsapp';
 import { toFieldErrors } from '../../packages/dashboard/src/model/field-errors.ts';
 import { parseRendered } from '../../packages/dashboard/src/model/rendered.ts';
 import { EMPTY_DRAFT, type TemplateDraft, toNewButton } from '../../packages/dashboard/src/model/template-draft.ts';
+import {
+  type Slot,
+  toComponents,
+  toSlots,
+  toUse,
+  toUsePlaces,
+} from '../../packages/dashboard/src/model/template-use.ts';
 import { toDefinition } from '../../packages/dashboard/src/model/to-definition.ts';
 
 const draft = (more: Partial<TemplateDraft> = {}): TemplateDraft => ({
@@ -84,5 +97,141 @@ test('what the API renders is read whole', () => {
     buttons: [{ type: 'url', text: 'Go', detail: 'https://a.example/{{1}}' }],
     cards: [],
     offer: null,
+  });
+});
+
+describe('a template that is filled in', () => {
+  const base = { name: 'a', language: 'de' };
+  const card = (n: number) => ({
+    components: [
+      { type: 'HEADER', format: 'IMAGE' },
+      { type: 'BODY', text: `Card ${n} for {{1}}` },
+      { type: 'BUTTONS', buttons: [{ type: 'URL', text: 'See', url: 'https://a.example/{{1}}' }] },
+    ],
+  });
+  const fill = (definition: TemplateDefinition, value: (slot: Slot) => string) => {
+    const use = toUse({ category: definition.category, components: definition.components });
+    const answers = Object.fromEntries(toSlots(use).map((slot) => [slot.key, value(slot)]));
+    const template = { name: 'a', language: { code: 'de' }, components: toComponents(use, answers) };
+    const problems = checkTemplateUse(definition, template as Parameters<typeof checkTemplateUse>[1]);
+    return { keys: Object.keys(answers), problems, errors: toFieldErrors(problems, toUsePlaces(use)) };
+  };
+  const VALUES: Partial<Record<Slot['kind'], string>> = { location: '52.5, 13.4', time: '2026-12-01T10:00' };
+  const answer = ({ kind }: Slot): string =>
+    VALUES[kind] ?? (kind === 'text' || kind === 'coupon_code' ? 'A7' : 'https://a.example/x');
+  const body = { type: 'BODY', text: 'Hello {{2}} and {{1}}' };
+
+  test.each<[string, TemplateDefinition, string[]]>([
+    ['by numbers', { ...base, category: 'UTILITY', components: [body] }, ['body 1', 'body 2']],
+    [
+      'by names, in header and body',
+      {
+        ...base,
+        category: 'UTILITY',
+        parameter_format: 'NAMED',
+        components: [
+          { type: 'HEADER', format: 'TEXT', text: 'For {{who}}' },
+          { type: 'BODY', text: 'Hello {{first_name}}' },
+        ],
+      },
+      ['header who', 'body first_name'],
+    ],
+    ...(['IMAGE', 'VIDEO', 'DOCUMENT', 'GIF'] as const).map((format): [string, TemplateDefinition, string[]] => [
+      `with a ${format} above it`,
+      {
+        ...base,
+        category: 'MARKETING',
+        components: [
+          { type: 'HEADER', format },
+          { type: 'BODY', text: 'Look' },
+        ],
+      },
+      ['header'],
+    ]),
+    [
+      'with buttons of every kind that can be asked for',
+      {
+        ...base,
+        category: 'MARKETING',
+        components: [
+          { type: 'BODY', text: 'Look' },
+          {
+            type: 'BUTTONS',
+            buttons: [
+              { type: 'QUICK_REPLY', text: 'Yes' },
+              { type: 'URL', text: 'Go', url: 'https://a.example/{{1}}' },
+              { type: 'URL', text: 'Home', url: 'https://a.example/' },
+              { type: 'PHONE_NUMBER', text: 'Call', phone_number: '+1555' },
+              { type: 'COPY_CODE', text: 'Copy' },
+              { type: 'FLOW', text: 'Form' },
+            ],
+          },
+        ],
+      },
+      ['button 1', 'button 4'],
+    ],
+    [
+      'of a login code, which is asked for once',
+      {
+        ...base,
+        category: 'AUTHENTICATION',
+        components: [
+          { type: 'BODY', text: '*{{1}}* is your code.' },
+          { type: 'BUTTONS', buttons: [{ type: 'URL', text: 'Copy', url: 'https://a.example/{{1}}' }] },
+        ],
+      },
+      ['code'],
+    ],
+    [
+      'with an offer that ends',
+      {
+        ...base,
+        category: 'MARKETING',
+        components: [
+          { type: 'BODY', text: 'Look' },
+          { type: 'LIMITED_TIME_OFFER', limited_time_offer: { text: 'Soon', has_expiration: true } },
+        ],
+      },
+      ['offer'],
+    ],
+    [
+      'with cards',
+      {
+        ...base,
+        category: 'MARKETING',
+        components: [body, { type: 'CAROUSEL', cards: [card(1), card(2)] }],
+      },
+      [1, 2]
+        .flatMap((n) => [`card ${n} header`, `card ${n} body 1`, `card ${n} button 0`])
+        .toSpliced(0, 0, 'body 1', 'body 2'),
+    ],
+  ])('%s is taken, and nothing else is asked for', (_, definition, keys) => {
+    const filled = fill(definition, answer);
+    expect(filled.problems).toEqual([]);
+    expect(filled.keys).toEqual(keys);
+    const empty = fill(definition, () => '');
+    expect(empty.errors.others).toEqual([]);
+    expect([...empty.errors.fields.keys()].filter((key) => !keys.includes(key))).toEqual([]);
+    expect(empty.errors.fields.size).toBeGreaterThan(0);
+  });
+
+  test('a place is two numbers', () => {
+    const components = [
+      { type: 'HEADER', format: 'LOCATION' },
+      { type: 'BODY', text: 'Look' },
+    ];
+    const definition = { ...base, category: 'UTILITY', components };
+    expect(fill(definition, answer)).toMatchObject({ keys: ['header'], problems: [] });
+    const [header] = toComponents(toUse(definition), { header: '52.5, 13.4' });
+    const template = { name: 'a', language: { code: 'de' }, components: [header] };
+    expect(checkMessage({ type: 'template', template })).toEqual([]);
+  });
+
+  test('what cannot be asked for is named', () => {
+    const components = [
+      { type: 'HEADER', format: 'PRODUCT' },
+      { type: 'BUTTONS', buttons: [{ type: 'MPM', text: 'View' }] },
+    ];
+    expect(toUse({ category: 'MARKETING', components }).unsupported).toEqual(['product', 'mpm']);
   });
 });

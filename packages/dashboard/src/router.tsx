@@ -4,6 +4,7 @@ import { parseAlertSearch, parseEventSearch, parseListSearch } from './model/sea
 import { parseNewTemplateSearch, parseTemplateSearch } from './model/template-search.ts';
 import { AlertsPage } from './pages/alerts/alerts-page.tsx';
 import { ChannelsPage } from './pages/channels/channels-page.tsx';
+import { ContactPage } from './pages/contacts/contact-page.tsx';
 import { ConversationsPage } from './pages/conversations/conversations-page.tsx';
 import { ThreadPage } from './pages/conversations/thread-page.tsx';
 import { EventPage } from './pages/events/event-page.tsx';
@@ -16,6 +17,7 @@ import { TemplatePage } from './pages/templates/template-page.tsx';
 import { TemplatesPage } from './pages/templates/templates-page.tsx';
 import { MessagesPage } from './pages/messages/messages-page.tsx';
 import { NotFoundPage } from './pages/not-found-page.tsx';
+import { PolicyPage } from './pages/policy/policy-page.tsx';
 import { QuarantinePage } from './pages/quarantine/quarantine-page.tsx';
 import { Shell } from './shell/shell.tsx';
 
@@ -57,6 +59,16 @@ const thread = createRoute({
     return <ThreadPage key={`${id} ${after}`} id={id} after={after} />;
   },
 });
+const contact = createRoute({
+  ...parent,
+  path: '/contacts/$id',
+  validateSearch: parseListSearch,
+  component: function Contact() {
+    const { id } = contact.useParams();
+    return <ContactPage key={id} id={id} after={contact.useSearch().after} />;
+  },
+});
+const policy = createRoute({ ...parent, path: '/policy', component: PolicyPage });
 const messages = createRoute({
   ...parent,
   path: '/messages',
@@ -131,6 +143,7 @@ export const router = createRouter({
     event,
     conversations,
     thread,
+    contact,
     messages,
     message,
     templates,
@@ -141,6 +154,7 @@ export const router = createRouter({
     quarantine,
     channels,
     alerts,
+    policy,
   ]),
   scrollRestoration: true,
 });

@@ -1,5 +1,7 @@
 import type * as channels from '../../../server/src/api/schemas/channels.ts';
+import type * as media from '../../../server/src/api/schemas/media.ts';
 import type * as people from '../../../server/src/api/schemas/people.ts';
+import type * as policy from '../../../server/src/api/schemas/policy.ts';
 import type * as sending from '../../../server/src/api/schemas/sending.ts';
 import type * as templates from '../../../server/src/api/schemas/templates.ts';
 import type * as schemas from '../../../server/src/api/schemas.ts';
@@ -17,6 +19,7 @@ export type EventSummary = Shape<typeof schemas.eventSummary>;
 export type EventDetail = Shape<typeof schemas.eventDetail>;
 export type Conversation = Shape<typeof schemas.conversation>;
 export type Message = Shape<typeof schemas.message>;
+export type Media = Shape<typeof media.media>;
 export type MessageState = Shape<typeof schemas.messageState>;
 export type MessageDetail = Shape<typeof schemas.messageDetail>;
 export type StoryStep = Shape<typeof schemas.storyStep>;
@@ -39,6 +42,9 @@ export type Evidence = Shape<typeof people.evidence>;
 export type PersonConsents = Shape<typeof people.personConsents>;
 export type ConsentReport = Shape<typeof people.reports>['consents'][number];
 export type ConsentAnswer = Shape<typeof people.reported>['data'][number];
+
+export type Policy = Shape<typeof policy.policy>;
+export type PolicyAnswer = Shape<typeof policy.policyAnswer>;
 
 export type FieldError = NonNullable<Problem['errors']>[number];
 

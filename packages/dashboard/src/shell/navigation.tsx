@@ -8,6 +8,7 @@ import {
   IconLogout,
   IconMessages,
   IconPlugConnected,
+  IconScale,
   IconSend,
   IconShieldExclamation,
   IconTemplate,
@@ -28,6 +29,7 @@ const PAGES = [
   { to: '/templates', label: 'Templates', Icon: IconTemplate },
   { to: '/quarantine', label: 'Quarantine', Icon: IconShieldExclamation },
   { to: '/channels', label: 'Channels', Icon: IconPlugConnected },
+  { to: '/policy', label: 'Policy', Icon: IconScale },
   { to: '/alerts', label: 'Alerts', Icon: IconBell },
 ] as const;
 

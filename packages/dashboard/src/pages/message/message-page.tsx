@@ -12,6 +12,7 @@ import { ActionButton } from '../../parts/action-button.tsx';
 import { CodeBlock } from '../../parts/code-block.tsx';
 import { Facts } from '../../parts/facts.tsx';
 import { MessageDialog } from '../../parts/message-dialog.tsx';
+import { MediaFiles } from '../../parts/media-files.tsx';
 import { MessageBody } from '../../parts/message-body.tsx';
 import { PageFrame } from '../../parts/page-frame.tsx';
 import { StateBadge } from '../../parts/state-badge.tsx';
@@ -58,7 +59,8 @@ export function MessagePage({ id }: { id: string }) {
 function Headline({ message }: { message: MessageDetail }) {
   return (
     <div className={classes.headline}>
-      <MessageBody message={message} />
+      <MediaFiles media={message.media} />
+      <MessageBody message={message} hasFiles={message.media.length > 0} />
     </div>
   );
 }

@@ -1,4 +1,4 @@
-import { createTheme, type MantineColorsTuple } from '@mantine/core';
+import { createTheme, type MantineColorsTuple, Modal } from '@mantine/core';
 
 /** Harbour water, from foam to depth. Shade 8 carries white text at 7:1. */
 const wharf: MantineColorsTuple = [
@@ -37,4 +37,14 @@ export const theme = createTheme({
   fontFamilyMonospace: "ui-monospace, 'SF Mono', Menlo, Consolas, 'DejaVu Sans Mono', monospace",
   headings: { fontWeight: '650' },
   cursorType: 'pointer',
+  components: {
+    // A dialogue's head is a <header>, which would be a second banner of the page.
+    Modal: Modal.extend({
+      defaultProps: {
+        centered: true,
+        closeButtonProps: { 'aria-label': 'Close' },
+        attributes: { header: { role: 'presentation' } },
+      },
+    }),
+  },
 });

@@ -1,16 +1,26 @@
 import { ApiProblem, parseProblem } from './problem.ts';
-import type { Channel, Message, SendRequest } from './types.ts';
 
 const BASE = '/api/v1';
 
 type Query = Record<string, string | number | undefined>;
 
-async function request<T>(path: string, init: RequestInit = {}): Promise<T> {
+/** What was read, and the ETag that a change of it names in If-Match. */
+export interface Tagged<T> {
+  value: T;
+  etag: string;
+}
+
+async function fetchTagged<T>(path: string, init: RequestInit): Promise<Tagged<T>> {
   const response = await fetch(`${BASE}${path}`, { credentials: 'same-origin', ...init });
   const text = await response.text();
   if (!response.ok) throw new ApiProblem(parseProblem(response.status, text));
-  return (text === '' ? undefined : JSON.parse(text)) as T;
+  return { value: (text === '' ? undefined : JSON.parse(text)) as T, etag: response.headers.get('etag') ?? '*' };
 }
+
+export const request = async <T>(path: string, init: RequestInit = {}): Promise<T> =>
+  (await fetchTagged<T>(path, init)).value;
+
+export const getWithEtag = <T>(path: string): Promise<Tagged<T>> => fetchTagged<T>(path, {});
 
 export function get<T>(path: string, query: Query = {}): Promise<T> {
   const params = new URLSearchParams();
@@ -20,24 +30,24 @@ export function get<T>(path: string, query: Query = {}): Promise<T> {
   return request<T>(`${path}${search}`);
 }
 
-function post<T>(path: string, body: unknown, headers: Record<string, string> = {}): Promise<T> {
-  return request<T>(path, {
-    method: 'POST',
+type Headers = Record<string, string>;
+
+const send = <T>(method: 'POST' | 'PATCH' | 'PUT', path: string, body: unknown, headers: Headers = {}): Promise<T> =>
+  request<T>(path, {
+    method,
     headers: { 'content-type': 'application/json', ...headers },
     body: JSON.stringify(body),
   });
-}
+
+export const post = <T>(path: string, body: unknown, headers?: Headers): Promise<T> =>
+  send<T>('POST', path, body, headers);
+export const put = <T>(path: string, body: unknown, headers?: Headers): Promise<T> =>
+  send<T>('PUT', path, body, headers);
+export const patch = <T>(path: string, body: unknown, headers?: Headers): Promise<T> =>
+  send<T>('PATCH', path, body, headers);
+
+/** For one segment of a path. */
+export const segment = (id: string): string => encodeURIComponent(id);
 
 export const signIn = (key: string) => post<unknown>('/session', { key });
 export const signOut = () => request<unknown>('/session', { method: 'DELETE' });
-
-/** The same `idempotencyKey` never sends twice, so a click after a lost answer is safe. */
-export const sendMessage = (body: SendRequest, idempotencyKey: string) =>
-  post<Message>('/messages', body, { 'idempotency-key': idempotencyKey });
-
-/** An entry can be replayed or discarded once; a repeated call with its key answers the same. */
-export const settleQuarantine = (id: string, action: 'replay' | 'discard') =>
-  post<unknown>(`/quarantine/${encodeURIComponent(id)}/${action}`, {}, { 'idempotency-key': `${action}-${id}` });
-
-/** Lets what waits on a paused channel go; on an active one it changes nothing. */
-export const resumeChannel = (id: string) => post<Channel>(`/channels/${encodeURIComponent(id)}/resume`, {});

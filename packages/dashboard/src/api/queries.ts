@@ -1,7 +1,8 @@
 import { keepPreviousData, queryOptions } from '@tanstack/react-query';
-import { get } from './client.ts';
+import { get, segment } from './client.ts';
 import { isAway } from './problem.ts';
 import type {
+  Alert,
   Channel,
   Conversation,
   EventDetail,
@@ -14,15 +15,15 @@ import type {
 } from './types.ts';
 
 /** Fast enough to feel live, slow enough for a hundred open pages. The browser stops it while the tab is hidden. */
-const LIVE_MS = 1_500;
+export const LIVE_MS = 1_500;
+/** For what changes by the minute. */
+export const PATIENT_MS = 10_000;
 
 export interface EventFilter {
   kind?: string | undefined;
   state?: string | undefined;
   after?: string | undefined;
 }
-
-const path = (id: string): string => encodeURIComponent(id);
 
 export const meQuery = queryOptions({
   queryKey: ['me'],
@@ -44,7 +45,7 @@ export const eventsQuery = (filter: EventFilter, live: boolean) =>
 export const eventQuery = (id: string) =>
   queryOptions({
     queryKey: ['event', id],
-    queryFn: () => get<EventDetail>(`/events/${path(id)}`),
+    queryFn: () => get<EventDetail>(`/events/${segment(id)}`),
     refetchInterval: LIVE_MS * 2,
   });
 
@@ -59,7 +60,7 @@ export const conversationsQuery = (after?: string) =>
 export const conversationQuery = (id: string) =>
   queryOptions({
     queryKey: ['conversation', id],
-    queryFn: () => get<Conversation>(`/conversations/${path(id)}`),
+    queryFn: () => get<Conversation>(`/conversations/${segment(id)}`),
     refetchInterval: LIVE_MS,
   });
 
@@ -67,14 +68,14 @@ export const conversationQuery = (id: string) =>
 export const threadQuery = (id: string, after?: string) =>
   queryOptions({
     queryKey: ['thread', id, after ?? ''],
-    queryFn: () => get<Page<Message>>(`/conversations/${path(id)}/messages`, { after, limit: 100 }),
+    queryFn: () => get<Page<Message>>(`/conversations/${segment(id)}/messages`, { after, limit: 100 }),
     refetchInterval: LIVE_MS,
   });
 
 export const messageQuery = (id: string) =>
   queryOptions({
     queryKey: ['message', id],
-    queryFn: () => get<MessageDetail>(`/messages/${path(id)}`),
+    queryFn: () => get<MessageDetail>(`/messages/${segment(id)}`),
     refetchInterval: LIVE_MS,
   });
 
@@ -91,3 +92,12 @@ export const channelsQuery = queryOptions({
   queryFn: () => get<Page<Channel>>('/channels', { limit: 200 }),
   refetchInterval: LIVE_MS * 2,
 });
+
+/** Newest first; `open`: only what has not ended. */
+export const alertsQuery = ({ open, after }: { open: boolean; after?: string | undefined }) =>
+  queryOptions({
+    queryKey: ['alerts', open, after ?? ''],
+    queryFn: () => get<Page<Alert>>('/alerts', { open: open ? 'true' : undefined, after, limit: 50 }),
+    refetchInterval: LIVE_MS * 2,
+    placeholderData: keepPreviousData,
+  });

@@ -4,10 +4,14 @@ const ORIGINS: Readonly<Record<string, string>> = {
   handler: 'Handler',
   api: 'API or dashboard',
   graph: 'Meta’s API',
+  campaign: 'Campaign',
   phone_app: 'Phone app',
   other_app: 'Another app',
   history: 'History',
 };
+
+/** Of outgoing messages. */
+export const SENT_ORIGINS = ['handler', 'api', 'graph', 'campaign', 'phone_app', 'other_app', 'history'];
 
 /** An origin this page does not know yet is shown by its own name. */
 export function toOrigin(origin: string): string {

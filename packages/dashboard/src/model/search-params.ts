@@ -1,6 +1,7 @@
 import type { EventState } from '../api/types.ts';
 
-type Search = Record<string, unknown>;
+/** The query of an address, as the router reads it. */
+export type Search = Record<string, unknown>;
 
 /** Filters of the event list, as the URL keeps them. Whatever is not understood is dropped. */
 export interface EventSearch {
@@ -16,14 +17,30 @@ export interface ListSearch {
 export const EVENT_STATE_NAMES = ['waiting', 'done', 'quarantined'] as const satisfies EventState[];
 
 export function parseEventSearch(search: Search): EventSearch {
-  const kind = toWord(search.kind);
   const state = EVENT_STATE_NAMES.find((name) => name === search.state);
-  return { ...(kind ? { kind } : {}), ...(state ? { state } : {}), ...parseListSearch(search) };
+  return { ...pickWords(search, ['kind']), ...(state ? { state } : {}), ...parseListSearch(search) };
 }
 
-export function parseListSearch(search: Search): ListSearch {
-  const after = toWord(search.after);
-  return after ? { after } : {};
+export const parseListSearch = (search: Search): ListSearch => pickWords(search, ['after']);
+
+/** Alerts that are open, or all there were. */
+export interface AlertSearch extends ListSearch {
+  show?: 'all';
+}
+
+export const parseAlertSearch = (search: Search): AlertSearch => ({
+  ...(search.show === 'all' ? { show: 'all' } : {}),
+  ...parseListSearch(search),
+});
+
+/** Of these keys those that hold words; whatever else an address has is dropped. */
+export function pickWords<K extends string>(search: Search, keys: readonly K[]): { [key in K]?: string } {
+  const words: { [key in K]?: string } = {};
+  for (const key of keys) {
+    const word = toWord(search[key]);
+    if (word !== undefined) words[key] = word;
+  }
+  return words;
 }
 
 /** The router reads `after=123` as a number; cursors are opaque words to us. */

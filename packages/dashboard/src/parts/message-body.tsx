@@ -5,12 +5,18 @@ import { isEmojiOnly } from '../model/rich-text.ts';
 import classes from './message-body.module.css';
 import { RichText } from './rich-text.tsx';
 
+interface Props {
+  message: Pick<Message, 'body' | 'type' | 'preview'>;
+  /** Its files are shown beside it: what it is needs no words then. */
+  hasFiles?: boolean;
+}
+
 /** What a message says, as the customer sees it; buttons and rows are shown, not pressed. */
-export function MessageBody({ message }: { message: Pick<Message, 'body' | 'type' | 'preview'> }) {
+export function MessageBody({ message, hasFiles = false }: Props) {
   const { about, header, text, footer, choices } = parseBubble(message);
   return (
     <div className={classes.body}>
-      {about ? (
+      {about && !hasFiles ? (
         <div className={classes.about}>
           <bdi>{about}</bdi>
         </div>

@@ -2,10 +2,11 @@ import { Breadcrumbs, Group, Text, Title } from '@mantine/core';
 import { useDocumentTitle } from '@mantine/hooks';
 import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
+import type { ListPath } from './paths.ts';
 
 interface Crumb {
   label: string;
-  to: '/events' | '/conversations' | '/quarantine' | '/channels';
+  to: ListPath;
 }
 
 interface Props {

@@ -1,27 +1,30 @@
 import { Group } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
+import type { ListPath } from './paths.ts';
 
 interface Props {
-  to: '/events' | '/conversations' | '/quarantine';
+  to: ListPath;
   after: string | undefined;
   next: string | null;
+  /** What the first and the following page are called; by default newest and older. */
+  words?: readonly [first: string, further: string];
 }
 
-/** Older pages by cursor; "Newest" leads back to the live first page. Other filters in the URL stay. */
-export function Pager({ to, after, next }: Props) {
+/** Further pages by cursor, and the way back to the first, which is live. Other filters in the URL stay. */
+export function Pager({ to, after, next, words: [first, further] = ['Newest', 'Older'] }: Props) {
   if (!after && !next) return null;
   return (
     <Group component="nav" justify="space-between" mt="sm" aria-label="Pages of the list">
       {after ? (
         <Link to={to} search={(all: Record<string, unknown>) => ({ ...all, after: undefined })} className="link">
-          ← Newest
+          ← {first}
         </Link>
       ) : (
         <span />
       )}
       {next ? (
         <Link to={to} search={(all: Record<string, unknown>) => ({ ...all, after: next })} className="link">
-          Older →
+          {further} →
         </Link>
       ) : null}
     </Group>

@@ -1,5 +1,6 @@
 import { Text } from '@mantine/core';
 import {
+  IconBell,
   IconBolt,
   IconBook,
   IconDeviceMobile,
@@ -7,7 +8,10 @@ import {
   IconLogout,
   IconMessages,
   IconPlugConnected,
+  IconScale,
+  IconSend,
   IconShieldExclamation,
+  IconTemplate,
 } from '@tabler/icons-react';
 import { useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
@@ -21,8 +25,12 @@ import classes from './shell.module.css';
 const PAGES = [
   { to: '/events', label: 'Events', Icon: IconBolt },
   { to: '/conversations', label: 'Conversations', Icon: IconMessages },
+  { to: '/messages', label: 'Messages', Icon: IconSend },
+  { to: '/templates', label: 'Templates', Icon: IconTemplate },
   { to: '/quarantine', label: 'Quarantine', Icon: IconShieldExclamation },
   { to: '/channels', label: 'Channels', Icon: IconPlugConnected },
+  { to: '/policy', label: 'Policy', Icon: IconScale },
+  { to: '/alerts', label: 'Alerts', Icon: IconBell },
 ] as const;
 
 export function Navigation({ me }: { me: Me | undefined }) {

@@ -6,6 +6,7 @@ import { useEffect } from 'react';
 import { meQuery } from '../api/queries.ts';
 import { Mark } from '../parts/mark.tsx';
 import { Reconnecting } from '../parts/reconnecting.tsx';
+import { AlertBanner } from './alert-banner.tsx';
 import { Navigation } from './navigation.tsx';
 import classes from './shell.module.css';
 
@@ -45,6 +46,7 @@ export function Shell() {
         <Navigation me={me.data} />
       </AppShell.Navbar>
       <AppShell.Main id="main" tabIndex={-1} className={classes.main}>
+        <AlertBanner />
         <Outlet />
         <Reconnecting />
       </AppShell.Main>

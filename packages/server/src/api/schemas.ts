@@ -165,6 +165,10 @@ export const storyStep = z.object({
   detail: z.string().nullable(),
   ok: z.boolean().nullable().describe('null: neither good nor bad'),
   ref: z.object({ kind: z.enum(['event', 'message', 'delivery']), id }).nullable(),
+  findings: z
+    .array(z.object({ rule: z.string(), effect: z.enum(['allow', 'deny', 'defer', 'note']), text: z.string() }))
+    .optional()
+    .describe('Of the policy: what every rule says; `detail` has their texts'),
 });
 
 export const messageDetail = message.extend({ story: z.array(storyStep) });

@@ -25,9 +25,10 @@ const ORDER = [
   'quarantine',
 ] as const satisfies readonly StoryStep['step'][];
 
-export type Told = Pick<StoryStep, 'step' | 'title'> & Partial<Pick<StoryStep, 'detail' | 'ok' | 'ref'>>;
+export type Told = Pick<StoryStep, 'step' | 'title'> & Partial<Pick<StoryStep, 'detail' | 'ok' | 'ref' | 'findings'>>;
 
 export function toDraft(atMs: number, told: Told, sortMs = atMs): Draft {
-  const { step, title, detail = null, ok = null, ref = null } = told;
-  return { atMs, sortMs, order: ORDER.indexOf(step), step, title, detail, ok, ref };
+  const { step, title, detail = null, ok = null, ref = null, findings } = told;
+  const more = findings ? { findings } : {};
+  return { atMs, sortMs, order: ORDER.indexOf(step), step, title, detail, ok, ref, ...more };
 }

@@ -14,7 +14,7 @@ const message = (more: Partial<JourneyRow> = {}): JourneyRow => ({
   at: t(1.5),
   state: 'accepted',
   reason: null,
-  policy: { verdict: 'allow', reasons: [{ text: 'The service window is open' }] },
+  policy: { verdict: 'allow', reasons: [{ rule: 'window', effect: 'allow', text: 'The service window is open' }] },
   trail: [],
   position: 7,
   reaction: 'handlers',
@@ -138,7 +138,13 @@ const cases: [string, StoryParts, string[]][] = [
     parts({
       message: message({
         state: 'blocked',
-        policy: { verdict: 'deny', reasons: [{ text: 'The window closed 2 h ago' }, { text: 'send a template' }] },
+        policy: {
+          verdict: 'deny',
+          reasons: [
+            { rule: 'window', effect: 'deny', text: 'The window closed 2 h ago' },
+            { rule: 'window', effect: 'note', text: 'send a template' },
+          ],
+        },
       }),
     }),
     [
@@ -309,4 +315,14 @@ describe("a message's story", () => {
     const refs = toStory(given).map((step) => step.ref && `${step.ref.kind} ${step.ref.id}`);
     expect(refs).toEqual(['delivery d-1', 'event 7', 'event 7', 'message msg_2', null, null, 'event 10']);
   });
+});
+
+test('the policy’s step says what every rule says, one by one', () => {
+  const reasons = [
+    { rule: 'consent', effect: 'allow', text: 'Nobody objected' },
+    { rule: 'tier', effect: 'defer', text: 'The day is full' },
+  ] as const;
+  const story = toStory(parts({ message: message({ policy: { verdict: 'defer', reasons } }) }));
+  expect(story.find(({ step }) => step === 'policy')?.findings).toEqual(reasons);
+  expect(story.filter(({ findings }) => findings !== undefined)).toHaveLength(1);
 });

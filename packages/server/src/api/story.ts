@@ -119,6 +119,7 @@ function toPolicy({ message, attempts }: StoryParts): Draft[] {
       title,
       detail: message.policy.reasons.map(({ text }) => text).join('; ') || null,
       ok,
+      findings: message.policy.reasons.map(({ rule, effect, text }) => ({ rule, effect, text })),
     }),
   ];
 }
@@ -206,5 +207,5 @@ export function toStory(parts: StoryParts): StoryStep[] {
     ...parts.quarantine.map(toQuarantine),
   ];
   drafts.sort((a, b) => a.sortMs - b.sortMs || a.order - b.order);
-  return drafts.map(({ atMs, step, title, detail, ok, ref }) => ({ at: iso(atMs), step, title, detail, ok, ref }));
+  return drafts.map(({ atMs, sortMs: _sorted, order: _ordered, ...step }) => ({ at: iso(atMs), ...step }));
 }

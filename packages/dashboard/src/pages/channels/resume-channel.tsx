@@ -1,7 +1,7 @@
 import { Alert, Button, Group, Modal, Stack, Text } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import { resumeChannel } from '../../api/client.ts';
+import { resumeChannel } from '../../api/actions.ts';
 import { toProblem } from '../../api/problem.ts';
 import { channelsQuery } from '../../api/queries.ts';
 import type { Channel } from '../../api/types.ts';
@@ -79,7 +79,7 @@ function Confirm({ channel, close, done }: { channel: Channel; close: () => void
     },
   });
   return (
-    <Modal opened onClose={close} title="Send again?" centered closeButtonProps={{ 'aria-label': 'Close' }}>
+    <Modal opened onClose={close} title="Send again?">
       <Stack gap="md">
         <Text size="sm">
           {channel.queued > 0 ? `${toCount(channel.queued)} that wait on ` : 'New messages on '}

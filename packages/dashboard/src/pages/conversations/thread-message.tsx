@@ -3,7 +3,9 @@ import type { Message } from '../../api/types.ts';
 import { toMessageState } from '../../model/delivery-state.ts';
 import { toOrigin } from '../../model/origins.ts';
 import { toClock, toDay } from '../../model/time.ts';
+import { MediaFiles } from '../../parts/media-files.tsx';
 import { MessageBody } from '../../parts/message-body.tsx';
+import { Moment } from '../../parts/time.tsx';
 import { RichText } from '../../parts/rich-text.tsx';
 import classes from './conversations.module.css';
 
@@ -29,12 +31,33 @@ export function ThreadMessage({ message, before, quoted }: Props) {
         {message.revokedAt ? (
           <div className={classes.gone}>{out ? 'Deleted' : 'The customer deleted this message'}</div>
         ) : (
-          <MessageBody message={message} />
+          <>
+            <MediaFiles media={message.media} />
+            <MessageBody message={message} hasFiles={message.media.length > 0} />
+          </>
         )}
         <Emojis message={message} />
-        {message.reason ? <div className={classes.reason}>{message.reason}</div> : null}
+        <Fate message={message} />
         <Meta message={message} />
       </article>
+    </>
+  );
+}
+
+/** When it goes, or why it did not. */
+function Fate({ message: { state, reason, sendAt } }: { message: Message }) {
+  return (
+    <>
+      {state === 'scheduled' && sendAt ? (
+        <div className={classes.goes}>
+          Goes <Moment iso={sendAt} />
+        </div>
+      ) : null}
+      {reason ? (
+        <div className={classes.reason} data-tone={toMessageState(state).tone}>
+          {reason}
+        </div>
+      ) : null}
     </>
   );
 }

@@ -29,7 +29,8 @@ export function ThreadPage({ id, after }: { id: string; after: string | undefine
           <div className={classes.pane}>
             <Thread id={id} newestFirst={data} next={next} />
             <PausedNotice channelId={conversation?.channelId} />
-            {after ? <BackToNewest id={id} /> : <ReplyBox id={id} windowExpiresAt={conversation?.windowExpiresAt} />}
+            {after ? <BackToNewest id={id} /> : null}
+            {!after && conversation ? <ReplyBox conversation={conversation} /> : null}
           </div>
         )}
       </QueryView>
@@ -49,6 +50,10 @@ function About({ conversation }: { conversation: Conversation }) {
     <>
       <Text size="sm" c="dimmed">
         <bdi>{identity.filter(Boolean).join(' · ')}</bdi>
+        {' · '}
+        <Link to="/contacts/$id" params={{ id: contact.id }} className="link">
+          Contact and consents
+        </Link>
       </Text>
       <Group gap={6} mt={6}>
         <StateBadge view={{ label: view.label, tone: view.open ? (view.urgent ? 'busy' : 'good') : 'bad', mark: '' }} />

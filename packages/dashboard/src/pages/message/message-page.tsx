@@ -1,27 +1,38 @@
-import { Paper, Stack, Title } from '@mantine/core';
+import { Group, Paper, Stack, Title } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
+import { useState } from 'react';
 import { messageQuery } from '../../api/queries.ts';
 import type { MessageDetail } from '../../api/types.ts';
 import { toMessageState } from '../../model/delivery-state.ts';
+import { ACTION_LABELS, decideAction, type MessageAction, toMessageTitle } from '../../model/message-actions.ts';
 import { toOrigin } from '../../model/origins.ts';
+import { toWords } from '../../model/template-state.ts';
+import { ActionButton } from '../../parts/action-button.tsx';
 import { CodeBlock } from '../../parts/code-block.tsx';
 import { Facts } from '../../parts/facts.tsx';
+import { MessageDialog } from '../../parts/message-dialog.tsx';
+import { MediaFiles } from '../../parts/media-files.tsx';
 import { MessageBody } from '../../parts/message-body.tsx';
 import { PageFrame } from '../../parts/page-frame.tsx';
 import { StateBadge } from '../../parts/state-badge.tsx';
 import { EmptyState, QueryView } from '../../parts/states.tsx';
 import { Moment } from '../../parts/time.tsx';
 import { Story } from './story.tsx';
-import classes from './story.module.css';
+import classes from './message.module.css';
 
 export function MessagePage({ id }: { id: string }) {
   const message = useQuery(messageQuery(id));
   return (
     <PageFrame
-      title={message.data ? (message.data.direction === 'in' ? 'Message received' : 'Message sent') : 'Message'}
+      title={message.data ? toMessageTitle(message.data) : 'Message'}
       about={message.data ? <Headline message={message.data} /> : null}
-      crumbs={[{ label: 'Conversations', to: '/conversations' }]}
+      crumbs={[
+        message.data?.direction === 'out'
+          ? { label: 'Messages', to: '/messages' }
+          : { label: 'Conversations', to: '/conversations' },
+      ]}
+      actions={message.data?.direction === 'out' ? <Actions message={message.data} /> : null}
     >
       <QueryView query={message}>
         {(data) => (
@@ -48,7 +59,8 @@ export function MessagePage({ id }: { id: string }) {
 function Headline({ message }: { message: MessageDetail }) {
   return (
     <div className={classes.headline}>
-      <MessageBody message={message} />
+      <MediaFiles media={message.media} />
+      <MessageBody message={message} hasFiles={message.media.length > 0} />
     </div>
   );
 }
@@ -61,8 +73,12 @@ function MessageFacts({ message }: { message: MessageDetail }) {
           ['State', <StateBadge key="state" view={toMessageState(message.state)} />],
           ['Why', message.reason],
           ['Time', <Moment key="at" iso={message.at} />],
+          ['Not before', message.sendAt ? <Moment key="send" iso={message.sendAt} /> : null],
+          ['Not after', message.expiresAt ? <Moment key="end" iso={message.expiresAt} /> : null],
           ['Written by', toOrigin(message.origin)],
-          ['Type', message.type],
+          ['Type', toWords(message.type)],
+          ['Category', message.category ? toWords(message.category) : null],
+          ['Repeats', message.retryOf ? <MessageLink key="of" id={message.retryOf} /> : null],
           ['Conversation', message.conversationId ? <ThreadLink key="thread" id={message.conversationId} /> : null],
           ['Edited', message.editedAt ? <Moment key="edited" iso={message.editedAt} /> : null],
           ['Deleted', message.revokedAt ? <Moment key="revoked" iso={message.revokedAt} /> : null],
@@ -70,6 +86,30 @@ function MessageFacts({ message }: { message: MessageDetail }) {
         ]}
       />
     </Paper>
+  );
+}
+
+const ACTIONS = ['reschedule', 'cancel', 'retry'] as const satisfies MessageAction[];
+
+function Actions({ message }: { message: MessageDetail }) {
+  const [asked, setAsked] = useState<MessageAction | null>(null);
+  return (
+    <Group gap="xs">
+      {ACTIONS.map((action) => (
+        <ActionButton key={action} reason={decideAction(message, action)} onClick={() => setAsked(action)}>
+          {ACTION_LABELS[action]}
+        </ActionButton>
+      ))}
+      {asked ? <MessageDialog action={asked} message={message} close={() => setAsked(null)} /> : null}
+    </Group>
+  );
+}
+
+function MessageLink({ id }: { id: string }) {
+  return (
+    <Link to="/messages/$id" params={{ id }} className="link">
+      an earlier message
+    </Link>
   );
 }
 

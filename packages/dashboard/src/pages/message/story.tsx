@@ -1,10 +1,13 @@
 import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import type { StoryStep } from '../../api/types.ts';
+import type { StateView } from '../../model/delivery-state.ts';
 import { type TimedStep, toTimedSteps } from '../../model/story.ts';
+import { toWords } from '../../model/template-state.ts';
 import { toClockMs, toDay, toDuration } from '../../model/time.ts';
+import { StateBadge } from '../../parts/state-badge.tsx';
 import { RichText } from '../../parts/rich-text.tsx';
-import classes from './story.module.css';
+import classes from '../../parts/timeline.module.css';
 
 /** What each kind of step is called. */
 const NAMES: Record<StoryStep['step'], string> = {
@@ -52,13 +55,40 @@ function Step({ timed: { step, deltaMs, sinceStartMs, newDay } }: { timed: Timed
           {step.ok === null ? null : <span aria-label={step.ok ? 'Good:' : 'Bad:'}>{step.ok ? '✓ ' : '✕ '}</span>}
           <StepLink step={step}>{step.title}</StepLink>
         </strong>
-        {step.detail ? (
+        {step.findings && step.findings.length > 0 ? <Findings findings={step.findings} /> : null}
+        {step.detail && !step.findings?.length ? (
           <p className={classes.detail} dir="auto">
             {step.step === 'queued' ? <RichText text={step.detail} /> : step.detail}
           </p>
         ) : null}
       </div>
     </li>
+  );
+}
+
+type Finding = NonNullable<StoryStep['findings']>[number];
+
+const EFFECTS: Record<Finding['effect'], StateView> = {
+  allow: { label: 'Allows', tone: 'good', mark: '✓' },
+  deny: { label: 'Refuses', tone: 'bad', mark: '✕' },
+  defer: { label: 'Delays', tone: 'busy', mark: '◷' },
+  note: { label: 'Notes', tone: 'neutral', mark: '' },
+};
+
+/** What every rule of the policy said, also those that let it pass. */
+function Findings({ findings }: { findings: readonly Finding[] }) {
+  return (
+    <ul className={classes.findings}>
+      {findings.map(({ rule, effect, text }) => (
+        <li key={`${rule} ${text}`} className={classes.finding}>
+          <span className={classes.rule}>{toWords(rule)}</span>
+          <StateBadge view={EFFECTS[effect]} />
+          <span className={classes.said} dir="auto">
+            {text}
+          </span>
+        </li>
+      ))}
+    </ul>
   );
 }
 

@@ -2,7 +2,7 @@ import { Button, Group, Modal, Paper, Stack, Text } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
-import { settleQuarantine } from '../../api/client.ts';
+import { settleQuarantine } from '../../api/actions.ts';
 import { toProblem } from '../../api/problem.ts';
 import type { QuarantineEntry } from '../../api/types.ts';
 import type { StateView } from '../../model/delivery-state.ts';

@@ -1,0 +1,21 @@
+/** Languages of templates that people write most, by Meta's code; any other can be typed. */
+export const COMMON_LANGUAGES = [
+  'en_US',
+  'en_GB',
+  'es',
+  'es_MX',
+  'pt_BR',
+  'fr',
+  'de',
+  'it',
+  'nl',
+  'id',
+  'tr',
+  'ar',
+  'he',
+  'hi',
+  'ur',
+  'ru',
+  'zh_CN',
+  'ja',
+];

@@ -1,0 +1,52 @@
+import { Select, Text } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
+import { useState } from 'react';
+import { toProblem } from '../../api/problem.ts';
+import { sendableQuery } from '../../api/templates.ts';
+import type { Template } from '../../api/types.ts';
+import { toLanguageName, toWords } from '../../model/template-state.ts';
+import { Loading, ProblemState } from '../../parts/states.tsx';
+import type { Target } from './target.ts';
+import { TemplateFiller } from './template-filler.tsx';
+
+const toLabel = ({ name, language, category }: Template): string =>
+  [name, toLanguageName(language), category ? toWords(category) : ''].filter(Boolean).join(' · ');
+
+/** Picks one of the templates that may be sent on this channel, and fills it in. */
+export function TemplateComposer({ done, ...target }: Target & { done: () => void }) {
+  const templates = useQuery(sendableQuery(target.channelId));
+  const [chosen, choose] = useState<string | null>(null);
+  if (templates.error && !templates.data) {
+    return <ProblemState problem={toProblem(templates.error)} retry={() => void templates.refetch()} />;
+  }
+  if (!templates.data) return <Loading rows={1} height={36} />;
+  if (templates.data.length === 0) {
+    return (
+      <Text size="sm">
+        This channel has no template that can be sent.{' '}
+        <Link to="/templates/library" className="link">
+          Begin with a ready one
+        </Link>
+        .
+      </Text>
+    );
+  }
+  const template = templates.data.find(({ id }) => id === chosen);
+  return (
+    <>
+      <Select
+        label="Template"
+        placeholder="Search by name, language or category"
+        data={templates.data.map((one) => ({ value: one.id, label: toLabel(one) }))}
+        value={chosen}
+        onChange={choose}
+        searchable
+        nothingFoundMessage="No template of this name"
+        // Into the page's main part: outside of it, it would belong to no landmark.
+        comboboxProps={{ portalProps: { target: '#main' } }}
+      />
+      {template ? <TemplateFiller key={template.id} template={template} target={target} done={done} /> : null}
+    </>
+  );
+}

@@ -1,0 +1,129 @@
+import { Button, Group, Stack, TextInput } from '@mantine/core';
+import { useDebouncedValue } from '@mantine/hooks';
+import { useQuery } from '@tanstack/react-query';
+import { type FormEvent, useState } from 'react';
+import { toProblem } from '../../api/problem.ts';
+import { previewQuery } from '../../api/templates.ts';
+import type { Template } from '../../api/types.ts';
+import { toFieldErrors } from '../../model/field-errors.ts';
+import { parseRendered } from '../../model/rendered.ts';
+import { type Answers, type Slot, toComponents, toSlots, toUse, toUsePlaces } from '../../model/template-use.ts';
+import { Notice } from '../../parts/notice.tsx';
+import { ProblemState } from '../../parts/states.tsx';
+import { TemplateView } from '../../parts/template-view.tsx';
+import classes from './conversations.module.css';
+import { SendLater } from './send-later.tsx';
+import type { Target } from './target.ts';
+import { useSend } from './use-send.ts';
+
+interface Props {
+  template: Template;
+  target: Target;
+  done: () => void;
+}
+
+/** Asks for what the template takes, shows the message as it will be, and sends it. */
+export function TemplateFiller({ template, target, done }: Props) {
+  const [answers, setAnswers] = useState<Answers>({});
+  const [later, setLater] = useState(false);
+  const use = toUse(template);
+  const slots = toSlots(use);
+  const message = toMessage(template, toComponents(use, answers));
+  const send = useSend(target.conversationId, done);
+  const refused = send.error ? toProblem(send.error) : null;
+  const errors = toFieldErrors(refused?.errors ?? [], toUsePlaces(use));
+  const isFilled = slots.every(({ key }) => (answers[key] ?? '').trim() !== '');
+  const ready = isFilled && use.unsupported.length === 0;
+  const submit = (event: FormEvent): void => {
+    event.preventDefault();
+    if (ready && !send.isPending) send.mutate({ message });
+  };
+  return (
+    <form onSubmit={submit} className={classes.filler}>
+      <Stack gap="sm">
+        {slots.map((slot) => (
+          <SlotField
+            key={slot.key}
+            slot={slot}
+            value={answers[slot.key] ?? ''}
+            error={errors.fields.get(slot.key)}
+            set={(value) => setAnswers({ ...answers, [slot.key]: value })}
+          />
+        ))}
+        {use.unsupported.length > 0 ? (
+          <Notice tone="busy" title="It cannot be filled in here">
+            It takes {use.unsupported.join(', ')}: send it over the API.
+          </Notice>
+        ) : null}
+        {refused && !later && (errors.fields.size === 0 || errors.others.length > 0) ? (
+          <ProblemState problem={refused} />
+        ) : null}
+        <Group justify="flex-end" gap="xs">
+          <Button variant="default" size="sm" disabled={!ready} onClick={() => setLater(true)}>
+            Later …
+          </Button>
+          <Button type="submit" size="sm" disabled={!ready} loading={send.isPending && !later}>
+            Send
+          </Button>
+        </Group>
+      </Stack>
+      <Preview id={template.id} answers={answers} template={template} />
+      {later ? (
+        <SendLater
+          contactId={target.contactId}
+          send={(sendAt) => send.mutateAsync({ message, sendAt })}
+          close={() => setLater(false)}
+        />
+      ) : null}
+    </form>
+  );
+}
+
+const toMessage = ({ name, language }: Template, components: ReturnType<typeof toComponents>) => ({
+  type: 'template',
+  template: { name, language: { code: language }, ...(components.length > 0 ? { components } : {}) },
+});
+
+interface FieldProps {
+  slot: Slot;
+  value: string;
+  error: string | undefined;
+  set: (value: string) => void;
+}
+
+function SlotField({ slot: { label, kind, sample }, value, error, set }: FieldProps) {
+  return (
+    <TextInput
+      label={<bdi>{label.charAt(0).toUpperCase() + label.slice(1)}</bdi>}
+      placeholder={sample}
+      type={kind === 'time' ? 'datetime-local' : 'text'}
+      dir={kind === 'text' ? 'auto' : undefined}
+      value={value}
+      error={error}
+      onChange={(event) => set(event.currentTarget.value)}
+    />
+  );
+}
+
+const PAUSE_MS = 200;
+
+/** As the customer will see it; what has no answer yet stays a variable. */
+function Preview({ id, answers, template }: { id: string; answers: Answers; template: Template }) {
+  const [settled] = useDebouncedValue(answers, PAUSE_MS);
+  const components = toComponents(toUse(template), withVariables(template, settled));
+  const preview = useQuery(previewQuery({ id, components }));
+  return (
+    <div className={classes.preview} aria-live="off">
+      {preview.data ? <TemplateView rendered={parseRendered(preview.data.rendered)} /> : null}
+      {preview.error && !preview.data ? <ProblemState problem={toProblem(preview.error)} /> : null}
+    </div>
+  );
+}
+
+function withVariables(template: Template, answers: Answers): Answers {
+  const open = toSlots(toUse(template)).filter(({ key }) => (answers[key] ?? '') === '');
+  return {
+    ...answers,
+    ...Object.fromEntries(open.map(({ key, label }) => [key, /\{\{.*\}\}/.exec(label)?.[0] ?? '…'])),
+  };
+}

@@ -1,0 +1,53 @@
+import { Button, Group, Modal, Stack } from '@mantine/core';
+import { useMutation } from '@tanstack/react-query';
+import type { ReactNode } from 'react';
+import { toProblem } from '../api/problem.ts';
+import { ProblemState } from './states.tsx';
+
+interface Props {
+  title: string;
+  /** What the button says that does it. */
+  label: string;
+  danger?: boolean;
+  /** Nothing more is asked while this is false. */
+  ready?: boolean;
+  act: () => Promise<unknown>;
+  close: () => void;
+  /** After it worked; before closing. */
+  done?: () => unknown;
+  children: ReactNode;
+}
+
+/** Asks before something is done. What the API refuses is said in the same place, and nothing typed is lost. */
+export function Confirm({ title, label, danger = false, ready = true, act, close, done, children }: Props) {
+  const run = useMutation({
+    mutationFn: act,
+    onSuccess: async () => {
+      await done?.();
+      close();
+    },
+  });
+  return (
+    <Modal opened onClose={close} title={title}>
+      <form
+        onSubmit={(event) => {
+          event.preventDefault();
+          if (ready && !run.isPending) run.mutate();
+        }}
+      >
+        <Stack gap="md">
+          {children}
+          {run.error ? <ProblemState problem={toProblem(run.error)} /> : null}
+          <Group justify="flex-end" gap="sm">
+            <Button variant="default" onClick={close}>
+              Close
+            </Button>
+            <Button type="submit" className={danger ? 'danger' : undefined} loading={run.isPending} disabled={!ready}>
+              {label}
+            </Button>
+          </Group>
+        </Stack>
+      </form>
+    </Modal>
+  );
+}

@@ -1,0 +1,96 @@
+import { Text } from '@mantine/core';
+import { useQueryClient } from '@tanstack/react-query';
+import { useNavigate } from '@tanstack/react-router';
+import { useState } from 'react';
+import { cancelMessage, rescheduleMessage, retryMessage } from '../api/actions.ts';
+import { refreshMessages } from '../api/messages.ts';
+import type { Message } from '../api/types.ts';
+import type { MessageAction } from '../model/message-actions.ts';
+import { type SendTime, toLocal, toNextHour, toSendAt } from '../model/send-time.ts';
+import { Confirm } from './confirm.tsx';
+import { SendTimeField } from './send-time-field.tsx';
+import { useNow } from './use-now.ts';
+
+interface Props {
+  message: Message;
+  close: () => void;
+}
+
+/** Asks before something is done about an outgoing message. */
+export function MessageDialog({ action, ...props }: Props & { action: MessageAction }) {
+  if (action === 'cancel') return <Cancel {...props} />;
+  return action === 'retry' ? <Retry {...props} /> : <Reschedule {...props} />;
+}
+
+function Words({ message }: { message: Message }) {
+  return (
+    <Text size="sm" c="dimmed" lineClamp={3} component="blockquote" m={0} dir="auto">
+      {message.preview}
+    </Text>
+  );
+}
+
+function Cancel({ message, close }: Props) {
+  const queries = useQueryClient();
+  return (
+    <Confirm
+      title="Cancel this message?"
+      label="Cancel the message"
+      danger
+      act={() => cancelMessage(message.id)}
+      done={() => refreshMessages(queries)}
+      close={close}
+    >
+      <Words message={message} />
+      <Text size="sm">It is not sent. It stays in the list, and can be sent again later.</Text>
+    </Confirm>
+  );
+}
+
+function Retry({ message, close }: Props) {
+  const queries = useQueryClient();
+  const navigate = useNavigate();
+  return (
+    <Confirm
+      title="Send it again?"
+      label="Send again"
+      act={async () => {
+        const made = await retryMessage(message.id);
+        await refreshMessages(queries);
+        await navigate({ to: '/messages/$id', params: { id: made.id } });
+      }}
+      close={close}
+    >
+      <Words message={message} />
+      <Text size="sm">
+        It becomes a new message and is judged anew.{' '}
+        {message.state === 'failed' ? 'It may have arrived after all: its story says what is known.' : ''}
+      </Text>
+    </Confirm>
+  );
+}
+
+function Reschedule({ message, close }: Props) {
+  const queries = useQueryClient();
+  const [time, setTime] = useState<SendTime>(() => ({
+    local:
+      message.sendAt && Date.parse(message.sendAt) > Date.now()
+        ? toLocal(new Date(message.sendAt))
+        : toNextHour(Date.now()),
+    whose: 'mine',
+  }));
+  const sendAt = toSendAt(time, useNow());
+  return (
+    <Confirm
+      title="Change the time"
+      label="Change"
+      ready={sendAt !== null}
+      act={() => rescheduleMessage(message.id, sendAt ?? '')}
+      done={() => refreshMessages(queries)}
+      close={close}
+    >
+      <Words message={message} />
+      <SendTimeField value={time} set={setTime} error={sendAt === null ? 'A time to come is needed.' : null} />
+    </Confirm>
+  );
+}

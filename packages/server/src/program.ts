@@ -151,6 +151,7 @@ async function openDoor(house: House, parts: DoorParts): Promise<string> {
   });
   house.started.add('front door', async () => {
     graph.stop();
+    parts.gateway.stop();
     await api.close();
     await parts.gateway.idle();
   });

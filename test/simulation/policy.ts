@@ -3,7 +3,6 @@ import type { Database } from '../../packages/server/src/kit/index.ts';
 import {
   type Claimed,
   decideOpening,
-  isWindowOpen,
   joinFindings,
   type Judge,
   type Judged,
@@ -18,11 +17,19 @@ export interface PolicyOptions {
   readonly countsTier: boolean;
 }
 
+/**
+ * Meta counts whoever it takes for being outside the window, by its own clock: near the end of the window we count too.
+ * `isWindowOpen`, which lets free-form messages try for 3 minutes longer, would miss these (seed 12).
+ */
+const SURE_MS = 24 * 3_600_000 - 3 * 60_000;
+const isSurelyOpen = (lastInboundAt: number | null, nowMs: number): boolean =>
+  lastInboundAt !== null && lastInboundAt + SURE_MS > nowMs;
+
 const isOpening = (item: Claimed, judged: Judged | undefined, nowMs: number): boolean =>
   judged?.verdict.verdict === 'allow' &&
   'type' in item.payload &&
   item.payload.type === 'template' &&
-  !isWindowOpen(item.lastInboundAt, nowMs);
+  !isSurelyOpen(item.lastInboundAt, nowMs);
 
 /** The judge, and behind it the messaging limit: who is written to first counts. */
 export function makePolicy({ db, directory, countsTier }: PolicyOptions): Judge {

@@ -9,6 +9,7 @@ import { CLASS, enqueue, type Outgoing } from '../../packages/server/src/outbox/
 import type { Clock, Transaction } from '../../packages/server/src/kit/index.ts';
 import type { OutgoingMessage } from '@wharf/whatsapp';
 import { type Dice, makeDice } from './dice.ts';
+import type { MetaPlan } from './meta.ts';
 import type { Profile } from './profile.ts';
 
 export interface Person {
@@ -20,7 +21,7 @@ export interface Person {
   readonly writes: boolean;
 }
 
-export interface Number_ {
+export interface SendingNumber {
   readonly id: string;
   readonly channelId: string;
 }
@@ -29,7 +30,7 @@ export interface Number_ {
 export interface Order {
   readonly id: string;
   readonly person: Person;
-  readonly number: Number_;
+  readonly number: SendingNumber;
   readonly class: number;
   readonly message: OutgoingMessage;
   /** Not at once, but so much later. */
@@ -41,7 +42,7 @@ export type Deed =
       readonly atMs: number;
       readonly what: 'write';
       readonly person: Person;
-      readonly number: Number_;
+      readonly number: SendingNumber;
       readonly body: string;
     }
   | { readonly atMs: number; readonly what: 'order'; readonly orders: readonly Order[]; readonly isTold: boolean }
@@ -49,7 +50,7 @@ export type Deed =
 
 export interface Load {
   readonly people: readonly Person[];
-  readonly numbers: readonly Number_[];
+  readonly numbers: readonly SendingNumber[];
   readonly deeds: readonly Deed[];
   readonly orders: readonly Order[];
   /** Answers that the handlers owe. */
@@ -86,11 +87,16 @@ function makePeople(profile: Profile, dice: Dice): Person[] {
   });
 }
 
-const makeNumbers = (profile: Profile): Number_[] =>
+const makeNumbers = (profile: Profile): SendingNumber[] =>
   profile.rates.map((_rate, n) => ({ id: `10654035224290${n}`, channelId: `chn_${n}` }));
 
 /** Some write once, some again and again; some want several answers. */
-function makeWritings(people: readonly Person[], numbers: readonly Number_[], profile: Profile, dice: Dice): Deed[] {
+function makeWritings(
+  people: readonly Person[],
+  numbers: readonly SendingNumber[],
+  profile: Profile,
+  dice: Dice,
+): Deed[] {
   return people
     .filter((person) => person.writes)
     .flatMap((person) => {
@@ -107,7 +113,7 @@ function makeWritings(people: readonly Person[], numbers: readonly Number_[], pr
 
 interface Cast {
   readonly people: readonly Person[];
-  readonly numbers: readonly Number_[];
+  readonly numbers: readonly SendingNumber[];
   readonly dice: Dice;
   readonly seed: number;
 }
@@ -165,6 +171,20 @@ export function makeLoad(seed: number, profile: Profile): Load {
   const orders = deeds.flatMap((deed) => (deed.what === 'order' ? deed.orders : []));
   return { people, numbers, deeds, orders, answers: deeds.reduce((sum, deed) => sum + answersTo(deed), 0) };
 }
+
+/** Meta, as this load and weather want it. The limit on people is Wharf's own to keep: Meta's smallest is 250. */
+export const toMetaPlan = ({ numbers }: Load, profile: Profile): MetaPlan => ({
+  faults: profile.faults,
+  network: profile.network,
+  batch: profile.batch,
+  tier: 'TIER_UNLIMITED',
+  numbers: numbers.map(({ id }, n) => ({
+    id,
+    displayPhoneNumber: `1555000111${n}`,
+    verifiedName: 'Shop',
+    messagesPerSecond: profile.rates[n] ?? 80,
+  })),
+});
 
 const toIdentity = (person: Person): Identity =>
   person.isNameless ? { kind: 'bsuid', value: person.bsuid } : { kind: 'phone', value: person.phone };

@@ -55,12 +55,7 @@ type Bug = NonNullable<WorldOptions['planted']> & { readonly gate?: boolean };
 
 /** Each with the seeds to look at, and what the oracle says then. */
 const BUGS: readonly (readonly [name: string, bug: Bug, seeds: readonly number[], says: RegExp])[] = [
-  [
-    'a lost answer is resent at once',
-    { resendsAtOnce: true },
-    [1, 2, 3, 5, 6, 7],
-    /arrived \d times|was accepted \d times/,
-  ],
+  ['a lost answer is resent at once', { resendsAtOnce: true }, [2, 3, 5, 6], /arrived \d times|was accepted \d times/],
   [
     'claims are not fenced, and leases never end',
     { ignoresLeases: true, mutate: unfenced },

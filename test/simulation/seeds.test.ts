@@ -6,7 +6,7 @@ import { runWorld } from './world.ts';
 
 /** `SEED=7` runs that one, `SEEDS=1000` the first thousand. */
 const only = process.env['SEED'];
-const count = Number(process.env['SEEDS'] ?? 56);
+const count = Number(process.env['SEEDS'] ?? 50);
 const seeds = only === undefined ? Array.from({ length: count }, (_, n) => n) : [Number(only)];
 
 let grounds: Grounds;
@@ -15,6 +15,13 @@ beforeAll(async () => {
   grounds = await openGrounds(3);
 });
 afterAll(() => grounds?.close());
+
+test.runIf(only === undefined)('The same seed makes the same world', async () => {
+  const run = () => grounds.lend((ground) => runWorld({ ground, seed: 9, profile: drawProfile(9) }));
+  const [first, second] = await Promise.all([run(), run()]);
+  expect(first.trace.length).toBeGreaterThan(50);
+  expect(second).toEqual(first);
+});
 
 describe('A world of lost answers, deaths and clocks that jump', () => {
   test.concurrent.each(seeds)(

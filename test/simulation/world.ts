@@ -1,14 +1,15 @@
 import { resumeChannel } from '../../packages/server/src/channels/index.ts';
-import { expireLeases, type Log, type Statement, statement } from '../../packages/server/src/kit/index.ts';
+import { expireLeases, type Log, type Statement } from '../../packages/server/src/kit/index.ts';
 import { type Chaos, makeChaos } from './chaos.ts';
 import { type DatabaseHost, makeMemory, makeProcessPool, makeSetNow } from './database.ts';
 import { type Dice, makeDice } from './dice.ts';
-import { type Deed, type Load, makeLoad, storeOrders } from './load.ts';
+import { type Deed, type Load, makeLoad, storeOrders, toMetaPlan } from './load.ts';
 import type { Ground } from './ground.ts';
 import { ACCOUNT, type Meta, startMeta } from './meta.ts';
-import { type Evidence, judgeWorld, type Place, type Told } from './oracle.ts';
+import { type Evidence, judgeWorld } from './oracle.ts';
 import { makeProcess, type Process } from './process.ts';
 import type { Profile } from './profile.ts';
+import { addChannel, listPaused, readTestimony, readUndone, type Testimony, type Undone } from './questions.ts';
 import { type Activity, type Line, makeActivity, makeLine, makeTime, type Time } from './time.ts';
 import { type Planted, startWharf, type Wharf } from './wharf.ts';
 import { emptyWorld } from './watch.ts';
@@ -35,41 +36,6 @@ const NIGHT_MS = 24 * 3_600_000 + 120_000;
 /** With a messaging limit: after so long without a call, what is left waits for tomorrow. */
 const IDLE_MS = 40_000;
 const MAX_NIGHTS = 6;
-
-const CHANNEL = statement(
-  'sim_channel',
-  `insert into channels (id, workspace_id, provider, external_id, account_id, name, mps, tier)
-   values ($1, 'main', 'meta', $2, $3, $1, $4, $5)`,
-);
-const ILL = statement('sim_ill', `select id from channels where state = 'paused'`);
-const UNDONE = statement(
-  'sim_undone',
-  `select (select count(*)::int from outbox) as queued,
-     (select count(*)::int from outbox where state in ('sending', 'ambiguous')) as open,
-     (select count(*)::int from reaction_tasks) as tasks,
-     (select journal_horizon() - min(cursor) from leases where name like 'shard/%')::int as behind`,
-);
-const TOLD = statement('sim_told', `select id, state, rank, reason, origin from messages where direction = 'out'`);
-const PLACES = statement('sim_places', `select id, seq, class, lane from sim.places where kind = 'message'`);
-const LEFT = statement('sim_left', 'select id, state from outbox');
-const CRIMES = statement('sim_crimes', 'select what from sim.crimes');
-const COUNTS = statement(
-  'sim_counts',
-  `select (select count(distinct id)::int from sim.doubts) as adopted,
-     (select count(*)::int from attempts where outcome = 'ambiguous') as ambiguous,
-     (select count(*)::int from messages where direction = 'out' and state in ('failed', 'blocked', 'expired')) as sunk`,
-);
-
-interface Undone {
-  readonly queued: number;
-  readonly open: number;
-  readonly tasks: number;
-  readonly behind: number;
-}
-
-/** Lines of a log that tell a story; the others repeat themselves. */
-const toLine = (level: string, fields: object, message: string): string =>
-  `${level} ${message} ${JSON.stringify(fields)}`;
 
 class World {
   readonly #options: WorldOptions;
@@ -119,7 +85,7 @@ class World {
 
   #makeLog(process: Process): Log {
     const at = (level: string) => (fields: object, message: string) => {
-      if (process.isAlive) this.#tell(`${process.name} ${toLine(level, fields, message)}`);
+      if (process.isAlive) this.#tell(`${process.name} ${level} ${message} ${JSON.stringify(fields)}`);
     };
     return { info: () => undefined, warn: at('warn'), error: at('error') };
   }
@@ -229,8 +195,8 @@ class World {
     await emptyWorld(ground.admin);
     await this.#setNow();
     for (const [n, number] of this.#load.numbers.entries()) {
-      const values = [number.channelId, number.id, ACCOUNT, profile.rates[n] ?? 80, profile.tier];
-      await ground.pool.run(CHANNEL, values);
+      const limits = { perSecond: profile.rates[n] ?? 80, tier: profile.tier };
+      await addChannel(ground.pool, { id: number.channelId, numberId: number.id, account: ACCOUNT, ...limits });
     }
     this.#meta = await startMeta({
       seed,
@@ -240,18 +206,7 @@ class World {
       dice: makeDice(seed, 'network'),
       deliver: (body) => this.#deliver(body),
       tell: (line) => this.#tell(line),
-      plan: {
-        faults: profile.faults,
-        network: profile.network,
-        batch: profile.batch,
-        tier: 'TIER_UNLIMITED',
-        numbers: this.#load.numbers.map(({ id }, n) => ({
-          id,
-          displayPhoneNumber: `1555000111${n}`,
-          verifiedName: 'Shop',
-          messagesPerSecond: profile.rates[n] ?? 80,
-        })),
-      },
+      plan: toMetaPlan(this.#load, profile),
     });
     for (const { id, phone, bsuid, isNameless } of this.#load.people)
       this.#emulator.addPerson({ id, name: id, phone, bsuid, identity: isNameless ? 'username_only' : 'phone' });
@@ -273,7 +228,7 @@ class World {
   #tend(): void {
     this.#time.after(5_000, () => {
       void this.#direct(async () => {
-        for (const { id } of await this.#options.ground.pool.rows<{ id: string }>(ILL)) {
+        for (const { id } of await listPaused(this.#options.ground.pool)) {
           this.#tell(`${id} is resumed`);
           await resumeChannel(this.#options.ground.pool, id);
           this.#memory.forget();
@@ -304,11 +259,8 @@ class World {
     if (!this.#time.step()) throw new Error('nobody waits for anything');
   }
 
-  async #undone(): Promise<Undone> {
-    const { ground } = this.#options;
-    const [found] = await this.#direct(() => ground.pool.rows<Undone>(UNDONE));
-    if (!found) throw new Error('PostgreSQL said nothing');
-    return found;
+  #undone(): Promise<Undone> {
+    return this.#direct(() => readUndone(this.#options.ground.pool));
   }
 
   /** All that is left waits for tomorrow: nothing has gone out for a while, and nothing is open. */
@@ -346,17 +298,12 @@ class World {
     return false;
   }
 
-  async #gather(): Promise<Evidence> {
-    const { ground, profile } = this.#options;
-    const { pool } = ground;
-    const crimes = await pool.rows<{ what: string }>(CRIMES);
+  #gather(testimony: Testimony): Evidence {
+    const { profile } = this.#options;
     return {
+      ...testimony,
       ledger: this.#emulator.ledger(),
       departures: this.#meta?.departures ?? [],
-      told: await pool.rows<Told>(TOLD),
-      places: await pool.rows<Place>(PLACES),
-      left: await pool.rows<{ id: string; state: string }>(LEFT),
-      crimes: crimes.map(({ what }) => what),
       orders: this.#load.orders.map(({ id }) => id),
       answers: this.#load.answers,
       rates: new Map(this.#load.numbers.map(({ id }, n) => [id, profile.rates[n] ?? 80])),
@@ -374,8 +321,8 @@ class World {
     await this.#activity.quiet();
     for (const { process } of this.#fleet.values()) process.kill();
     await this.#activity.quiet();
-    const evidence = await this.#gather();
-    const [counts = {}] = await this.#options.ground.pool.rows<Record<string, number>>(COUNTS);
+    const testimony = await readTestimony(this.#options.ground.pool);
+    const evidence = this.#gather(testimony);
     await this.#emulator.close();
     return {
       crimes: [
@@ -384,7 +331,7 @@ class World {
       ],
       trace: this.#trace,
       counts: {
-        ...counts,
+        ...testimony.counts,
         messages: evidence.told.length,
         arrivals: evidence.ledger.arrivals.length,
         calls: evidence.departures.length,

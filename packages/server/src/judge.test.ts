@@ -272,6 +272,17 @@ describe("the day's limit of people", () => {
     expect(await rig.count('openings')).toBe(0);
   });
 
+  test("counts who may be outside the window by Meta's clock, though inside by ours", async () => {
+    await template('note', 'UTILITY');
+    await tier(1);
+    const written = (minutes: number) => AT - 24 * 3_600_000 + minutes * 60_000;
+    await judge([
+      draft(use('note', 'x'), { contactId: 'con_sure', lastInboundAt: written(4) }),
+      draft(use('note', 'x'), { contactId: 'con_near', lastInboundAt: written(2) }),
+    ]);
+    expect(await rig.count('openings')).toBe(1);
+  });
+
   test('a warm-up holds before it', async () => {
     await template('note', 'UTILITY');
     await changeChannel(rig.store.db, CHANNEL, {

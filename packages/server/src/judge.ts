@@ -7,7 +7,7 @@ import {
   decideOpening,
   decidePolicy,
   type Finding,
-  isWindowOpen,
+  isWindowSurelyOpen,
   joinFindings,
   type Judge,
   type Judged,
@@ -71,7 +71,7 @@ function judgeOne(options: JudgeOptions, draft: Draft, facts: Facts, nowMs: numb
 const isOpening = ({ draft, judged }: Case, nowMs: number): boolean =>
   judged.verdict.verdict === 'allow' &&
   draft.message.type === 'template' &&
-  !isWindowOpen(draft.lastInboundAt, draft.sendAt ?? nowMs);
+  !isWindowSurelyOpen(draft.lastInboundAt, draft.sendAt ?? nowMs);
 
 type Findings = Map<string, Finding[]>;
 

@@ -10,6 +10,7 @@ export {
   decidePolicy,
   type Finding,
   isWindowOpen,
+  isWindowSurelyOpen,
   joinFindings,
   type PolicyView,
   toReason,

@@ -53,6 +53,10 @@ const toHours = (ms: number): string => `${Math.floor(ms / 3_600_000)} h ${Math.
 export const isWindowOpen = (lastInboundAt: number | null, nowMs: number): boolean =>
   lastInboundAt !== null && lastInboundAt + WINDOW_MS + SKEW_MS > nowMs;
 
+/** Whether it is open by Meta's clock too, however ours differs: whoever may be outside of it counts as written to first. */
+export const isWindowSurelyOpen = (lastInboundAt: number | null, nowMs: number): boolean =>
+  lastInboundAt !== null && lastInboundAt + WINDOW_MS - SKEW_MS > nowMs;
+
 const found = (rule: string, effect: Finding['effect'], text: string): Finding => ({ rule, effect, text });
 
 function decideChannel({ channel }: PolicyView): Finding | null {

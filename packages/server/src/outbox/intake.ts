@@ -75,7 +75,7 @@ export function makeIntake(options: IntakeOptions): Intake {
   const grace = makeGrace(options);
   const inflow = makeInflow({ queue, load: (asked) => loadQueued(db, channel.id, asked) });
   let polledAt = -Infinity;
-  /** Claims whose answer was lost: they may be ours in the table, and were never begun. */
+  /** They may be ours in the table, and were never begun: claims whose answer was lost, and what is to be put back. */
   let unsure: string[] = [];
 
   async function refresh(): Promise<void> {
@@ -90,15 +90,17 @@ export function makeIntake(options: IntakeOptions): Intake {
     if (isDue) polledAt = nowMs;
   }
 
-  async function giveBack(ids: readonly string[]): Promise<void> {
-    if (ids.length === 0) return;
-    await unclaimItems(db, lease, ids);
-    for (const id of ids) queue.retry(id, clock.now());
+  async function putBack(): Promise<void> {
+    if (unsure.length === 0) return;
+    await unclaimItems(db, lease, unsure);
+    for (const id of unsure) queue.retry(id, clock.now());
+    unsure = [];
   }
 
-  async function putBack(): Promise<void> {
-    await giveBack(unsure);
-    unsure = [];
+  /** Remembered until it is done: nobody else would put them back while this owner lives. */
+  function giveBack(ids: readonly string[]): Promise<void> {
+    unsure.push(...ids);
+    return putBack();
   }
 
   /** Claimed and judged, or neither: when the policy cannot be asked, what was claimed is put back. */

@@ -63,6 +63,8 @@ export function makeGrace(options: GraceOptions): Grace {
 
   return {
     async prolong(nowMs) {
+      // What was heard until then is told by the clock as it was.
+      heard = null;
       await prolongGrace(db, channel.id, lease, nowMs + rules.graceMs);
     },
     // Silence counts only once all that had come in by then is handled: behind a backlog evidence lies unread.

@@ -1,11 +1,11 @@
-import type { Clock, Database, Lease } from '#kit';
+import type { Clock, DatabasePool, Lease } from '#kit';
 import { type FindSent, lookUp } from './lookup.ts';
 import type { OutcomeRules } from './outcome.ts';
 import type { SendQueue } from './queue.ts';
 import { prolongGrace, readNews, resolveAmbiguous } from './store.ts';
 
 export interface GraceOptions {
-  readonly db: Database;
+  readonly db: DatabasePool;
   readonly clock: Clock;
   readonly rules: OutcomeRules;
   readonly channel: { readonly id: string; readonly provider: 'meta' | 'whapi'; readonly findSent?: FindSent };

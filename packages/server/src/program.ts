@@ -154,7 +154,8 @@ const wakeNobody = () => {};
 async function startRooms(options: ProgramOptions, started: Started): Promise<Omit<Program, 'stop'>> {
   const { config } = options;
   const [house, web] = await Promise.all([openHouse(options, started), options.web()]);
-  await ensureChannels(house);
+  const { whapi, emulator: emulated } = config;
+  await ensureChannels({ ...house, db: house.storage.api, whapi, isEmulated: emulated !== null });
   const accounts = makeAccounts({ db: house.storage.api, clock: house.clock, workspaceId: WORKSPACE.id });
   const signInKey = config.apiKey ?? (config.emulator ? await readConsoleKey(config.dataDir) : null);
   const { created } = await accounts.ensureKey(signInKey);

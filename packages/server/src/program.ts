@@ -8,7 +8,7 @@ import { countQuarantined } from '#reactions';
 import { discard, replay } from './commands.ts';
 import { toChannelsPort, toPolicyPort, toSendingPort } from './desks.ts';
 import { makePolicyCache } from '#settings';
-import type { Checked } from './submit-request.ts';
+import type { SubmitOptions } from './submit.ts';
 import { type Draft, judgeDrafts } from './judge.ts';
 import type { Config } from './config.ts';
 import { readConsoleKey } from './console-key.ts';
@@ -106,7 +106,8 @@ async function openDoor(
     directory,
     judge: (tx: Transaction, drafts: readonly Draft[], nowMs: number) =>
       judgeDrafts(tx, { directory, settings }, drafts, { mode: 'ask', nowMs }),
-    checkMedia: ({ request, message }: Checked) => checkMedia(parts.media, request.workspaceId, message),
+    checkMedia: ({ request, message }: Parameters<SubmitOptions['checkMedia']>[0]) =>
+      checkMedia(parts.media, request.workspaceId, message),
     toInstants,
     wakeSenders: parts.wakeSenders,
   };

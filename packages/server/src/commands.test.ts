@@ -73,6 +73,19 @@ describe('a message that waits', () => {
     ]);
   });
 
+  test('is not changed into what could not have been submitted: files and the recipient are looked at as there', async () => {
+    const key = await queued();
+    const problem = { field: 'message.image.link', message: 'leads to a private address' };
+    const asked: unknown[] = [];
+    const strict = { ...options, checkMedia: async (one: unknown) => (asked.push(one), [problem]) };
+    const image = { type: 'image', image: { link: 'https://files.example/a.png' } };
+    expect(await edit(strict, { ...key, message: image })).toMatchObject({ ok: false, problem: { errors: [problem] } });
+    expect(asked).toMatchObject([{ request: { workspaceId: 'main' }, message: image }]);
+    const pin = { type: 'pin', pin: { type: 'pin', message_id: 'wamid.1', expiration_days: 7 } };
+    expect(await edit(options, { ...key, message: pin })).toMatchObject({ ok: false, problem: { status: 422 } });
+    expect(await message(key)).toMatchObject({ state: 'queued', preview: 'hi' });
+  });
+
   test.each<[string, object, string]>([
     ['a message WhatsApp would refuse', { message: text('') }, 'message.text.body'],
     ['a time that is none', { sendAt: 'soon' }, 'sendAt'],

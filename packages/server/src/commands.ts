@@ -1,4 +1,4 @@
-import { checkMessage, type OutgoingMessage } from '@wharf/whatsapp';
+import { checkMessage, checkPair, type MessageProblem, type OutgoingMessage, type Recipient } from '@wharf/whatsapp';
 import { replayEvent } from '#journal';
 import { statement } from '#kit';
 import { toLine } from '#ledger';
@@ -38,9 +38,22 @@ export interface EditRequest extends MessageKey {
 
 const TIMES = statement(
   'commands_times',
-  `select channel_id as "channelId", (extract(epoch from coalesce(expires_at - coalesce(send_at, at), interval '1 day')) * 1000)::bigint as "ttlMs"
-   from messages where workspace_id = $1 and id = $2 and direction = 'out'`,
+  `select m.channel_id as "channelId", (extract(epoch from coalesce(m.expires_at - coalesce(m.send_at, m.at), interval '1 day')) * 1000)::bigint as "ttlMs",
+     c.address from messages m join conversations c on c.id = m.conversation_id where m.workspace_id = $1 and m.id = $2 and m.direction = 'out'`,
 );
+
+/** What a whole message is checked for when it is submitted: whether it may go to this person, and its files. */
+async function checkContent(
+  { checkMedia }: SubmitOptions,
+  { workspaceId, message }: EditRequest,
+  address: Recipient,
+): Promise<readonly MessageProblem[]> {
+  const content = message as OutgoingMessage;
+  return [
+    ...inMessage(checkPair(content, address)),
+    ...(await checkMedia({ request: { workspaceId }, message: content })),
+  ];
+}
 
 /** Changes what a message says, or when it goes, as long as it waits; its time to live moves along. */
 export async function edit(options: SubmitOptions, request: EditRequest): Promise<Outcome> {
@@ -52,8 +65,13 @@ export async function edit(options: SubmitOptions, request: EditRequest): Promis
     ...(typeof at === 'string' ? [{ field: 'sendAt', message: at }] : []),
   ];
   if (problems.length > 0) return invalid(problems);
-  const [known] = await options.db.rows<{ channelId: string; ttlMs: number }>(TIMES, [workspaceId, id]);
+  const [known] = await options.db.rows<{ channelId: string; ttlMs: number; address: Recipient }>(TIMES, [
+    workspaceId,
+    id,
+  ]);
   if (!known) return UNKNOWN;
+  const refused = message === undefined ? [] : await checkContent(options, request, known.address);
+  if (refused.length > 0) return invalid(refused);
   const wanted = request.sendAt === undefined ? undefined : typeof at === 'number' ? at : nowMs;
   const body = message as OutgoingMessage;
   const changed = await editMessage(options.db, {

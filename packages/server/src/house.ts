@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { type Emulator, startEmulator } from '@wharf/emulator';
 import { type Directory, ensureChannel, makeDirectory } from '#channels';
-import { type Clock, expireLeases, type Log, makeId, type Started, systemClock } from '#kit';
+import { type Clock, every, expireLeases, type Log, makeId, type Started, systemClock } from '#kit';
 import { makeMetrics, type Metrics } from '#observe';
 import type { Config } from './config.ts';
 import { openStorage, type Storage } from './storage.ts';
@@ -82,15 +82,26 @@ export async function startPhone(house: House, port: number, dist: string | unde
   return emulator;
 }
 
-/** The configured numbers are there before their first message. */
-export async function ensureChannels(house: House): Promise<void> {
-  const { meta, storage, clock, config } = house;
+/** How late a process may learn what another one, or a person, has changed about a channel. */
+const LOOK_MS = 2_000;
+
+/**
+ * The configured numbers are there before their first message. What becomes of them and of others, in whatever process,
+ * is known here soon: whether they are paused, how far they may go, which account they belong to.
+ */
+export async function ensureChannels(
+  house: Pick<House, 'meta' | 'clock' | 'log' | 'directory' | 'started'> & {
+    readonly db: Storage['api'];
+    readonly whapi: Config['whapi'];
+    readonly isEmulated: boolean;
+  },
+): Promise<void> {
+  const { meta, db, whapi, clock, log, directory, isEmulated } = house;
   const base = { id: makeId('chn', clock.now()), workspaceId: WORKSPACE.id };
   if (meta?.phoneNumberId) {
-    const emulated = config.emulator !== null;
-    const name = emulated ? EMULATED_NUMBER.verifiedName : 'WhatsApp';
-    const phone = emulated ? EMULATED_NUMBER.displayPhoneNumber : null;
-    await ensureChannel(storage.api, {
+    const name = isEmulated ? EMULATED_NUMBER.verifiedName : 'WhatsApp';
+    const phone = isEmulated ? EMULATED_NUMBER.displayPhoneNumber : null;
+    await ensureChannel(db, {
       ...base,
       provider: 'meta',
       externalId: meta.phoneNumberId,
@@ -99,15 +110,17 @@ export async function ensureChannels(house: House): Promise<void> {
       phone,
     });
   }
-  if (config.whapi)
-    await ensureChannel(storage.api, {
+  if (whapi)
+    await ensureChannel(db, {
       ...base,
       id: makeId('chn', clock.now()),
       provider: 'whapi',
-      externalId: config.whapi.channel,
+      externalId: whapi.channel,
       accountId: null,
-      name: `Whapi ${config.whapi.channel}`,
+      name: `Whapi ${whapi.channel}`,
       phone: null,
     });
-  await house.directory.refresh();
+  await directory.refresh();
+  const chore = () => directory.refresh();
+  house.started.add('channels', every({ clock, log, name: 'channels', ms: LOOK_MS, chore }));
 }

@@ -69,11 +69,10 @@ const NOBODY: ReadonlyMap<string, never> = new Map<string, never>();
 const readMarketing = (db: Database, asking: readonly Draft[], settings: PolicySettings, nowMs: number) =>
   settings.frequency === null
     ? NOBODY
-    : countMarketing(
-        db,
-        [...new Set(asking.flatMap(({ contactId }) => contactId ?? []))],
-        nowMs - settings.frequency.hours * 3_600_000,
-      );
+    : countMarketing(db, [...new Set(asking.flatMap(({ contactId }) => contactId ?? []))], {
+        sinceMs: nowMs - settings.frequency.hours * 3_600_000,
+        except: asking.map(({ id }) => id),
+      });
 
 /** Reads what the rules need; nothing but the settings for answers. */
 export async function findFacts(

@@ -230,6 +230,15 @@ describe('how often', () => {
     expect(await send(AT + 24 * HOUR_MS + 1)).toMatchObject({ verdict: 'allow' });
   });
 
+  test('a message that is claimed once more does not stand in its own way', async () => {
+    await template('offer', 'MARKETING');
+    await settings({ frequency: { cap: 1, hours: 24 } });
+    const one = draft(use('offer', 'Ana'));
+    expect(await judgeOne(one)).toMatchObject({ verdict: 'allow' });
+    expect(await judgeOne(one, 'take', AT + 1_000)).toMatchObject({ verdict: 'allow' });
+    expect(await judgeOne(draft(use('offer', 'Ana')))).toMatchObject({ verdict: 'defer' });
+  });
+
   test('asking is not sending: it counts nothing', async () => {
     await template('offer', 'MARKETING');
     await settings({ frequency: { cap: 1, hours: 24 } });

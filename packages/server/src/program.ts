@@ -9,7 +9,6 @@ import { countQuarantined } from '#reactions';
 import { discard, replay } from './commands.ts';
 import { toChannelsPort, toPolicyPort, toSendingPort } from './desks.ts';
 import { makePolicyCache } from '#settings';
-import type { Checked } from './submit-request.ts';
 import type { SubmitOptions } from './submit.ts';
 import { type Draft, judgeDrafts } from './judge.ts';
 import type { Config } from './config.ts';
@@ -107,7 +106,8 @@ function toCommands({ storage, clock, directory }: House, { media, wakeSenders }
     directory,
     judge: (tx: Transaction, drafts: readonly Draft[], nowMs: number) =>
       judgeDrafts(tx, { directory, settings }, drafts, { mode: 'ask', nowMs }),
-    checkMedia: ({ request, message }: Checked) => checkMedia(media, request.workspaceId, message),
+    checkMedia: ({ request, message }: Parameters<SubmitOptions['checkMedia']>[0]) =>
+      checkMedia(media, request.workspaceId, message),
     toInstants,
     wakeSenders,
   };
@@ -175,7 +175,8 @@ const wakeNobody = () => {};
 async function startRooms(options: ProgramOptions, started: Started): Promise<Omit<Program, 'stop'>> {
   const { config } = options;
   const [house, web] = await Promise.all([openHouse(options, started), options.web()]);
-  await ensureChannels(house);
+  const { whapi, emulator: emulated } = config;
+  await ensureChannels({ ...house, db: house.storage.api, whapi, isEmulated: emulated !== null });
   const accounts = makeAccounts({ db: house.storage.api, clock: house.clock, workspaceId: WORKSPACE.id });
   const signInKey = config.apiKey ?? (config.emulator ? await readConsoleKey(config.dataDir) : null);
   const { created } = await accounts.ensureKey(signInKey);

@@ -4,7 +4,7 @@ import type { Clock, DatabasePool, Transaction } from '#kit';
 import type { Target } from '#ledger';
 import type { Judged } from '#outbox';
 import type { Draft } from './judge.ts';
-import type { Checked, Refusal } from './submit-request.ts';
+import type { Checked, Refusal, SubmitRequest } from './submit-request.ts';
 
 export type Submitted =
   | { readonly ok: true; readonly id: string; readonly replayed: boolean; readonly judged: Judged | null }
@@ -22,7 +22,9 @@ export interface SubmitOptions {
     wanted: readonly { readonly contactId: string; readonly local: string; readonly workspaceId: string }[],
   ) => Promise<readonly (number | string)[]>;
   /** What is wrong with the media a message names, by link or id. */
-  readonly checkMedia: (request: Checked) => Promise<readonly MessageProblem[]>;
+  readonly checkMedia: (
+    checked: Pick<Checked, 'message'> & { readonly request: Pick<SubmitRequest, 'workspaceId'> },
+  ) => Promise<readonly MessageProblem[]>;
   /** There is something new in the outbox for these channels. */
   readonly wakeSenders: (channelIds: readonly string[]) => void;
 }

@@ -17,6 +17,8 @@ test.each<[string, OutgoingMessage, WhapiSent[], Sighting]>([
   ['with its words, shown as a link', hello, [sent('b', 'link_preview', 'Hello')], { found: 'b' }],
   ['twice: the first', hello, [sent('b', 'text', 'Hello'), sent('c', 'text', 'Hello')], { found: 'b' }],
   ['known as another message', hello, [sent('known', 'text', 'Hello')], 'absent'],
+  ['that somebody typed on the phone', hello, [{ ...sent('b', 'text', 'Hello'), source: 'mobile' }], 'absent'],
+  ['with its words, by the API', hello, [{ ...sent('b', 'text', 'Hello'), source: 'api' }], { found: 'b' }],
   ['not', hello, [], 'absent'],
   ['not, but something of another type', hello, [sent('a', 'image')], 'absent'],
   ['with other words: nobody can tell', hello, [sent('a', 'text', 'Hallo')], 'unknown'],

@@ -24,6 +24,9 @@ const TYPES: Readonly<Record<string, readonly string[]>> = {
   interactive: ['interactive', 'buttons', 'list', 'carousel'],
 };
 
+/** Whapi.Cloud's words for what a person wrote on a device: never ours. */
+const BY_HAND: ReadonlySet<string> = new Set(['mobile', 'web', 'desktop']);
+
 function wordsOf(message: OutgoingMessage): string | undefined {
   if (message.type === 'text') return message.text.body;
   if (message.type === 'interactive') return message.interactive.body?.text;
@@ -44,7 +47,7 @@ export function decideSighting(
   const types = TYPES[message.type];
   if (types === undefined) return 'unknown';
   const words = wordsOf(message)?.trim();
-  const free = sent.filter((one) => types.includes(one.type) && !known.has(one.id));
+  const free = sent.filter((one) => types.includes(one.type) && !known.has(one.id) && !BY_HAND.has(one.source ?? ''));
   const match = free.find((one) => words === undefined || one.text?.trim() === words);
   if (match) return { found: match.id };
   // Of this type and with other words: it may have been changed on its way, so nobody can tell.

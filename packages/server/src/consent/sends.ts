@@ -28,6 +28,7 @@ const COUNT = statement(
   `with ${FAMILY}
    select f.asked as "contactId", count(*)::int as count, (extract(epoch from min(s.at)) * 1000)::float8 as "oldestAt"
    from family f join marketing_sends s on s.contact_id = f.id and s.at > to_timestamp($2::float8 / 1000)
+     and not (s.message_id = any($3::text[]))
    group by f.asked`,
 );
 
@@ -48,14 +49,22 @@ export async function recordMarketing(db: Database, items: readonly MarketingSen
   ]);
 }
 
-/** How much marketing each person had after `sinceMs` (unix ms), by the contact asked for; who had none is missing. One statement. */
+/** What is counted. */
+export interface Counting {
+  /** Unix ms; only what came later counts. */
+  readonly sinceMs: number;
+  /** Messages that are being decided on: one that was recorded and then put back must not stand in its own way. */
+  readonly except: readonly string[];
+}
+
+/** How much marketing each person had, by the contact asked for; who had none is missing. One statement. */
 export async function countMarketing(
   db: Database,
   contactIds: readonly string[],
-  sinceMs: number,
+  { sinceMs, except }: Counting,
 ): Promise<Map<string, MarketingCount>> {
   if (contactIds.length === 0) return new Map();
-  const rows = await db.rows<MarketingCount & { contactId: string }>(COUNT, [contactIds, sinceMs]);
+  const rows = await db.rows<MarketingCount & { contactId: string }>(COUNT, [contactIds, sinceMs, except]);
   return new Map(rows.map(({ contactId, ...count }) => [contactId, count]));
 }
 

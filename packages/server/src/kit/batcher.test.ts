@@ -202,6 +202,21 @@ describe('gathering', () => {
     await Promise.all(all);
   });
 
+  test('takes no longer when the wall clock is set back', async () => {
+    const { clock, add, flushes, taken } = openGathering();
+    const all = [add(1)];
+    await turns();
+    flushes[0]?.end();
+    clock.jump(-3_600_000);
+    all.push(add(2));
+    await turns();
+    clock.advance(5);
+    await turns();
+    expect(taken()).toEqual([[1], [2]]);
+    flushes[1]?.end();
+    await Promise.all(all);
+  });
+
   test('half a batch waits for nobody', async () => {
     const { add, flushes, taken } = openGathering();
     const all = [add(1)];

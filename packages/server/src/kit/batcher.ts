@@ -44,7 +44,7 @@ interface Waiting<T> {
 /** How long the next flush should wait for company. */
 function toPause<T>({ gather, maxItems }: BatcherOptions<T>, waiting: number, startedAt: number): number {
   if (!gather || waiting >= maxItems / 2) return 0;
-  return Math.min(gather.ms, startedAt + gather.ms - gather.clock.now());
+  return Math.min(gather.ms, startedAt + gather.ms - gather.clock.elapsed());
 }
 
 /** How many of the waiting go together. */
@@ -99,7 +99,7 @@ class GroupCommit<T> implements Batcher<T> {
     while (this.#queue.length > 0 && this.#flying < inFlight) {
       const pauseMs = toPause(this.#options, this.#queue.length, this.#startedAt);
       if (pauseMs > 0) return this.#pause(pauseMs);
-      this.#startedAt = gather?.clock.now() ?? 0;
+      this.#startedAt = gather?.clock.elapsed() ?? 0;
       void this.#flush();
     }
     if (this.#queue.length > 0 || this.#flying > 0) return;

@@ -115,6 +115,15 @@ describe('makeLeaseKeeper', () => {
     expect(a.isDue()).toBe(true);
   });
 
+  test('is due as soon when the wall clock is set back: the server counts on', async () => {
+    const a = keep('a');
+    await a.turn();
+    clock.jump(-3_600_000);
+    clock.advance(3_334);
+    expect(a.isDue()).toBe(true);
+    clock.jump(3_600_000);
+  });
+
   test('giving back does not touch what another owner has meanwhile', async () => {
     const a = keep('a');
     await a.turn();

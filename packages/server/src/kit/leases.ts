@@ -158,7 +158,7 @@ export function makeLeaseKeeper(options: LeaseOptions): LeaseKeeper {
   return {
     held,
     abandoned,
-    isDue: () => options.clock.now() - turnedAt >= options.ttlMs / 3,
+    isDue: () => options.clock.elapsed() - turnedAt >= options.ttlMs / 3,
     isFresh: () => options.clock.elapsed() < freshUntil,
     async turn(cursorOf = nowhere) {
       const begunAt = options.clock.elapsed();
@@ -167,7 +167,7 @@ export function makeLeaseKeeper(options: LeaseOptions): LeaseKeeper {
       const surplus = [...held.values()].slice(share);
       await release(surplus, cursorOf);
       const gained = held.size < share ? await claim(share - held.size) : [];
-      turnedAt = options.clock.now();
+      turnedAt = options.clock.elapsed();
       freshUntil = begunAt + options.ttlMs;
       return { gained, lost: [...lost, ...surplus.map((l) => l.name)] };
     },

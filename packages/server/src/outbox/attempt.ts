@@ -67,6 +67,9 @@ const HOLD_MS = 5_000;
 /** When nobody knows how long: asked again then. */
 const UNKNOWN_MS = 5_000;
 
+/** A limit of all may be raised before it would be free again: asked again so often. */
+const ASK_AGAIN_MS = 5 * 60_000;
+
 /** What the policy's no makes of a message. */
 export function toRefused(verdict: Verdict, nowMs: number): Refused {
   const says = (effect: Finding['effect']) => verdict.reasons.filter((finding) => finding.effect === effect);
@@ -75,8 +78,9 @@ export function toRefused(verdict: Verdict, nowMs: number): Refused {
     return { state: isLate ? 'expired' : 'blocked', verdict };
   }
   const dueAt = verdict.until ?? nowMs + UNKNOWN_MS;
-  const isShort = dueAt - nowMs <= HOLD_MS;
-  return { state: isShort || says('defer').some(({ scope }) => scope) ? 'held' : 'scheduled', dueAt, verdict };
+  if (says('defer').some(({ scope }) => scope))
+    return { state: 'held', dueAt: Math.min(dueAt, nowMs + ASK_AGAIN_MS), verdict };
+  return { state: dueAt - nowMs <= HOLD_MS ? 'held' : 'scheduled', dueAt, verdict };
 }
 
 /** What all outcomes of an item say alike. */

@@ -1,11 +1,11 @@
-import type { Clock, Database, Lease } from '#kit';
+import type { Clock, DatabasePool, Lease } from '#kit';
 import { type FindSent, lookUp } from './lookup.ts';
 import type { OutcomeRules } from './outcome.ts';
 import type { SendQueue } from './queue.ts';
 import { prolongGrace, readNews, resolveAmbiguous } from './store.ts';
 
 export interface GraceOptions {
-  readonly db: Database;
+  readonly db: DatabasePool;
   readonly clock: Clock;
   readonly rules: OutcomeRules;
   readonly channel: { readonly id: string; readonly provider: 'meta' | 'whapi'; readonly findSent?: FindSent };
@@ -63,6 +63,8 @@ export function makeGrace(options: GraceOptions): Grace {
 
   return {
     async prolong(nowMs) {
+      // What was heard until then is told by the clock as it was.
+      heard = null;
       await prolongGrace(db, channel.id, lease, nowMs + rules.graceMs);
     },
     // Silence counts only once all that had come in by then is handled: behind a backlog evidence lies unread.

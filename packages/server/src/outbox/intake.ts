@@ -4,7 +4,7 @@ import { type Grace, type GraceOptions, makeGrace } from './grace.ts';
 import { type Inflow, makeInflow } from './inflow.ts';
 import type { NumberPace } from './number-pace.ts';
 import { PAIR_MEMORY_MS, type PairPace, UNRECALLED } from './pair-pace.ts';
-import type { Picked, Room } from './queue.ts';
+import type { Moment, Picked, Room } from './queue.ts';
 import {
   adoptUnsettled,
   type Claimed,
@@ -49,6 +49,11 @@ export const POLL_MS = 1_000;
 
 /** Out of touch with the database for so long, we could not have heard of a send: its grace begins anew. */
 const DEAF_MS = 5_000;
+
+// Nor do due times mean what they did once the wall clock was set ahead or back.
+const isDeaf = (last: Moment, now: Moment): boolean =>
+  now.elapsedMs - last.elapsedMs > DEAF_MS || Math.abs(now.nowMs - last.nowMs) > DEAF_MS;
+
 /** Scheduled messages are taken up so much before their time; the queue knows the rest. */
 const EARLY_MS = 1_500;
 const PAGE = 1_000;
@@ -74,31 +79,34 @@ export function makeIntake(options: IntakeOptions): Intake {
   const { db, clock, channel, lease, queue } = options;
   const grace = makeGrace(options);
   const inflow = makeInflow({ queue, load: (asked) => loadQueued(db, channel.id, asked) });
-  let polledAt = -Infinity;
-  /** Claims whose answer was lost: they may be ours in the table, and were never begun. */
+  let polled: Moment | null = null;
+  /** They may be ours in the table, and were never begun: claims whose answer was lost, and what is to be put back. */
   let unsure: string[] = [];
 
   async function refresh(): Promise<void> {
-    const nowMs = clock.now();
-    const isDue = nowMs - polledAt >= POLL_MS;
-    if (nowMs - polledAt > DEAF_MS && polledAt > 0) await grace.prolong(nowMs);
+    const now = { nowMs: clock.now(), elapsedMs: clock.elapsed() };
+    const { nowMs } = now;
+    const isDue = polled === null || now.elapsedMs - polled.elapsedMs >= POLL_MS;
+    if (polled && isDeaf(polled, now)) await grace.prolong(nowMs);
     if (isDue) {
       await grace.listen(nowMs);
       await queueDue(db, channel.id, { untilMs: nowMs + EARLY_MS, limit: PAGE });
     }
     await inflow.read(isDue);
-    if (isDue) polledAt = nowMs;
-  }
-
-  async function giveBack(ids: readonly string[]): Promise<void> {
-    if (ids.length === 0) return;
-    await unclaimItems(db, lease, ids);
-    for (const id of ids) queue.retry(id, clock.now());
+    if (isDue) polled = now;
   }
 
   async function putBack(): Promise<void> {
-    await giveBack(unsure);
+    if (unsure.length === 0) return;
+    await unclaimItems(db, lease, unsure);
+    for (const id of unsure) queue.retry(id, clock.now());
     unsure = [];
+  }
+
+  /** Remembered until it is done: nobody else would put them back while this owner lives. */
+  function giveBack(ids: readonly string[]): Promise<void> {
+    unsure.push(...ids);
+    return putBack();
   }
 
   /** Claimed and judged, or neither: when the policy cannot be asked, what was claimed is put back. */

@@ -1,5 +1,6 @@
 import type { OutgoingMessage, Recipient } from '@wharf/whatsapp';
-import { type Database, type Lease, statement } from '#kit';
+import { type DatabasePool, type Lease, statement } from '#kit';
+import { joinEchoes } from './outcome-store.ts';
 
 /** A send whose answer was lost, at a provider that can be asked what it sent. */
 export interface Doubtful {
@@ -26,9 +27,12 @@ const DOUBTFUL = statement(
    from outbox o where o.channel_id = $1 and o.state = 'ambiguous' and o.due_at <= to_timestamp($2::float8 / 1000) order by o.seq limit 50`,
 );
 
+// All of the conversation, whenever they were asked for: one that was scheduled long ago may have gone a moment ago. An
+// echo is no other message: it may be the report of this very one.
 const KNOWN = statement(
   'outbox_known_ids',
-  `select whatsapp_id as id from messages where channel_id = $1 and whatsapp_id is not null and at > to_timestamp($2::float8 / 1000) - interval '1 hour'`,
+  `select k.whatsapp_id as id from messages m join messages k on k.conversation_id = m.conversation_id
+   where m.id = $1 and k.id <> m.id and k.direction = 'out' and k.whatsapp_id is not null and k.origin not in ('phone_app', 'other_app', 'history')`,
 );
 
 // The message before its outbox row, as everywhere.
@@ -37,7 +41,8 @@ const FOUND = statement(
   `with held as (select 1 from leases where name = $3 and epoch = $4 for share),
    told as (update messages m set whatsapp_id = coalesce(m.whatsapp_id, $2), state = case when m.rank = 0 then 'accepted' else m.state end,
               rank = greatest(m.rank, 1), reason = null
-            from outbox o where m.id = $1 and o.id = m.id and o.state = 'ambiguous' and exists (select 1 from held) returning m.id)
+            from outbox o where m.id = $1 and o.id = m.id and o.state = 'ambiguous' and exists (select 1 from held)
+              and not exists (select 1 from messages k where k.channel_id = m.channel_id and k.whatsapp_id = $2 and k.id <> m.id) returning m.id)
    delete from outbox o using told where o.id = told.id`,
 );
 
@@ -48,7 +53,7 @@ const ABSENT = statement(
 );
 
 export interface LookupOptions {
-  readonly db: Database;
+  readonly db: DatabasePool;
   readonly channelId: string;
   readonly lease: Lease;
   readonly maxAttempts: number;
@@ -61,6 +66,23 @@ export interface Learned {
   readonly absent: readonly string[];
 }
 
+/** Undoes the joining of an echo with a message that is not in doubt any more, or whose id another message has. */
+class NotFound extends Error {}
+
+/** Gives a message the id it was found under, with what an echo has told of it; false when it stays as it is. */
+async function settleFound({ db, channelId, lease }: LookupOptions, id: string, whatsappId: string): Promise<boolean> {
+  try {
+    await db.transaction(async (tx) => {
+      await joinEchoes(tx, [[channelId, whatsappId, id]]);
+      if ((await tx.run(FOUND, [id, whatsappId, lease.name, lease.epoch])) === 0) throw new NotFound();
+    });
+    return true;
+  } catch (error) {
+    if (error instanceof NotFound) return false;
+    throw error;
+  }
+}
+
 /** Asks the provider about the sends whose grace is over, one after the other: its list is no place to hurry. */
 export async function lookUp(options: LookupOptions, nowMs: number): Promise<Learned> {
   const { db, channelId, lease, findSent } = options;
@@ -68,14 +90,11 @@ export async function lookUp(options: LookupOptions, nowMs: number): Promise<Lea
   const settled: string[] = [];
   const absent: string[] = [];
   for (const item of doubtful) {
-    const known = await db.rows<{ id: string }>(KNOWN, [channelId, item.sinceMs]);
+    const known = await db.rows<{ id: string }>(KNOWN, [item.id]);
     const sighting = await findSent(item, new Set(known.map((row) => row.id)));
     if (sighting === 'absent' && (await db.run(ABSENT, [item.id, lease.name, lease.epoch, options.maxAttempts])) > 0)
       absent.push(item.id);
-    if (typeof sighting === 'object') {
-      await db.run(FOUND, [item.id, sighting.found, lease.name, lease.epoch]);
-      settled.push(item.id);
-    }
+    if (typeof sighting === 'object' && (await settleFound(options, item.id, sighting.found))) settled.push(item.id);
   }
   return { settled, absent };
 }

@@ -152,6 +152,48 @@ describe('a lost answer', () => {
     expect(await rig.row('m1')).toMatchObject(row);
   });
 
+  describe('over Whapi, whose list holds', () => {
+    const findSent: FindSent = async (_doubtful, known) => (known.has('W1') ? 'absent' : { found: 'W1' });
+    const lose = async () => {
+      rig.wire.say('m1', fail('ambiguous'));
+      await rig.put(outgoing('m1', 'a'), outgoing('m2', 'a'));
+      await rig.start({
+        channel: { id: CHANNEL, workspaceId: 'main', provider: 'whapi', perSecond: 80, wire: rig.wire, findSent },
+      });
+    };
+    const store = (id: string, origin: string, lane: string, age: string) =>
+      rig.store.rows(
+        `insert into messages (id, workspace_id, channel_id, conversation_id, direction, origin, type, preview, body, at, state, rank, whatsapp_id)
+         values ($1, 'main', $4, $3, 'out', $2, 'text', '', '{}', now() - $5::interval, 'delivered', 4, 'W1')`,
+        [id, origin, `cnv_${lane}`, CHANNEL, age],
+      );
+
+    test('it, and who has reported it as written elsewhere: it went, and is one message', async () => {
+      await store('msg_echo', 'phone_app', 'a', '0 s');
+      await lose();
+      await rig.pass(isDone);
+      expect([sent('m1'), sent('m2')]).toEqual([1, 1]);
+      expect(await rig.row('m1')).toMatchObject({ state: 'delivered', whatsapp_id: 'W1' });
+      expect(await rig.row('msg_echo')).toEqual({});
+    });
+
+    test('one like it that was queued long ago: that one is not taken for it', async () => {
+      await store('msg_old', 'api', 'a', '3 days');
+      await lose();
+      await rig.pass(isDone);
+      expect([sent('m1'), sent('m2')]).toEqual([2, 1]);
+      expect(await rig.row('msg_old')).toMatchObject({ whatsapp_id: 'W1' });
+    });
+
+    test('one of another conversation: nobody can tell, and the channel goes on', async () => {
+      await store('msg_other', 'api', 'b', '0 s');
+      await lose();
+      await rig.pass(isDone);
+      expect([sent('m1'), sent('m2'), await stateOf('m1')]).toEqual([1, 1, 'failed']);
+      expect(await rig.row('msg_other')).toMatchObject({ whatsapp_id: 'W1' });
+    });
+  });
+
   test('evidence that overtakes the answer wins: whatever the answer says, nothing is sent again', async () => {
     const gate = makeGate<SendOutcome>();
     rig.wire.say('m1', gate.promise);

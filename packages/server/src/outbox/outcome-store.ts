@@ -123,6 +123,13 @@ function toRow(settled: Settled): object {
   };
 }
 
+/** Makes one of messages of ours and what was stored of them as echoes, by channel, WhatsApp id and our id. */
+export const joinEchoes = (tx: Transaction, sent: readonly (readonly [string, string, string])[]): Promise<number> =>
+  tx.run(
+    JOIN_ECHOES,
+    [0, 1, 2].map((n) => sent.map((row) => row[n] ?? '')),
+  );
+
 /**
  * Stores what came of attempts. An outcome of an attempt that evidence has settled meanwhile, or that belongs to an
  * earlier owner, changes nothing; an acceptance is always believed.
@@ -137,6 +144,5 @@ export async function storeSettled(
     .flatMap(({ item, channelId, step }) =>
       step.state === 'accepted' && item.kind === 'message' ? [[channelId, step.whatsappId, item.id] as const] : [],
     );
-  const columns = [0, 1, 2].map((n) => accepted.map((row) => row[n] ?? ''));
-  await Promise.all([accepted.length > 0 && tx.run(JOIN_ECHOES, columns), tx.run(SETTLE, [toJson(all.map(toRow))])]);
+  await Promise.all([accepted.length > 0 && joinEchoes(tx, accepted), tx.run(SETTLE, [toJson(all.map(toRow))])]);
 }

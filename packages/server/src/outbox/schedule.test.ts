@@ -173,6 +173,23 @@ describe('a message that policy puts off', () => {
     expect(asked).toHaveLength(3 + 1 + 3);
   });
 
+  test.each(['campaign', 'transactional'] as const)(
+    'with all of its class goes soon after a limit was raised (%s)',
+    async (cls) => {
+      const tomorrow = until(24 * 3_600_000, { scope: 'class' });
+      let isRaised = false;
+      const judge: Judge = (items, nowMs) =>
+        (isRaised ? judgeAlone : judging({ m1: tomorrow, m2: tomorrow }))(items, nowMs);
+      await rig.put(outgoing('m1', 'a', { class: CLASS[cls] }), outgoing('m2', 'b', { class: CLASS[cls] }));
+      await rig.start({ judge });
+      await rig.pass(async () => (await rig.row('m1'))['reason'] === 'Not now', 100);
+      isRaised = true;
+      const raisedAt = rig.clock.now();
+      await rig.pass(isDone, 10_000);
+      expect(at('m2') - raisedAt).toBeLessThan(330_000);
+    },
+  );
+
   test('cannot be lost when the policy cannot be asked: what was claimed is put back', async () => {
     let failures = 3;
     const judge: Judge = (items, nowMs) => {

@@ -245,3 +245,18 @@ describe('stop', () => {
     expect(await rig.outbox()).toEqual([{ id: 'm1', state: 'ambiguous', attempt: 1 }]);
   });
 });
+
+describe('what was claimed and never begun', () => {
+  test('is put back as soon as the database can be reached again', async () => {
+    let isHeld = false;
+    await rig.put(outgoing('m1', 'a'), outgoing('m2', 'a'));
+    rig.db.fault = (name) => (name === 'outbox_unclaim' ? 'before' : null);
+    await rig.start({ isHeld: () => isHeld });
+    for (let n = 0; n < 6; n++) await rig.advance(500);
+    expect(rig.wire.ids()).toEqual([]);
+    rig.db.fault = null;
+    isHeld = true;
+    await rig.pass(isDone, 500);
+    expect(rig.wire.ids()).toEqual(['m1', 'm2']);
+  });
+});

@@ -42,6 +42,8 @@ export function TemplateComposer({ done, ...target }: Target & { done: () => voi
         value={chosen}
         onChange={choose}
         searchable
+        // A list that scrolls can be reached with the keyboard.
+        scrollAreaProps={{ viewportProps: { tabIndex: 0 } }}
         nothingFoundMessage="No template of this name"
         // Into the page's main part: outside of it, it would belong to no landmark.
         comboboxProps={{ portalProps: { target: '#main' } }}

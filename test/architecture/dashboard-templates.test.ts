@@ -113,7 +113,7 @@ describe('a template that is filled in', () => {
     const use = toUse({ category: definition.category, components: definition.components });
     const answers = Object.fromEntries(toSlots(use).map((slot) => [slot.key, value(slot)]));
     const template = { name: 'a', language: { code: 'de' }, components: toComponents(use, answers) };
-    const problems = checkTemplateUse(definition, template as Parameters<typeof checkTemplateUse>[1]);
+    const problems = checkTemplateUse(definition, template as unknown as Parameters<typeof checkTemplateUse>[1]);
     return { keys: Object.keys(answers), problems, errors: toFieldErrors(problems, toUsePlaces(use)) };
   };
   const VALUES: Partial<Record<Slot['kind'], string>> = { location: '52.5, 13.4', time: '2026-12-01T10:00' };

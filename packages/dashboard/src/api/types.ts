@@ -25,7 +25,6 @@ export type MessageDetail = Shape<typeof schemas.messageDetail>;
 export type StoryStep = Shape<typeof schemas.storyStep>;
 export type QuarantineEntry = Shape<typeof schemas.quarantineEntry>;
 export type SendRequest = Shape<typeof sending.sendRequest>;
-export type Verdict = Shape<typeof sending.verdict>;
 
 export type Template = Shape<typeof templates.template>;
 export type TemplateDetail = Shape<typeof templates.templateDetail>;

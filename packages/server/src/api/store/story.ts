@@ -11,7 +11,11 @@ export interface JourneyRow {
   readonly reason: string | null;
   readonly policy: {
     readonly verdict: 'allow' | 'deny' | 'defer';
-    readonly reasons: readonly { readonly text: string; readonly effect?: string; readonly rule?: string }[];
+    readonly reasons: readonly {
+      readonly rule: string;
+      readonly effect: 'allow' | 'deny' | 'defer' | 'note';
+      readonly text: string;
+    }[];
   } | null;
   readonly trail: readonly {
     readonly step: string;

@@ -4,7 +4,10 @@ import { defineConfig } from 'vitest/config';
 const PROCESSES = 'packages/**/*.process.test.ts';
 const POSTGRES = ['test/support/postgres-global.ts'];
 
-/** Two suites: `unit` beside the code (a minute), `system` over whole processes (minutes). */
+/**
+ * Three suites: `unit` beside the code (a minute), `simulation` of whole worlds on virtual time (half a minute), `system` over
+ * whole processes (minutes).
+ */
 export default defineConfig({
   test: {
     // Half of a test's time is PostgreSQL's, so also the last processor is worth a worker.
@@ -23,6 +26,15 @@ export default defineConfig({
           exclude: ['**/node_modules/**', PROCESSES],
           globalSetup: POSTGRES,
           testTimeout: 20_000,
+        },
+      },
+      {
+        test: {
+          name: 'simulation',
+          include: ['test/simulation/**/*.test.ts'],
+          globalSetup: POSTGRES,
+          testTimeout: 300_000,
+          hookTimeout: 60_000,
         },
       },
       {

@@ -17,6 +17,9 @@ alter table messages add column retry_of text;              -- the message it re
 create index messages_retry_of on messages (retry_of) where retry_of is not null;
 create index messages_outgoing on messages (workspace_id, id) where direction = 'out';
 
+-- When the person last came by an advertisement or Page button: what is sent in the 72 h after that is free.
+alter table conversations add column entry_at timestamptz;
+
 -- What a new sender must know of the last minutes, without a look at every message.
 alter table attempts add column channel_id text;
 alter table attempts add column lane text;

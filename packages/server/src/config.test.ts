@@ -44,6 +44,7 @@ describe('Without any variable', () => {
       logPretty: false,
       graceMs: 10_000,
       leaseMs: 10_000,
+      graphWaitMs: 20_000,
       media: { allowPrivateHosts: [], checkLinks: true, secret: null, linkMs: 300_000, bucket: null },
       meta: null,
       whapi: null,
@@ -81,6 +82,8 @@ describe('A right value', () => {
     [{ WHARF_LOG_LEVEL: 'silent' }, { logLevel: 'silent' }],
     [{ WHARF_AMBIGUOUS_SECONDS: '1.5' }, { graceMs: 1_500 }],
     [{ WHARF_LEASE_SECONDS: '600' }, { leaseMs: 600_000 }],
+    [{ WHARF_GRAPH_WAIT_SECONDS: '0' }, { graphWaitMs: 0 }],
+    [{ WHARF_GRAPH_WAIT_SECONDS: '50' }, { graphWaitMs: 50_000 }],
     [
       META,
       {
@@ -185,6 +188,11 @@ const WRONG: readonly [name: string, value: string, message: RegExp][] = [
   ['WHARF_AMBIGUOUS_SECONDS', '86401', /^WHARF_AMBIGUOUS_SECONDS must be a number of seconds/],
   ['WHARF_LEASE_SECONDS', '0', /^WHARF_LEASE_SECONDS must be a number of seconds from 1 to 600, for example 10$/],
   ['WHARF_LEASE_SECONDS', '1e3', /^WHARF_LEASE_SECONDS must be a number of seconds/],
+  [
+    'WHARF_GRAPH_WAIT_SECONDS',
+    '51',
+    /^WHARF_GRAPH_WAIT_SECONDS must be a number of seconds from 0 to 50, for example 20$/,
+  ],
   ['WHARF_ALLOW_PRIVATE_HOSTS', 'minio,http://x', /^WHARF_ALLOW_PRIVATE_HOSTS must be hosts, .*minio\.internal:9000/],
   ['WHARF_ALLOW_PRIVATE_HOSTS', '10.0.0.0/33', /^WHARF_ALLOW_PRIVATE_HOSTS must be hosts/],
   ['WHARF_CHECK_LINKS', 'no', /^WHARF_CHECK_LINKS must be one of: on, off$/],

@@ -18,6 +18,8 @@ export interface Config {
   readonly logPretty: boolean;
   readonly graceMs: number;
   readonly leaseMs: number;
+  /** How long Meta's send API waits for the outcome of a message. */
+  readonly graphWaitMs: number;
   readonly media: MediaConfig;
   readonly meta: {
     readonly appSecrets: readonly string[];
@@ -105,6 +107,7 @@ export const VARIABLES = {
   WHARF_LOG_LEVEL: oneOf('WHARF_LOG_LEVEL', ['debug', 'info', 'warn', 'error', 'silent']).default('info'),
   WHARF_AMBIGUOUS_SECONDS: seconds('WHARF_AMBIGUOUS_SECONDS', { min: 1, max: 86_400, example: 120 }).optional(),
   WHARF_LEASE_SECONDS: seconds('WHARF_LEASE_SECONDS', { min: 1, max: 600, example: 10 }).default(10_000),
+  WHARF_GRAPH_WAIT_SECONDS: seconds('WHARF_GRAPH_WAIT_SECONDS', { min: 0, max: 50, example: 20 }).default(20_000),
   ...MEDIA_VARIABLES,
   WHATSAPP_APP_SECRET: z
     .string()
@@ -262,6 +265,7 @@ export function parseConfig(given: Readonly<Record<string, string | undefined>>,
     logPretty: terminal,
     graceMs: env.WHARF_AMBIGUOUS_SECONDS ?? (isEmulated(env) ? GRACE_MS.emulator : GRACE_MS.provider),
     leaseMs: env.WHARF_LEASE_SECONDS,
+    graphWaitMs: env.WHARF_GRAPH_WAIT_SECONDS,
     media: toMediaConfig(env),
     meta,
     whapi,

@@ -86,13 +86,16 @@ function ruleFrequency(draft: Draft, purpose: Purpose, facts: Facts, atMs: numbe
   return [{ ...say('frequency', 'defer', `This person had ${share}: the next one waits`), until: verdict.until }];
 }
 
+/** Meta counts from our answer, which is later: never free too long here. */
+const FREE_ENTRY_MS = 72 * 3_600_000;
+
 function rulePrice(draft: Draft, category: string | null, atMs: number): Finding[] {
   if (draft.message.type !== 'template') return [];
   const windowOpen = isWindowOpen(draft.lastInboundAt, atMs);
   const price = toPriceClass({
     kind: 'template',
     windowOpen,
-    freeEntryPoint: false,
+    freeEntryPoint: draft.entryAt !== null && atMs < draft.entryAt + FREE_ENTRY_MS,
     ...(category === null ? {} : { category }),
   });
   return [say('price', 'note', `${price.billable ? 'Charged' : 'Free'} (${price.class}): ${price.why}`)];

@@ -68,6 +68,7 @@ const draft = (message: OutgoingMessage, more: Partial<Draft> = {}): Draft => ({
   origin: 'api',
   owner: 'bot',
   lastInboundAt: null,
+  entryAt: null,
   expiresAt: null,
   message,
   sendAt: null,
@@ -147,12 +148,18 @@ describe('a template', () => {
 
   test('says what it costs', async () => {
     await template('offer', 'UTILITY');
-    const price = async (lastInboundAt: number | null) =>
-      (await judgeOne(draft(use('offer', 'Ana'), { lastInboundAt })))?.reasons.find(({ rule }) => rule === 'price')
-        ?.text;
-    expect([await price(null), await price(AT)]).toEqual([
+    const price = async (more: Partial<Draft>) =>
+      (await judgeOne(draft(use('offer', 'Ana'), more)))?.reasons.find(({ rule }) => rule === 'price')?.text;
+    expect([
+      await price({}),
+      await price({ lastInboundAt: AT }),
+      await price({ entryAt: AT - 72 * HOUR_MS + 1 }),
+      await price({ entryAt: AT - 72 * HOUR_MS }),
+    ]).toEqual([
       expect.stringMatching(/^Charged \(utility\)/),
       expect.stringMatching(/^Free \(utility\)/),
+      expect.stringMatching(/^Free .*advertisement/),
+      expect.stringMatching(/^Charged/),
     ]);
   });
 });

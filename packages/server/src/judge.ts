@@ -29,6 +29,8 @@ export interface Draft {
   readonly origin: string;
   readonly owner: string;
   readonly lastInboundAt: number | null;
+  /** When the person last came by an advertisement, Unix ms. */
+  readonly entryAt: number | null;
   readonly expiresAt: number | null;
   readonly message: OutgoingMessage;
   /** When it shall go, Unix ms; null: now. */

@@ -1,6 +1,7 @@
 import { type Accounts, makeAccounts } from '#accounts';
 import { makeApi } from '#api';
 import { type Gateway, makeGateway } from '#gateway';
+import type { GraphApi } from '#graph-api';
 import { type Appender, makeAppender, readWorstLag } from '#journal';
 import { type Log, makeStarted, type Started, type Transaction } from '#kit';
 import { makeInternalServer } from '#observe';
@@ -9,9 +10,11 @@ import { discard, replay } from './commands.ts';
 import { toChannelsPort, toPolicyPort, toSendingPort } from './desks.ts';
 import { makePolicyCache } from '#settings';
 import type { Checked } from './submit-request.ts';
+import type { SubmitOptions } from './submit.ts';
 import { type Draft, judgeDrafts } from './judge.ts';
 import type { Config } from './config.ts';
 import { readConsoleKey } from './console-key.ts';
+import { makeGraphRooms } from './graph-rooms.ts';
 import { ensureChannels, type House, openHouse, startPhone, WORKSPACE } from './house.ts';
 import { toInstants } from './local-times.ts';
 import { makePeople } from './people.ts';
@@ -86,30 +89,46 @@ function openGateway(house: House, appender: Appender): Gateway {
   });
 }
 
-async function openDoor(
-  house: House,
-  parts: {
-    gateway: Gateway;
-    accounts: Accounts;
-    wakeSenders: (channelIds: readonly string[]) => void;
-    media: MediaDesk;
-    phoneUrl: string | null;
-    dashboard: string | null;
-    version: string;
-  },
-): Promise<string> {
-  const { storage, clock, log, directory, config } = house;
+interface DoorParts {
+  readonly gateway: Gateway;
+  readonly accounts: Accounts;
+  readonly wakeSenders: (channelIds: readonly string[]) => void;
+  readonly media: MediaDesk;
+  readonly phoneUrl: string | null;
+  readonly dashboard: string | null;
+  readonly version: string;
+}
+
+function toCommands({ storage, clock, directory }: House, { media, wakeSenders }: DoorParts): SubmitOptions {
   const settings = makePolicyCache(clock);
-  const commands = {
+  return {
     db: storage.api,
     clock,
     directory,
     judge: (tx: Transaction, drafts: readonly Draft[], nowMs: number) =>
       judgeDrafts(tx, { directory, settings }, drafts, { mode: 'ask', nowMs }),
-    checkMedia: ({ request, message }: Checked) => checkMedia(parts.media, request.workspaceId, message),
+    checkMedia: ({ request, message }: Checked) => checkMedia(media, request.workspaceId, message),
     toInstants,
-    wakeSenders: parts.wakeSenders,
+    wakeSenders,
   };
+}
+
+function openGraph(house: House, commands: SubmitOptions, { accounts, media }: DoorParts): GraphApi {
+  const { config, storage } = house;
+  return makeGraphRooms({
+    ...house,
+    commands,
+    waitMs: config.graphWaitMs,
+    isReady: () => storage.health.isUp,
+    authenticate: (headers) => accounts.authenticate(headers),
+    media,
+  });
+}
+
+async function openDoor(house: House, parts: DoorParts): Promise<string> {
+  const { storage, clock, log, directory, config } = house;
+  const commands = toCommands(house, parts);
+  const graph = openGraph(house, commands, parts);
   const api = await makeApi({
     db: storage.api,
     clock,
@@ -118,7 +137,7 @@ async function openDoor(
     workspace: WORKSPACE,
     phoneUrl: parts.phoneUrl,
     dashboardDist: parts.dashboard,
-    gateway: parts.gateway.handle,
+    gateway: (req, res) => parts.gateway.handle(req, res) || graph.handle(req, res),
     accounts: parts.accounts,
     readEvents: (places, maxBytes) => rereadEvents(storage.api, places, maxBytes),
     sending: toSendingPort(commands),
@@ -131,6 +150,8 @@ async function openDoor(
     media: parts.media,
   });
   house.started.add('front door', async () => {
+    graph.stop();
+    parts.gateway.stop();
     await api.close();
     await parts.gateway.idle();
   });

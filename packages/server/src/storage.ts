@@ -1,5 +1,6 @@
 import { statfs } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
+import { pruneMarketing } from '#consent';
 import { keepPartitions, releaseOldMarks } from '#journal';
 import {
   type Clock,
@@ -13,6 +14,7 @@ import {
   type Started,
 } from '#kit';
 import { expireParked, joinStrays } from '#ledger';
+import { pruneOpenings } from '#outbox';
 import { startEmbeddedPostgres } from '#postgres';
 
 const MIGRATIONS = fileURLToPath(new URL('../migrations', import.meta.url));
@@ -113,6 +115,9 @@ export async function openStorage(options: StorageOptions): Promise<Storage> {
 /** Meta retries for up to 7 days: marks live longer than that. Unclaimed facts wait for as long as Meta reports on a message. */
 const MARK_DAYS = 9;
 const PARKED_DAYS = 30;
+/** The longest span over which a person's marketing can be capped. */
+const MARKETING_DAYS = 32;
+const DAY_MS = 86_400_000;
 
 function keepHouse({ db, clock, log, started }: { db: DatabasePool; clock: Clock; log: Log; started: Started }): void {
   const chores = [
@@ -120,6 +125,8 @@ function keepHouse({ db, clock, log, started }: { db: DatabasePool; clock: Clock
     { name: 'partitions', ms: 3_600_000, chore: () => keepPartitions(db) },
     { name: 'marks', ms: 60_000, chore: () => releaseOldMarks(db, MARK_DAYS) },
     { name: 'parked', ms: 3_600_000, chore: () => expireParked(db, PARKED_DAYS) },
+    { name: 'openings', ms: 3_600_000, chore: () => pruneOpenings(db, clock.now()) },
+    { name: 'marketing', ms: 3_600_000, chore: () => pruneMarketing(db, clock.now() - MARKETING_DAYS * DAY_MS) },
   ];
   for (const chore of chores) started.add(`chore ${chore.name}`, every({ clock, log, ...chore }));
 }

@@ -36,6 +36,8 @@ export interface Refusal {
   readonly status: number;
   readonly detail: string;
   readonly errors?: readonly MessageProblem[];
+  /** Of the policy's refusal: which rules, and what exactly. */
+  readonly denied?: readonly { readonly rule: string; readonly code?: string }[];
 }
 
 export const refusal = (

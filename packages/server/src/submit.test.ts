@@ -156,6 +156,15 @@ describe('an Idempotency-Key', () => {
     expect([await count('messages'), await count('outbox')]).toEqual([1, 1]);
   });
 
+  test('used at once leaves the conversation with the message that was taken', async () => {
+    await Promise.all(Array.from({ length: 8 }, (_, n) => rig.ask({ idempotencyKey: 'k', message: text(`${n % 2}`) })));
+    expect(
+      await rig.store.rows(
+        'select m.id is not null as there from conversations c left join messages m on m.id = c.last_message_id',
+      ),
+    ).toEqual([{ there: true }]);
+  });
+
   test('used at once for different messages: one is taken, the others are told', async () => {
     const answers = await Promise.all(
       ['a', 'b', 'c', 'd'].map((body) => rig.ask({ idempotencyKey: 'k', message: text(body) })),

@@ -1,123 +1,15 @@
-import { checkPair, type MessageProblem } from '@wharf/whatsapp';
-import type { Directory } from '#channels';
-import { type Clock, type DatabasePool, makeId, statement, type Transaction } from '#kit';
-import { conversationKey, lockTargets, resolveContacts, type Target, toLine, touchConversations } from '#ledger';
+import { checkPair } from '@wharf/whatsapp';
+import { makeId, type Transaction } from '#kit';
+import { toLine } from '#ledger';
 import { type Enqueued, enqueue, type Judged, type Outgoing, toReason } from '#outbox';
 import type { Draft } from './judge.ts';
-import {
-  type Checked,
-  checkRequest,
-  checkSendAt,
-  inMessage,
-  invalid,
-  type Refusal,
-  refusal,
-  type SubmitRequest,
-  toParty,
-} from './submit-request.ts';
+import { answerKnown, answerRepeats, splitRepeats } from './submit-keys.ts';
+import { checkRequest, checkSendAt, inMessage, invalid, refusal, type SubmitRequest } from './submit-request.ts';
+import { aim, openConversations } from './submit-targets.ts';
+import type { Aimed, Answers, Context, Item, SubmitOptions, Submitted } from './submit-types.ts';
 import { previewOf } from './to-outgoing.ts';
 
-export type Submitted =
-  | { readonly ok: true; readonly id: string; readonly replayed: boolean; readonly judged: Judged | null }
-  | { readonly ok: false; readonly problem: Refusal };
-
-export interface SubmitOptions {
-  readonly db: DatabasePool;
-  readonly clock: Clock;
-  readonly directory: Directory;
-  /** May these go? Asked before anything is queued; nothing is reserved by asking. */
-  readonly judge: (tx: Transaction, drafts: readonly Draft[], nowMs: number) => Promise<ReadonlyMap<string, Judged>>;
-  /** A local time (`YYYY-MM-DDTHH:mm[:ss]`) as an instant where each of these people is; a text is what is wrong. */
-  readonly toInstants: (
-    tx: Transaction,
-    wanted: readonly { readonly contactId: string; readonly local: string; readonly workspaceId: string }[],
-  ) => Promise<readonly (number | string)[]>;
-  /** What is wrong with the media a message names, by link or id. */
-  readonly checkMedia: (request: Checked) => Promise<readonly MessageProblem[]>;
-  /** There is something new in the outbox for these channels. */
-  readonly wakeSenders: (channelIds: readonly string[]) => void;
-}
-
-/** One request of many, on its way to an answer. */
-interface Item {
-  readonly checked: Checked;
-  /** Its place among the requests. */
-  readonly n: number;
-  readonly id: string;
-}
-type Aimed = Item & { readonly target: Target };
-type Answers = (Submitted | undefined)[];
-
-const KNOWN_KEYS = statement(
-  'submit_known_keys',
-  `select id, idempotency_key as key, request_digest as digest from messages where workspace_id = $1 and idempotency_key = any($2::text[])`,
-);
-
-/** A message that was not queued was not submitted: asking again later is another request. */
-async function answerKnown(tx: Transaction, items: readonly Item[], answers: Answers): Promise<Item[]> {
-  const keys = items.flatMap(({ checked }) => checked.request.idempotencyKey ?? []);
-  if (keys.length === 0) return [...items];
-  const workspaceId = items[0]?.checked.request.workspaceId ?? '';
-  const rows = await tx.rows<{ id: string; key: string; digest: string }>(KNOWN_KEYS, [workspaceId, keys]);
-  const known = new Map(rows.map((row) => [row.key, row]));
-  return items.filter((item) => {
-    const earlier = known.get(item.checked.request.idempotencyKey ?? '');
-    if (!earlier) return true;
-    if (earlier.id !== item.id) answers[item.n] = toEarlier(item, earlier);
-    return false;
-  });
-}
-
-function toEarlier({ checked }: Item, earlier: { readonly id: string; readonly digest: string }): Submitted {
-  if (earlier.digest === checked.digest) return { ok: true, id: earlier.id, replayed: true, judged: null };
-  return refusal(
-    409,
-    'idempotency_conflict',
-    'This Idempotency-Key was used for another request. Use a new key for a new message.',
-  );
-}
-
-/** The conversations of those who are named as people; made where there are none. */
-async function openConversations(tx: Transaction, items: readonly Item[], nowMs: number): Promise<Map<Item, string>> {
-  const named = items.flatMap((item) =>
-    item.checked.channel ? [{ item, channel: item.checked.channel, party: toParty(item.checked.request) }] : [],
-  );
-  const sightings = named.map(({ channel: { workspaceId }, party }) => ({
-    workspaceId,
-    eventId: 'api',
-    identities: [party.identity],
-    name: null,
-  }));
-  const contacts = await resolveContacts(tx, sightings, nowMs);
-  const touched = named.map(({ item, channel, party }, n) => {
-    const contactId = contacts[n];
-    if (!contactId) throw new Error('a sighting with an identity always has a contact');
-    const { workspaceId, id: channelId } = channel;
-    const where = { workspaceId, channelId, contactId, lane: party.identity.value, address: party.address };
-    return { item, touch: { ...where, at: null, inbound: false, messageId: null } };
-  });
-  const talks = touched.map(({ touch }) => touch);
-  const views = await touchConversations(tx, talks, nowMs);
-  return new Map(touched.map(({ item, touch }) => [item, views.get(conversationKey(touch))?.id ?? '']));
-}
-
-async function aim(tx: Transaction, items: readonly Item[], context: Context): Promise<Aimed[]> {
-  const opened = await openConversations(tx, items, context.nowMs);
-  const idOf = (item: Item): string => opened.get(item) ?? item.checked.request.conversationId ?? '';
-  const targets = await lockTargets(tx, items.map(idOf));
-  return items.flatMap((item) => {
-    const target = targets.get(idOf(item));
-    if (target?.workspaceId === item.checked.request.workspaceId) return [{ ...item, target }];
-    context.answers[item.n] = refusal(404, 'conversation_unknown', `There is no conversation ${idOf(item)}.`);
-    return [];
-  });
-}
-
-interface Context {
-  readonly options: SubmitOptions;
-  readonly answers: Answers;
-  readonly nowMs: number;
-}
+export type { SubmitOptions, Submitted };
 
 function checkPairs(items: readonly Aimed[], { answers }: Context): Aimed[] {
   return items.filter(({ checked, target, n }) => {
@@ -189,7 +81,13 @@ function toDenied({ verdict }: Judged): Submitted {
   const errors = denying.flatMap(({ rule, text, problems }) =>
     problems ? inMessage(problems) : [{ field: rule, message: text }],
   );
-  return refusal(422, 'policy_denied', `${toReason(verdict)}. Nothing was queued.`, errors);
+  const refused = refusal(
+    422,
+    'policy_denied',
+    `${toReason(verdict).replace(/[.…]+$/, '')}. Nothing was queued.`,
+    errors,
+  );
+  return { ...refused, problem: { ...refused.problem, denied: denying } };
 }
 
 /** The message as the outbox takes it. */
@@ -225,20 +123,23 @@ async function take(tx: Transaction, items: readonly Item[], context: Context): 
   const { nowMs, answers } = context;
   const fresh = await answerKnown(tx, items, answers);
   const aimed = await time(tx, checkPairs(await aim(tx, fresh, context), context), context);
-  const judged = await judge(tx, aimed, context);
+  const judged = await openConversations(tx, await judge(tx, aimed, context), nowMs);
   const enqueued = await enqueue(
     tx,
     judged.map((item) => toOutgoing(item, nowMs)),
     nowMs,
   );
   for (const { n, id, judged: said } of judged) answers[n] = { ok: true, id, replayed: false, judged: said };
-  // Two requests with one key, here or at once elsewhere: the loser's row was not stored, the winner's is there by now.
+  // Two requests with one key at once: the loser's row was not stored, and its conversation was moved for nothing.
   await answerKnown(tx, judged, answers);
+  if (judged.some(({ n, id }) => answers[n]?.ok !== true || answers[n].id !== id)) throw new Raced();
   return enqueued;
 }
 
 /** Undoes a transaction whose answers are all that was wanted. */
 class DryRun extends Error {}
+/** Undoes one that met another with the same key; the next one finds what that has stored. */
+class Raced extends Error {}
 
 async function takeOrTry(context: Context, items: readonly Item[], isDry: boolean): Promise<readonly Enqueued[]> {
   try {
@@ -249,6 +150,7 @@ async function takeOrTry(context: Context, items: readonly Item[], isDry: boolea
     });
   } catch (error) {
     if (error instanceof DryRun) return [];
+    if (error instanceof Raced) return takeOrTry(context, items, isDry);
     throw error;
   }
 }
@@ -281,7 +183,9 @@ export async function submitAll(
     if (checked.ok) items.push({ checked, n, id: ids[n] ?? '' });
     else answers[n] = checked;
   }
-  const enqueued = items.length === 0 ? [] : await takeOrTry({ options, answers, nowMs }, items, isDry);
+  const { firsts, repeats } = splitRepeats(items);
+  const enqueued = firsts.length === 0 ? [] : await takeOrTry({ options, answers, nowMs }, firsts, isDry);
+  answerRepeats(repeats, answers);
   if (enqueued.length > 0) options.wakeSenders([...new Set(enqueued.map((row) => row.channelId))]);
   return requests.map((_request, n) => {
     const answer = answers[n];

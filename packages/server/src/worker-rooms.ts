@@ -2,6 +2,7 @@ import { type Channel, type Directory, lookAtChannels, makeDirectory, makeWires,
 import { readProgress, SHARDS } from '#journal';
 import { type Clock, type DatabasePool, every, type Log, makeLeaseKeeper, makePool, type Started } from '#kit';
 import { joinParked } from '#ledger';
+import { recordOptOuts } from './opt-outs.ts';
 import type { Fetcher } from '#media';
 import type { WorkerMetrics } from '#observe';
 import { makeSenders, type Prepare, type Senders } from '#outbox';
@@ -48,6 +49,10 @@ const keep = ({ db, clock, settings }: Part, prefix: string, total: number) =>
 /** How soon something that Meta tells about a number is followed up. */
 const LOOK_MS = 3_000;
 
+/** A wire, and its list where it has one. */
+const toAsking = (wire: ReturnType<ReturnType<typeof makeWires>>) =>
+  wire.findSent ? { wire, findSent: wire.findSent } : { wire };
+
 function startSenders(part: Part & { readonly prepare: Prepare }): Senders {
   const { settings, db, directory, clock, log, metrics, started } = part;
   const { meta, whapi } = settings;
@@ -57,7 +62,7 @@ function startSenders(part: Part & { readonly prepare: Prepare }): Senders {
     workspaceId: channel.workspaceId,
     provider: channel.provider,
     perSecond: toLimits(channel).mps,
-    wire: wireOf(channel),
+    ...toAsking(wireOf(channel)),
   });
   const policy = makePolicyCache(clock);
   const senders = makeSenders({
@@ -75,6 +80,7 @@ function startSenders(part: Part & { readonly prepare: Prepare }): Senders {
         .map(toSending);
     },
     joinParked,
+    optOut: (tx, people) => recordOptOuts(tx, people, clock.now()),
     judge: makeJudge(db, { directory, settings: policy }),
     readResend: async (workspaceId) => (await policy.read(db, workspaceId)).resendLost,
     prepare: part.prepare,

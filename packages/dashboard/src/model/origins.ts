@@ -3,7 +3,7 @@ const ORIGINS: Readonly<Record<string, string>> = {
   customer: 'Customer',
   handler: 'Handler',
   api: 'API or dashboard',
-  graph: 'Cloud API client',
+  graph: 'Meta’s API',
   campaign: 'Campaign',
   phone_app: 'Phone app',
   other_app: 'Another app',

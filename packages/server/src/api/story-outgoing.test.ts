@@ -100,6 +100,19 @@ describe('how it ended', () => {
 });
 
 describe('what it cost', () => {
+  test('comes after what it was for, though Meta tells its time in whole seconds', () => {
+    const accepted = { ...lost, startedAt: t(2.2), finishedAt: t(2.6), outcome: 'accepted' };
+    const trail = [{ step: 'status', status: 'sent', at: t(2).toISOString(), position: 1 }];
+    const steps = tell({ pricing: { category: 'utility' }, sentAt: t(2), trail }, [accepted]);
+    expect(steps.map(({ title }) => title)).toEqual([
+      'Queued by the API',
+      'Attempt 1',
+      'Accepted by WhatsApp',
+      'Sent',
+      'Charged as utility',
+    ]);
+  });
+
   test.each<[JourneyRow['pricing'], string, string | null]>([
     [{ billable: true, type: 'regular', category: 'marketing' }, 'Charged as marketing', 'Meta says: regular'],
     [

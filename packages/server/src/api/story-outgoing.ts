@@ -70,12 +70,13 @@ const FREE: Readonly<Record<string, string>> = {
 };
 
 /** What Meta charges for it, by the status that told. */
-export function toPrice({ pricing, sentAt, at }: JourneyRow): Draft[] {
+export function toPrice({ message: { pricing, sentAt, at }, attempts }: StoryParts): Draft[] {
   if (pricing === null) return [];
+  const atMs = (sentAt ?? at).getTime();
   const { billable, type = '', category = 'unknown' } = pricing;
   const why = FREE[type] ?? type;
   const title = billable === false ? `Free (${category})` : `Charged as ${category}`;
-  return [
-    toDraft((sentAt ?? at).getTime(), { step: 'status', title, detail: why === '' ? null : `Meta says: ${why}` }),
-  ];
+  const told = { step: 'status' as const, title, detail: why === '' ? null : `Meta says: ${why}` };
+  // The provider's clock has whole seconds: sorted after what it follows.
+  return [toDraft(atMs, told, Math.max(atMs, lastFinish(attempts) ?? atMs))];
 }

@@ -202,8 +202,8 @@ export function toStory(parts: StoryParts): StoryStep[] {
     ...parts.attempts.flatMap(toAttempt),
     ...toPending(parts),
     ...toEnd(parts),
-    ...toPrice(parts.message),
     ...toReports(parts),
+    ...toPrice(parts),
     ...parts.quarantine.map(toQuarantine),
   ];
   drafts.sort((a, b) => a.sortMs - b.sortMs || a.order - b.order);

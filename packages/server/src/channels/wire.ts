@@ -1,5 +1,6 @@
 import { type CallOutcome, type Failure, makeGraphClient, makeWhapiClient, type SendOutcome } from '@wharf/whatsapp';
 import { toLearned } from './limits.ts';
+import { decideSighting, type DoubtfulSend, type Sighting } from './sighting.ts';
 import type { Channel, Learned } from './store.ts';
 
 /** How to reach the providers; null where nothing is configured. */
@@ -20,6 +21,8 @@ const MISSING: Failure = {
 
 /** The calls a sender needs, bound to one channel. */
 export interface ChannelWire {
+  /** What the provider's own list says about a message whose answer was lost; missing where it has none. */
+  findSent?(doubtful: DoubtfulSend, known: ReadonlySet<string>): Promise<Sighting>;
   /** What the provider says about the number; null: it cannot be asked. */
   look(nowMs: number): Promise<CallOutcome<Learned> | null>;
   send(
@@ -61,6 +64,10 @@ export function makeWires(credentials: Credentials): (channel: Channel) => Chann
         send: (message, to) => whapi.send(message, to),
         markRead: (messageId) => whapi.markRead(messageId),
         look: () => Promise.resolve(null),
+        findSent: async ({ address, payload, sinceMs }, known) => {
+          const sent = await whapi.sentSince(address.to ?? '', sinceMs);
+          return sent.kind === 'ok' ? decideSighting(payload, sent.value, known) : 'unknown';
+        },
       };
     return unreachable;
   };

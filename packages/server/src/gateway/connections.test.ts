@@ -70,6 +70,18 @@ describe('Connections', () => {
     expect(door.verdicts).toEqual(['stored']);
   });
 
+  test('end with their next answer once the process stops, so that the server can close', async () => {
+    await open();
+    const line = door.line();
+    line.write(toBytes(BODY, GOOD));
+    expect((await line.answers(1))[0]?.headers['connection']).not.toBe('close');
+    door.gateway.stop();
+    line.write(toBytes(BODY, GOOD));
+    expect((await line.answers(2)).at(-1)).toMatchObject({ status: 200, headers: { connection: 'close' } });
+    await line.closed;
+    expect(door.appended).toHaveLength(2);
+  });
+
   test('the door is idle only when nobody waits for an answer', async () => {
     const gate = makeGate();
     const begun = makeGate();

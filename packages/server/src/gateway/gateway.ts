@@ -6,13 +6,15 @@ import type { GatewayOptions } from './options.ts';
 export interface Gateway {
   /** Answers webhook requests; false when the request is not for a webhook path. */
   handle(req: IncomingMessage, res: ServerResponse): boolean;
+  /** From now on every answer ends its connection: kept-alive ones would keep the server from closing. */
+  stop(): void;
   /** Resolves when no request is being answered. */
   idle(): Promise<void>;
 }
 
 const RETRY_AFTER_S = '5';
 
-function send(res: ServerResponse, answer: Answer): void {
+function send(res: ServerResponse, answer: Answer, isLast: boolean): void {
   const headers: Record<string, string | number> = {
     'content-type': 'text/plain; charset=utf-8',
     'content-length': Buffer.byteLength(answer.text),
@@ -20,7 +22,7 @@ function send(res: ServerResponse, answer: Answer): void {
   if (answer.status === 503) headers['retry-after'] = RETRY_AFTER_S;
   if (answer.status === 405) headers['allow'] = 'GET, POST';
   // The rest of a refused body is not read: the connection cannot be used again.
-  if (answer.status === 413 || answer.status === 503) headers['connection'] = 'close';
+  if (isLast || answer.status === 413 || answer.status === 503) headers['connection'] = 'close';
   res.writeHead(answer.status, headers);
   res.end(answer.text);
 }
@@ -42,6 +44,7 @@ export function makeGateway(options: GatewayOptions): Gateway {
   const { clock, log } = options;
   const refused = makeThrottledLog(log, clock);
   let open = 0;
+  let hasStopped = false;
   let onIdle: (() => void)[] = [];
 
   function decide(req: IncomingMessage, path: string, query: string): Promise<Answer> {
@@ -59,7 +62,7 @@ export function makeGateway(options: GatewayOptions): Gateway {
     const given = await decide(req, path, query);
     options.counters.request(given.verdict, clock.now() - startedAt);
     if (given.status >= 400) refused(given.verdict);
-    if (!res.destroyed) send(res, given);
+    if (!res.destroyed) send(res, given, hasStopped);
     open--;
     if (open > 0) return;
     for (const resolve of onIdle) resolve();
@@ -74,6 +77,9 @@ export function makeGateway(options: GatewayOptions): Gateway {
       if (path !== META_PATH && !path.startsWith(WHAPI_PATH)) return false;
       void answer(req, res, path, mark < 0 ? '' : url.slice(mark + 1));
       return true;
+    },
+    stop() {
+      hasStopped = true;
     },
     idle: () => (open === 0 ? Promise.resolve() : new Promise((resolve) => onIdle.push(resolve))),
   };

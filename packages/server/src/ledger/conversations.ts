@@ -17,6 +17,10 @@ export interface Touch {
   readonly at: number | null;
   readonly inbound: boolean;
   readonly messageId: string | null;
+  /** We only look on: another app has the thread (standby). */
+  readonly isStandby?: boolean;
+  /** It came by an advertisement or Page button. */
+  readonly isEntry?: boolean;
 }
 
 export interface ConversationView {
@@ -28,21 +32,30 @@ export interface ConversationView {
   readonly lastInboundAt: number | null;
 }
 
+// Who has the thread is told by where a message comes: another app's is seen in standby, and one that comes to us is ours
+// again. The latest message counts, whatever the order in which they arrive.
+const OWNER = `case
+       when excluded.owner = 'other_app' and excluded.last_message_at >= coalesce(conversations.last_message_at, '-infinity') then 'other_app'
+       when excluded.owner = 'bot' and conversations.owner = 'other_app' and excluded.last_inbound_at >= coalesce(conversations.last_inbound_at, '-infinity') then 'bot'
+       else conversations.owner end`;
+
 // The window opens by the provider's time of the last inbound message, never by ours. In the order of channel and
 // contact, as whoever else locks several conversations at once: nobody waits for another in a circle.
 const TOUCH = statement(
   'conversations_touch',
-  `insert into conversations (id, workspace_id, channel_id, contact_id, lane, address, last_inbound_at, last_message_at, last_message_id)
-   select t.id, t.workspace_id, t.channel_id, t.contact_id, t.lane, t.address, t.inbound_at, t.message_at, t.message_id
+  `insert into conversations (id, workspace_id, channel_id, contact_id, lane, address, last_inbound_at, last_message_at, last_message_id, owner, entry_at)
+   select t.id, t.workspace_id, t.channel_id, t.contact_id, t.lane, t.address, t.inbound_at, t.message_at, t.message_id, t.owner, t.entry_at
    from jsonb_to_recordset($1::jsonb) as t(id text, workspace_id text, channel_id text, contact_id text, lane text, address jsonb,
-     inbound_at timestamptz, message_at timestamptz, message_id text)
+     inbound_at timestamptz, message_at timestamptz, message_id text, owner text, entry_at timestamptz)
    order by t.channel_id, t.contact_id
    on conflict (channel_id, contact_id) do update set
      lane = case when excluded.last_inbound_at >= coalesce(conversations.last_inbound_at, '-infinity') then excluded.lane else conversations.lane end,
      address = case when excluded.last_inbound_at >= coalesce(conversations.last_inbound_at, '-infinity') then excluded.address else conversations.address end,
      last_inbound_at = greatest(conversations.last_inbound_at, excluded.last_inbound_at),
      last_message_id = case when excluded.last_message_at >= coalesce(conversations.last_message_at, '-infinity') then excluded.last_message_id else conversations.last_message_id end,
-     last_message_at = greatest(conversations.last_message_at, excluded.last_message_at)
+     last_message_at = greatest(conversations.last_message_at, excluded.last_message_at),
+     entry_at = greatest(conversations.entry_at, excluded.entry_at),
+     owner = ${OWNER}, owner_epoch = conversations.owner_epoch + case when ${OWNER} = conversations.owner then 0 else 1 end
    returning id, channel_id as "channelId", contact_id as "contactId", owner, owner_epoch as "ownerEpoch",
      (extract(epoch from last_inbound_at) * 1000)::bigint as "lastInboundAt"`,
 );
@@ -56,6 +69,8 @@ interface Sum {
   inboundAt: number | null;
   messageAt: number | null;
   messageId: string | null;
+  isStandby: boolean;
+  entryAt: number | null;
   address: Address;
   lane: string;
 }
@@ -70,6 +85,8 @@ function toSums(touches: readonly Touch[]): Sum[] {
       inboundAt: null,
       messageAt: null,
       messageId: null,
+      isStandby: false,
+      entryAt: null,
       address: touch.address,
       lane: touch.lane,
     };
@@ -79,7 +96,11 @@ function toSums(touches: readonly Touch[]): Sum[] {
       sum.lane = touch.lane;
       sum.inboundAt = later(sum.inboundAt, touch.at);
     }
-    if (touch.messageId && (touch.at ?? 0) >= (sum.messageAt ?? -Infinity)) sum.messageId = touch.messageId;
+    if (touch.isEntry) sum.entryAt = later(sum.entryAt, touch.at);
+    if (touch.messageId && (touch.at ?? 0) >= (sum.messageAt ?? -Infinity)) {
+      sum.messageId = touch.messageId;
+      sum.isStandby = touch.isStandby ?? false;
+    }
     if (touch.messageId) sum.messageAt = later(sum.messageAt, touch.at);
   }
   return [...sums.values()];
@@ -102,6 +123,8 @@ export async function touchConversations(
     inbound_at: toTime(sum.inboundAt),
     message_at: toTime(sum.messageAt),
     message_id: sum.messageId,
+    owner: sum.isStandby ? 'other_app' : 'bot',
+    entry_at: toTime(sum.entryAt),
   }));
   const views = await tx.rows<ConversationView>(TOUCH, [toJson(rows)]);
   return new Map(views.map((view) => [keyOf(view), view]));

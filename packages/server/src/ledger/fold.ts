@@ -108,6 +108,8 @@ function toTouch(item: Foldable, event: MessageEvent, contactId: string, message
     at: event.at ?? item.arrivedAt,
     inbound: isInbound(event) && event.kind !== 'message.history',
     messageId,
+    isStandby: event.kind.startsWith('standby.'),
+    isEntry: event.kind === 'message.received' && event.message.referral !== undefined,
   };
 }
 

@@ -9,5 +9,5 @@ export { expireParked, joinParked, joinStrays } from './facts.ts';
 export { type Foldable, type Folded, fold, type FoldResult } from './fold.ts';
 export { RANK } from './lattice.ts';
 export { type Identity, resolveContacts } from './people.ts';
-export { lockTargets, type Target } from './targets.ts';
+export { findTargets, lockTargets, type Target } from './targets.ts';
 export { toLine, toStorableJson, toStorableText } from './text.ts';

@@ -1,6 +1,7 @@
 import type { CallOutcome, Failure, OutgoingMessage, Recipient, SendOutcome } from '@wharf/whatsapp';
 import { type Clock, type Log, toReason } from '#kit';
 import type { Refused, Settled } from './outcome-store.ts';
+import type { FindSent } from './lookup.ts';
 import { decideNextStep, type OutcomeRules } from './outcome.ts';
 import type { Finding, Verdict } from './policy.ts';
 import type { Claimed } from './store.ts';
@@ -18,6 +19,8 @@ export interface SenderChannel {
   /** Messages a second that the provider allows. */
   readonly perSecond: number;
   readonly wire: Wire;
+  /** Where the provider can be asked what it sent. */
+  readonly findSent?: FindSent;
 }
 
 export interface AttemptOptions {

@@ -1,6 +1,6 @@
 import type { OutgoingMessage, Recipient } from '@wharf/whatsapp';
 import { statement, toJson, type Transaction } from '#kit';
-import type { Queued } from './queue.ts';
+import type { Offered } from './inflow.ts';
 import { QUEUED_COLUMNS } from './store.ts';
 
 interface Base {
@@ -40,7 +40,7 @@ export type Outgoing =
   | (Base & { readonly kind: 'read'; readonly messageId: string; readonly typing: boolean });
 
 /** A row that is new in the outbox, as its sender takes it. */
-export type Enqueued = Queued & { readonly channelId: string };
+export type Enqueued = Offered & { readonly channelId: string };
 
 const ENQUEUED = `${QUEUED_COLUMNS}, channel_id as "channelId"`;
 
@@ -62,11 +62,16 @@ const MESSAGES = statement(
    moved as (
      update conversations c set last_message_id = l.id, last_message_at = greatest(c.last_message_at, l.at)
      from (select distinct on (w.conversation_id) w.conversation_id, w.id, w.at from wanted w join stored s on s.id = w.id order by w.conversation_id, w.n desc) l
-     where c.id = l.conversation_id and l.at >= coalesce(c.last_message_at, '-infinity'))
-   insert into outbox (id, workspace_id, channel_id, lane, kind, class, address, payload, due_at, expires_at, state)
-   select w.id, w.workspace_id, w.channel_id, w.lane, 'message', w.class, w.address, w.body, coalesce(w.send_at, w.at), w.expires_at, s.state
-   from wanted w join stored s on s.id = w.id where s.state in ('queued', 'scheduled') order by w.n
-   returning ${ENQUEUED}`,
+     where c.id = l.conversation_id and c.last_message_id is distinct from l.id and l.at >= coalesce(c.last_message_at, '-infinity')),
+   ahead as materialized (
+     select k.channel_id, k.class, (select max(o.seq) from outbox o where o.channel_id = k.channel_id and o.class = k.class) as seq
+     from (select distinct channel_id, class from wanted) k),
+   placed as (
+     insert into outbox (id, workspace_id, channel_id, lane, kind, class, address, payload, due_at, expires_at, state)
+     select w.id, w.workspace_id, w.channel_id, w.lane, 'message', w.class, w.address, w.body, coalesce(w.send_at, w.at), w.expires_at, s.state
+     from wanted w join stored s on s.id = w.id where s.state in ('queued', 'scheduled') order by w.n
+     returning ${ENQUEUED})
+   select p.*, a.seq as after from placed p join ahead a on a.channel_id = p."channelId" and a.class = p.class order by p.seq`,
 );
 
 const READS = statement(

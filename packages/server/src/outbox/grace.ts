@@ -1,4 +1,5 @@
 import type { Clock, Database, Lease } from '#kit';
+import { type FindSent, lookUp } from './lookup.ts';
 import type { OutcomeRules } from './outcome.ts';
 import type { SendQueue } from './queue.ts';
 import { prolongGrace, readNews, resolveAmbiguous } from './store.ts';
@@ -7,7 +8,7 @@ export interface GraceOptions {
   readonly db: Database;
   readonly clock: Clock;
   readonly rules: OutcomeRules;
-  readonly channel: { readonly id: string; readonly provider: 'meta' | 'whapi' };
+  readonly channel: { readonly id: string; readonly provider: 'meta' | 'whapi'; readonly findSent?: FindSent };
   readonly lease: Lease;
   readonly queue: SendQueue;
   /** Purposes (`service`, `utility`, …) of which a message is sent again when no word came. */
@@ -29,8 +30,19 @@ export function makeGrace(options: GraceOptions): Grace {
   /** What had come in when we last asked. */
   let heard: { readonly atMs: number; readonly stored: number } | null = null;
 
+  /** A provider that can be asked is asked first. */
+  async function ask(nowMs: number): Promise<void> {
+    const { findSent } = channel;
+    if (!findSent) return;
+    const asking = { db, lease, findSent, channelId: channel.id, maxAttempts: rules.maxAttempts };
+    const { settled, absent } = await lookUp(asking, nowMs);
+    for (const id of settled) queue.settle(id);
+    for (const id of absent) queue.retry(id, nowMs);
+  }
+
   async function resolve(nowMs: number): Promise<void> {
     const givesUp = channel.provider === 'whapi';
+    await ask(nowMs);
     const resend = await options.readResend();
     const due = { channelId: channel.id, nowMs, givesUp, maxAttempts: rules.maxAttempts, resend };
     for (const { id, ends } of await resolveAmbiguous(db, lease, due)) {

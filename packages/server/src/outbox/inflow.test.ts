@@ -49,6 +49,27 @@ describe('A row that is handed over', () => {
     expect([queue.ids(), reads()]).toEqual([['m1', 'm2', 'm3'], 1]);
   });
 
+  // Stored by another process, which told nobody (simulation, seed 40): the later one went out first.
+  test('waits for the next read when somebody stored one before it, unheard', async () => {
+    const { queue, inflow, put } = open(rows(2));
+    await inflow.read(true);
+    put(row(3), row(4));
+    inflow.offer([{ ...row(4), after: 3 }]);
+    expect(queue.ids()).toEqual(['m1', 'm2']);
+    await inflow.read(false);
+    inflow.offer([{ ...row(5), after: 4 }]);
+    expect(queue.ids()).toEqual(['m1', 'm2', 'm3', 'm4', 'm5']);
+  });
+
+  test('does not wait for what was sent long ago', async () => {
+    const { queue, inflow, reads } = open();
+    await inflow.read(true);
+    inflow.offer([{ ...row(1), after: null }]);
+    queue.settle('m1');
+    inflow.offer([{ ...row(2), after: 1 }]);
+    expect([queue.ids(), reads()]).toEqual([['m2'], 1]);
+  });
+
   test('waits for the next read when it may not be the first of its class in the table', async () => {
     const { queue, inflow, put } = open();
     await inflow.read(true);

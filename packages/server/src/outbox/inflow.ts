@@ -11,8 +11,11 @@ export interface Inflow {
   /** There may be rows in the table that come before what is handed over from now on. */
   expect(): void;
   /** These are new. */
-  offer(rows: readonly Queued[]): void;
+  offer(rows: readonly Offered[]): void;
 }
+
+/** A row that is handed over, with the last place of its class that was taken when it was stored; null: none was. */
+export type Offered = Queued & { readonly after?: number | null };
 
 /** Rows of these classes that are not known, in the order of class and number. */
 export interface Asked {
@@ -33,23 +36,34 @@ const PAGE = 1_000;
 export function makeInflow({ queue, load }: InflowOptions): Inflow {
   /** Classes of which the table may hold rows that come before what is handed over. */
   const unread = new Set(CLASSES);
+  /** Of each class, the last place that was seen. */
+  const seen = new Map<number, number>();
   /** Handed over while a read is under way; whether they may go in depends on what it finds. */
-  let late: Queued[] | null = null;
+  let late: Offered[] | null = null;
 
   const hasRoom = (cls: number): boolean => queue.count(cls) + PAGE <= MAX_HELD;
 
-  function offer(rows: readonly Queued[]): void {
+  function add(rows: readonly Queued[]): void {
+    queue.add(rows);
+    for (const { class: cls, seq } of rows) seen.set(cls, Math.max(seq, seen.get(cls) ?? seq));
+  }
+
+  /** Somebody stored one before it, in another process perhaps, and nobody told us. */
+  const isAhead = ({ class: cls, after = null }: Offered): boolean =>
+    after !== null && after > (seen.get(cls) ?? -Infinity);
+
+  function offer(rows: readonly Offered[]): void {
     if (late) return void late.push(...rows);
     for (const row of rows) {
-      if (queue.count(row.class) >= MAX_HELD) unread.add(row.class);
-      if (!unread.has(row.class)) queue.add([row]);
+      if (queue.count(row.class) >= MAX_HELD || isAhead(row)) unread.add(row.class);
+      if (!unread.has(row.class)) add([row]);
     }
   }
 
   /** Adds one page; returns the class in the middle of which it ended, or infinity. */
   async function readPage(classes: readonly number[]): Promise<number> {
     const found = await load({ known: queue.ids(classes), limit: PAGE, classes });
-    queue.add(found);
+    add(found);
     return found.length < PAGE ? Infinity : (found.at(-1)?.class ?? Infinity);
   }
 

@@ -66,13 +66,8 @@ async function adopt(options: IntakeOptions, grace: Grace): Promise<void> {
   const { db, clock, channel, lease, rules } = options;
   const nowMs = clock.now();
   await grace.prolong(nowMs);
-  const left = await adoptUnsettled(db, channel.id, lease, nowMs + rules.graceMs);
+  await adoptUnsettled(db, channel.id, lease, { nowMs, graceMs: rules.graceMs });
   await recall(options, nowMs);
-  for (const { lane, kind } of left) {
-    if (kind !== 'message') continue;
-    options.pairs.take(lane, clock.elapsed());
-    options.pace.recall(clock.elapsed());
-  }
 }
 
 export function makeIntake(options: IntakeOptions): Intake {

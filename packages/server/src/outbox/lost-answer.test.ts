@@ -4,6 +4,7 @@ import { makeGate } from '../kit/fixtures/rig.ts';
 import { CLASS } from './classes.ts';
 import { CHANNEL, clear, fail, judgeAlone, openRig, outgoing, type Rig, template, text } from './fixtures/rig.ts';
 import type { Judge } from './intake.ts';
+import type { FindSent, Sighting } from './lookup.ts';
 import { settleByEvidence } from './store.ts';
 
 let rig: Rig;
@@ -132,6 +133,23 @@ describe('a lost answer', () => {
     });
     await rig.pass(isDone);
     expect([sent('m1'), await stateOf('m1')]).toEqual([1, 'failed']);
+  });
+
+  test.each<[string, Sighting, number, object]>([
+    ['holds it: it went', { found: 'W1' }, 1, { state: 'accepted', whatsapp_id: 'W1', reason: null }],
+    ['does not hold it: it never left, and goes now', 'absent', 2, { state: 'accepted' }],
+    ['tells nothing: it is given up', 'unknown', 1, { state: 'failed' }],
+  ])('over Whapi is looked up in its list, which %s', async (_name, sighting, times, row) => {
+    const asked: string[] = [];
+    rig.wire.say('m1', fail('ambiguous'));
+    await rig.put(outgoing('m1', 'a'), outgoing('m2', 'a'));
+    const findSent: FindSent = async ({ id, address }) => (asked.push(`${id} ${address.to}`), sighting);
+    await rig.start({
+      channel: { id: CHANNEL, workspaceId: 'main', provider: 'whapi', perSecond: 80, wire: rig.wire, findSent },
+    });
+    await rig.pass(isDone);
+    expect([sent('m1'), sent('m2'), asked]).toEqual([times, 1, ['m1 a']]);
+    expect(await rig.row('m1')).toMatchObject(row);
   });
 
   test('evidence that overtakes the answer wins: whatever the answer says, nothing is sent again', async () => {

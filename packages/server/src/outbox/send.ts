@@ -2,11 +2,12 @@ import { type Batcher, type Clock, type DatabasePool, type Lease, type Log, make
 import type { SenderChannel } from './attempt.ts';
 import { type FlightsOptions, makeFlights } from './flights.ts';
 import { makeGate } from './gate.ts';
+import type { Offered } from './inflow.ts';
 import { type IntakeOptions, makeIntake, POLL_MS, type Taken } from './intake.ts';
 import { makeNumberPace } from './number-pace.ts';
 import type { OutcomeRules } from './outcome.ts';
 import { makePairPace } from './pair-pace.ts';
-import { makeSendQueue, type Queued } from './queue.ts';
+import { makeSendQueue } from './queue.ts';
 import type { Settled } from './outcome-store.ts';
 
 export interface SenderOptions {
@@ -38,7 +39,7 @@ export interface Sender {
   /** There is something new in the table: it is read before anything else is claimed. */
   wake(): void;
   /** These rows are new, stored by this process. */
-  offer(rows: readonly Queued[]): void;
+  offer(rows: readonly Offered[]): void;
   /** These were settled by a status. */
   release(ids: readonly string[]): void;
   /** The provider allows the number another rate. */

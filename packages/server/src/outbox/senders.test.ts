@@ -41,6 +41,7 @@ async function start(
       (await channels()).map((id) => ({ id, workspaceId: 'main', provider: 'meta', perSecond: 80, wire })),
     readProgress: async () => ({ stored: 0, handled: 0 }),
     joinParked: async () => {},
+    optOut: async () => {},
     judge: judgeAlone,
     readResend: async () => ['service'],
     prepare: async (_channel, message) => ({ ok: true, message }),

@@ -19,6 +19,7 @@ export interface SendersOptions {
   /** The channels that may send now. Asked every second. */
   readonly listChannels: () => Promise<readonly SenderChannel[]>;
   readonly joinParked: SettlerOptions['joinParked'];
+  readonly optOut: SettlerOptions['optOut'];
   readonly readProgress: SenderOptions['readProgress'];
   readonly judge: SenderOptions['judge'];
   /** Of this workspace. */

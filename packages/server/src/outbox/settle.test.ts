@@ -2,9 +2,9 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { fold, joinParked } from '#ledger';
 import { edit, emoji, message, next, status, toFoldable } from '../ledger/fixtures/ledger.ts';
-import { CHANNEL, clear, openRig, outgoing, type Rig } from './fixtures/rig.ts';
+import { CHANNEL, clear, fail, openRig, outgoing, type Rig } from './fixtures/rig.ts';
 import { type Settled, storeSettled } from './outcome-store.ts';
-import { makeSettler } from './settle.ts';
+import { makeSettler, type OptOut } from './settle.ts';
 import { claimItems, type Claimed, settleByEvidence } from './store.ts';
 
 let rig: Rig;
@@ -44,12 +44,14 @@ const accepted = (item: Claimed, whatsappId: string, provider: Settled['provider
   category: null,
 });
 
+const stopped: OptOut[] = [];
 const settler = () =>
   makeSettler({
     db: rig.store.db,
     clock: rig.clock,
     log: rig.log,
     joinParked,
+    optOut: async (_tx, people) => void stopped.push(...people),
     isStopping: () => false,
   });
 const foldAll = (...events: Parameters<typeof toFoldable>[0][]) =>
@@ -206,5 +208,21 @@ describe('the sender and the worker on the same messages at the same moment', ()
     }
     const failed = (await Promise.allSettled(results)).filter((result) => result.status === 'rejected');
     expect(failed.map((result) => String(result.reason))).toEqual([]);
+  });
+});
+
+describe('an answer that says that the person stopped marketing', () => {
+  test.each<[number, string[]]>([
+    [131050, ['msg_1']],
+    [131026, []],
+  ])('(%d) is told in the transaction that stores it', async (code, ids) => {
+    stopped.length = 0;
+    await rig.put(outgoing('msg_1', 'a', { contactId: 'con_a' }), outgoing('msg_2', 'b', { contactId: null }));
+    const failure = fail('permanent', { code });
+    for (const item of await claim('msg_1', 'msg_2'))
+      await settler().add({ ...accepted(item, ''), outcome: 'permanent', step: { state: 'failed', failure } });
+    expect(stopped.map(({ messageId, contactId, workspaceId }) => [messageId, contactId, workspaceId])).toEqual(
+      ids.map((id) => [id, 'con_a', 'main']),
+    );
   });
 });

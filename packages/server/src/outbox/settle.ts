@@ -20,6 +20,8 @@ export interface SettlerOptions {
     tx: Transaction,
     arrived: readonly { readonly channelId: string; readonly whatsappId: string }[],
   ) => Promise<void>;
+  /** The provider says that these people want no more marketing. Runs in the settling transaction. */
+  readonly optOut: (tx: Transaction, people: readonly OptOut[]) => Promise<void>;
   /** True once the process wants to end: then the database is not waited for without end. */
   readonly isStopping: () => boolean;
 }
@@ -37,6 +39,25 @@ const arrivedOf = (batch: readonly Settled[]) =>
     step.state === 'accepted' && item.kind === 'message' ? [{ channelId, whatsappId: step.whatsappId }] : [],
   );
 
+/** Somebody to whom Meta delivers no marketing of this business, for they said so there. */
+export interface OptOut {
+  readonly workspaceId: string;
+  readonly channelId: string;
+  readonly contactId: string;
+  readonly messageId: string;
+  /** Unix ms. */
+  readonly at: number;
+}
+
+/** Meta: the person stopped marketing messages of this business. */
+const STOPPED = 131050;
+
+const optOutsOf = (batch: readonly Settled[]): OptOut[] =>
+  batch.flatMap(({ item, workspaceId, channelId, step, finishedAt }) => {
+    if (item.contactId === null || step.state !== 'failed' || step.failure.code !== STOPPED) return [];
+    return [{ workspaceId, channelId, contactId: item.contactId, messageId: item.id, at: finishedAt }];
+  });
+
 /**
  * Stores the outcomes of all channels of this process, together where they come together. An outcome must not be forgotten because the database blinked: it
  * is evidence of what the customer saw, so it is kept until it is stored. `add` rejects only when the process ends
@@ -51,6 +72,7 @@ export function makeSettler(options: SettlerOptions): Batcher<Settled> {
       await Promise.all([
         storeSettled(tx, batch, (settled) => settled.provider === 'whapi' || again > 0),
         options.joinParked(tx, arrivedOf(batch)),
+        options.optOut(tx, optOutsOf(batch)),
       ]);
     });
   }

@@ -23,6 +23,8 @@ export interface Claimed {
   readonly origin: string | null;
   readonly owner: string | null;
   readonly lastInboundAt: number | null;
+  /** When the person last came by an advertisement, Unix ms. */
+  readonly entryAt: number | null;
 }
 
 const ms = (column: string, name: string): string => `(extract(epoch from ${column}) * 1000)::bigint as "${name}"`;
@@ -37,13 +39,20 @@ const LOAD = statement(
    order by class, seq limit $3`,
 );
 
-// A row left in `sending` by a sender before us may or may not have reached the provider: only evidence can tell.
+// A row left in `sending` by a sender before us may or may not have reached the provider: only evidence can tell. Its
+// attempt is noted as made at this moment, so that it counts for the pace of every owner to come, not only for ours.
 const ADOPT = statement(
   'outbox_adopt',
-  `with held as (select 1 from leases where name = $4 and epoch = $2 for share)
-   update outbox set state = case kind when 'read' then 'retry' else 'ambiguous' end,
-     due_at = case kind when 'read' then due_at else to_timestamp($3::float8 / 1000) end
-   where channel_id = $1 and state = 'sending' and epoch <= $2 and exists (select 1 from held) returning lane, kind`,
+  `with held as (select 1 from leases where name = $4 and epoch = $2 for share),
+   adopted as (
+     update outbox set state = case kind when 'read' then 'retry' else 'ambiguous' end,
+       due_at = case kind when 'read' then due_at else to_timestamp($3::float8 / 1000) end
+     where channel_id = $1 and state = 'sending' and epoch <= $2 and exists (select 1 from held)
+     returning id, attempt, workspace_id, channel_id, lane, kind)
+   insert into attempts (message_id, attempt, workspace_id, channel_id, lane, started_at, finished_at, outcome, detail)
+   select id, attempt, workspace_id, channel_id, lane, to_timestamp($5::float8 / 1000), to_timestamp($5::float8 / 1000), 'ambiguous',
+     'The process that was sending it ended, and its answer with it'
+   from adopted where kind = 'message' on conflict do nothing`,
 );
 
 // While nobody listened, no evidence could come in: the time does not count.
@@ -78,7 +87,7 @@ const CLAIM = statement(
      where o.id = asked.id and o.state in ('queued', 'retry')
      returning o.id, o.workspace_id, o.channel_id, o.kind, o.lane, o.class, o.attempt, o.epoch, o.address, o.payload, o.expires_at)
    select t.id, t.kind, t.lane, t.class, t.attempt, t.epoch, t.address, t.payload, t.workspace_id as "workspaceId", t.channel_id as "channelId",
-     ${ms('t.expires_at', 'expiresAt')}, m.contact_id as "contactId", m.origin, c.owner, ${ms('c.last_inbound_at', 'lastInboundAt')}
+     ${ms('t.expires_at', 'expiresAt')}, m.contact_id as "contactId", m.origin, c.owner, ${ms('c.last_inbound_at', 'lastInboundAt')}, ${ms('c.entry_at', 'entryAt')}
    from taken t left join messages m on m.id = t.id left join conversations c on c.id = m.conversation_id`,
 );
 
@@ -147,13 +156,13 @@ const PAUSE = statement(
 export const loadQueued = (db: Database, channelId: string, asked: Asked): Promise<Queued[]> =>
   db.rows<Queued>(LOAD, [channelId, asked.known, asked.limit, asked.classes]);
 
-/** What an earlier owner was sending when it ended; returns whom it was for. */
+/** What an earlier owner was sending when it ended has its fate unknown, until `graceMs` from now. */
 export const adoptUnsettled = (
   db: Database,
   channelId: string,
   lease: Lease,
-  dueAt: number,
-): Promise<{ lane: string; kind: string }[]> => db.rows(ADOPT, [channelId, lease.epoch, dueAt, lease.name]);
+  from: { readonly nowMs: number; readonly graceMs: number },
+): Promise<number> => db.run(ADOPT, [channelId, lease.epoch, from.nowMs + from.graceMs, lease.name, from.nowMs]);
 
 /** Gives sends whose fate is unknown their grace anew. */
 export const prolongGrace = (db: Database, channelId: string, lease: Lease, dueAt: number): Promise<number> =>

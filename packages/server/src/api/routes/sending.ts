@@ -56,13 +56,16 @@ function toRequests(body: Body, workspaceId: string, key: string | null): Submit
   }));
 }
 
+/** For a thousand messages that simply go, why they may would be most of the answer. */
+const isPutOff = (judged: Judged | null): judged is Judged => judged?.verdict.verdict === 'defer';
+
 const toItem = (submitted: Submitted): z.output<typeof sending.bulkAnswer>['data'][number] =>
   submitted.ok
     ? {
         ok: true,
         id: submitted.id,
         replayed: submitted.replayed,
-        verdict: submitted.judged && toVerdict(submitted.judged),
+        verdict: isPutOff(submitted.judged) ? toVerdict(submitted.judged) : null,
       }
     : { ok: false, problem: toItemProblem(submitted.problem) };
 

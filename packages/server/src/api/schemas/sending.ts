@@ -92,7 +92,12 @@ export const dryRun = z.object({ dryRun: z.literal(true), ...verdict.shape });
 export const bulkAnswer = z.object({
   data: z.array(
     z.union([
-      z.object({ ok: z.literal(true), id, replayed: z.boolean(), verdict: verdict.nullable() }),
+      z.object({
+        ok: z.literal(true),
+        id,
+        replayed: z.boolean(),
+        verdict: verdict.nullable().describe('Of a message that has to wait: why, and until when'),
+      }),
       z.object({ ok: z.literal(false), problem: schemas.problem }),
     ]),
   ),

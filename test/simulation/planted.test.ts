@@ -1,0 +1,105 @@
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
+import { type Statement, statement } from '../../packages/server/src/kit/index.ts';
+import type { Clock } from '../../packages/server/src/kit/index.ts';
+import type { Gate } from '../../packages/server/src/outbox/gate.ts';
+import type { NumberPace } from '../../packages/server/src/outbox/number-pace.ts';
+import { type Grounds, openGrounds } from './ground.ts';
+import { drawProfile } from './profile.ts';
+import { runWorld, type WorldOptions } from './world.ts';
+
+/** What cannot be planted from outside: the gate is made deep inside a sender. */
+const planted = vi.hoisted(() => ({ gate: false }));
+
+vi.mock('../../packages/server/src/outbox/gate.ts', async (original) => {
+  const real = await original<typeof import('../../packages/server/src/outbox/gate.ts')>();
+  return {
+    makeGate: (clock: Clock, pace: NumberPace) =>
+      planted.gate ? makeOpenGate(clock, pace) : real.makeGate(clock, pace),
+  };
+});
+
+/** Asked how many to pick, it says so; whoever was picked leaves at once, whenever the claim has come back. */
+function makeOpenGate(clock: Clock, pace: NumberPace): Gate {
+  let isClosed = false;
+  return {
+    pass() {
+      pace.take(clock.elapsed());
+      return Promise.resolve(!isClosed);
+    },
+    room: () => pace.room(50, clock.elapsed()),
+    wait: () => Math.max(1, pace.wait(clock.elapsed()) - 50),
+    waiting: 0,
+    close: () => void (isClosed = true),
+  };
+}
+
+const FENCE = 'where (l.name, l.epoch) in (select lease, epoch from asked) order by l.name for share';
+
+const instead =
+  (name: string, change: (text: string) => string | null) =>
+  (one: Statement): Statement | null => {
+    if (one.name !== name) return one;
+    const text = change(one.text);
+    if (text === one.text) throw new Error(`${name} is not what the planted bug was made for`);
+    return text === null ? null : statement(`${name}_planted`, text);
+  };
+
+const unfenced = instead('outbox_claim', (text) =>
+  text.replace(
+    `select l.name, l.epoch from leases l\n            ${FENCE}`,
+    'select lease as name, min(epoch) as epoch from asked group by lease',
+  ),
+);
+
+type Bug = NonNullable<WorldOptions['planted']> & { readonly gate?: boolean };
+
+/** Each with the seeds to look at, and what the oracle says then. */
+const BUGS: readonly (readonly [name: string, bug: Bug, seeds: readonly number[], says: RegExp])[] = [
+  [
+    'a lost answer is resent at once',
+    { resendsAtOnce: true },
+    [1, 2, 3, 5, 6, 7],
+    /arrived \d times|was accepted \d times/,
+  ],
+  [
+    'claims are not fenced, and leases never end',
+    { ignoresLeases: true, mutate: unfenced },
+    [1, 2, 3, 5, 6, 7],
+    /^I9|^I6|overtook/,
+  ],
+  ['the pace is kept at the pick, not at the gate', { gate: true }, [0, 1, 2, 3, 5, 6, 7], /^I6/],
+  [
+    'outcomes are forgotten',
+    { mutate: instead('outbox_settle', () => null) },
+    [1, 2, 3, 5, 6, 7],
+    /came to an end|still in the outbox/,
+  ],
+  ['evidence is forgotten', { mutate: instead('outbox_evidence', () => null) }, [1, 2, 3, 5, 6, 7], /arrived/],
+  ['the messaging limit is not counted', { ignoresTier: true }, [4, 12, 20], /people were written to first/],
+];
+
+let grounds: Grounds;
+
+beforeAll(async () => {
+  grounds = await openGrounds(1);
+});
+afterAll(() => grounds?.close());
+afterEach(() => {
+  planted.gate = false;
+});
+
+describe('The oracle finds what is planted:', () => {
+  test.each(BUGS)('%s', async (_name, bug, seeds, says) => {
+    planted.gate = bug.gate ?? false;
+    const found: string[] = [];
+    for (const seed of seeds) {
+      const { crimes, counts } = await grounds.lend((ground) =>
+        runWorld({ ground, seed, profile: drawProfile(seed), planted: bug }),
+      );
+      if (process.env['TRACE']) console.log(_name, seed, counts, crimes.slice(0, 6));
+      found.push(...crimes);
+      if (found.some((crime) => says.test(crime))) break;
+    }
+    expect(found).toContainEqual(expect.stringMatching(says));
+  });
+});

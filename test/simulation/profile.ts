@@ -1,0 +1,152 @@
+import type { Faults } from '@wharf/emulator';
+import { type ChaosPlan, PLACES, type Strike } from './chaos.ts';
+import { type Dice, makeDice } from './dice.ts';
+import type { NetworkPlan } from './meta.ts';
+
+/** `calm`: nothing goes wrong, so nothing may be refused. `tier`: a small messaging limit, and a night. */
+export type Weather = 'calm' | 'storm' | 'tier';
+
+/** Somebody sets the wall clock of all machines that run, or of one. */
+export interface Jump {
+  readonly atMs: number;
+  readonly byMs: number;
+}
+
+/** What kind of world a seed makes. */
+export interface Profile {
+  readonly weather: Weather;
+  readonly processes: number;
+  /** The first process reads the journal and takes the webhooks, the others send; else all do everything. */
+  readonly isSplit: boolean;
+  /** Share of deaths that somebody sees, who ends the dead one's leases; the others run out. */
+  readonly seen: number;
+  /** One for each number: what it may send a second. */
+  readonly rates: readonly number[];
+  /** People in 24 h, over all numbers; 0: no limit. */
+  readonly tier: number;
+  readonly people: number;
+  readonly messages: number;
+  /** In which the load comes. */
+  readonly loadMs: number;
+  readonly graceMs: number;
+  readonly leaseMs: number;
+  readonly chaos: ChaosPlan;
+  readonly network: NetworkPlan;
+  readonly faults: Partial<Faults>;
+  readonly batch: { readonly min: number; readonly max: number; readonly waitMs: number };
+  readonly jumps: readonly Jump[];
+}
+
+const NO_CHAOS: ChaosPlan = { strikes: [], failing: 0, outages: [], slow: { share: 0, maxMs: 1 } };
+const CALM_NETWORK: NetworkPlan = { toMeta: [10, 10], fromMeta: [20, 20], refused: 0, broken: 0, late: 0 };
+
+const toWeather = (seed: number): Weather => (seed % 8 === 0 ? 'calm' : seed % 8 === 4 ? 'tier' : 'storm');
+
+function drawStrikes(dice: Dice, loadMs: number): Strike[] {
+  return Array.from({ length: dice.int(1, 6) }, (): Strike => {
+    const how = dice.hits(0.7) ? 'kill' : 'stop';
+    return {
+      how,
+      atMs: dice.int(5_000, 5_000 + loadMs * 2),
+      place: dice.hits(0.2) ? 'anywhere' : dice.pick(PLACES),
+      forMs: how === 'kill' ? dice.int(100, 12_000) : dice.int(500, 25_000),
+    };
+  });
+}
+
+function drawChaos(dice: Dice, loadMs: number): ChaosPlan {
+  const fromMs = dice.int(4_000, 4_000 + loadMs);
+  return {
+    strikes: drawStrikes(dice, loadMs),
+    failing: dice.hits(0.4) ? dice.pick([0.002, 0.01, 0.03]) : 0,
+    outages: dice.hits(0.25) ? [{ fromMs, toMs: fromMs + dice.int(500, 15_000) }] : [],
+    slow: { share: dice.pick([0, 0.1, 0.3]), maxMs: dice.pick([5, 40, 800]) },
+  };
+}
+
+/** Some of the faults in each world: with all of them at once, none would come to its own. */
+function drawFaults(dice: Dice): Partial<Faults> {
+  const some = (rate: number): number => (dice.hits(0.45) ? rate : 0);
+  return {
+    duplicate: some(0.2),
+    reorderStatuses: some(0.4),
+    delay: some(0.2),
+    maxDelayMs: 2_000,
+    drop: some(0.1),
+    serverError: some(0.08),
+    html: some(0.04),
+    throttle: some(0.04),
+    lostAnswer: some(0.12),
+    noAnswer: some(0.06),
+  };
+}
+
+function drawNetwork(dice: Dice): NetworkPlan {
+  const some = (rate: number): number => (dice.hits(0.35) ? rate : 0);
+  const spread = dice.pick([0, 5, 60]);
+  return {
+    toMeta: [10, 10 + spread],
+    fromMeta: [10, dice.pick([10, 50, 900])],
+    refused: some(0.05),
+    broken: some(0.05),
+    late: some(0.03),
+  };
+}
+
+function drawJumps(dice: Dice, loadMs: number): Jump[] {
+  if (!dice.hits(0.35)) return [];
+  return [{ atMs: dice.int(4_000, 4_000 + loadMs), byMs: dice.pick([-20_000, -900, 900, 20_000, 3_600_000]) }];
+}
+
+export function drawProfile(seed: number): Profile {
+  const dice = makeDice(seed, 'profile');
+  const weather = toWeather(seed);
+  const loadMs = dice.pick([2_000, 6_000, 12_000]);
+  const isCalm = weather === 'calm';
+  return {
+    weather,
+    processes: dice.pick([2, 2, 2, 3]),
+    isSplit: dice.hits(0.25),
+    seen: 0.4,
+    rates: dice.pick([[80], [20], [20, 80], [20, 20]]),
+    tier: weather === 'tier' ? dice.int(6, 14) : 0,
+    people: dice.int(8, 26),
+    messages: dice.int(50, 110),
+    loadMs,
+    graceMs: 15_000,
+    leaseMs: 6_000,
+    chaos: isCalm ? NO_CHAOS : drawChaos(dice, loadMs),
+    network: isCalm ? CALM_NETWORK : drawNetwork(dice),
+    faults: isCalm ? {} : drawFaults(dice),
+    batch: dice.pick([
+      { min: 1, max: 20, waitMs: 50 },
+      { min: 10, max: 200, waitMs: 150 },
+      { min: 100, max: 1_000, waitMs: 300 },
+    ]),
+    jumps: isCalm ? [] : drawJumps(dice, loadMs),
+  };
+}
+
+/** Every acceptance by Meta kills the process that waits for it, until so many have died. */
+export function drawDeadly(seed: number, kills: number): Profile {
+  const dice = makeDice(seed, 'deadly');
+  const strikes = Array.from(
+    { length: kills },
+    (): Strike => ({ how: 'kill', atMs: 0, place: 'call accepted', forMs: dice.int(1, 20) }),
+  );
+  return {
+    ...drawProfile(0),
+    weather: 'storm',
+    processes: 2,
+    isSplit: true,
+    seen: 1,
+    rates: dice.pick([[8], [20]]),
+    people: 30,
+    messages: kills * 3,
+    loadMs: 1_000,
+    leaseMs: 60_000,
+    chaos: { ...NO_CHAOS, strikes },
+    network: { ...CALM_NETWORK, fromMeta: [10, 40] },
+    batch: { min: 100, max: 1_000, waitMs: 800 },
+  };
+}

@@ -1,0 +1,71 @@
+import type { Client } from 'pg';
+
+/**
+ * What PostgreSQL notes while a world runs: the places in the queue, and whatever must never happen to a row. Also, a
+ * `now()` of the world's time: leases are given and judged by the database's clock.
+ */
+const WATCH = `
+create schema sim;
+create function sim.now() returns timestamptz language sql stable as
+  $$ select pg_catalog.to_timestamp(pg_catalog.current_setting('sim.now')::float8 / 1000) $$;
+create unlogged table sim.places (id text primary key, seq bigint not null, lane text not null, class smallint not null, channel_id text not null, kind text not null);
+create unlogged table sim.crimes (what text not null);
+create unlogged table sim.doubts (id text not null);
+
+create function sim.note_place() returns trigger language plpgsql as $$
+begin
+  insert into sim.places values (new.id, new.seq, new.lane, new.class, new.channel_id, new.kind)
+  on conflict (id) do update set seq = excluded.seq;
+  return null;
+end $$;
+create trigger sim_place after insert or update of seq on outbox for each row execute function sim.note_place();
+
+create function sim.note_state() returns trigger language plpgsql as $$
+declare current bigint;
+begin
+  select epoch into current from leases where name = 'sender/' || new.channel_id;
+  if new.state = 'sending' and old.state <> 'sending' and current is distinct from new.epoch then
+    insert into sim.crimes values (format('I9: %s was claimed under epoch %s while the lease is at %s', new.id, new.epoch, current));
+  end if;
+  if new.state = 'ambiguous' and old.state <> 'ambiguous' then insert into sim.doubts values (new.id); end if;
+  return null;
+end $$;
+create trigger sim_state after update of state on outbox for each row execute function sim.note_state();
+
+create function sim.note_message() returns trigger language plpgsql as $$
+begin
+  if new.rank < old.rank then
+    insert into sim.crimes values (format('I4: %s went from %s (rank %s) to %s (rank %s)', new.id, old.state, old.rank, new.state, new.rank));
+  end if;
+  if old.whatsapp_id is not null and new.whatsapp_id is distinct from old.whatsapp_id then
+    insert into sim.crimes values (format('I5: %s had one WhatsApp id and got another', new.id));
+  end if;
+  return null;
+end $$;
+create trigger sim_message after update on messages for each row execute function sim.note_message();
+`;
+
+/** Once for each database, before anybody else connects. Nothing here has to survive a power cut. */
+export async function installWatch(client: Client): Promise<void> {
+  await client.query(WATCH);
+  const { rows } = await client.query<{ name: string }>('select current_database() as name');
+  const name = rows[0]?.name ?? '';
+  await client.query(`alter database "${name}" set search_path = sim, public, pg_catalog`);
+  await client.query(`alter database "${name}" set synchronous_commit = off`);
+  await client.query(`alter database "${name}" set jit = off`);
+  await client.query(`alter database "${name}" set plan_cache_mode = force_generic_plan`);
+}
+
+const TABLES =
+  `segments events event_marks quarantine reaction_tasks reaction_runs workers leases outbox messages conversations
+  contacts identities contact_merges parked attempts alerts consents consent_log marketing_sends openings opening_minutes
+  channels message_emojis sim.places sim.crimes sim.doubts`.split(/\s+/);
+
+/** An empty world: what the run before left is gone, and the shards are nobody's. */
+export async function emptyWorld(client: Client): Promise<void> {
+  const cleared = TABLES.map((table) => `delete from ${table};`).join('\n');
+  await client.query(`${cleared}
+    insert into public.leases (name) select 'shard/' || lpad(n::text, 3, '0') from generate_series(0, 255) as n;
+    alter sequence journal_position restart;
+    alter sequence outbox_seq_seq restart;`);
+}

@@ -1,0 +1,165 @@
+import { makeGraphClient, type SendOutcome } from '@wharf/whatsapp';
+import { type Channel, type Directory, makeDirectory, toLimits } from '../../packages/server/src/channels/index.ts';
+import { type Appender, makeAppender, readProgress, SHARDS } from '../../packages/server/src/journal/index.ts';
+import { type DatabasePool, type LeaseKeeper, type Log, makeLeaseKeeper } from '../../packages/server/src/kit/index.ts';
+import { joinParked } from '../../packages/server/src/ledger/index.ts';
+import { type Judge, makeSenders, type Senders, type Wire } from '../../packages/server/src/outbox/index.ts';
+import { describe, type Reaction } from '../../packages/server/src/reactions/index.ts';
+import { makeWorker, type Worker } from '../../packages/server/src/worker.ts';
+import type { Dice } from './dice.ts';
+import { ACCESS_TOKEN, type Meta, TIMEOUT_MS } from './meta.ts';
+import { makePolicy } from './policy.ts';
+import type { Process } from './process.ts';
+
+/** Deliberate bugs, each of which the oracle must find. */
+export interface Planted {
+  /** A lost answer is taken for a refusal that may be repeated at once. */
+  readonly resendsAtOnce?: boolean;
+  /** Leases are never lost: neither the process's own clock nor the claim asks. */
+  readonly ignoresLeases?: boolean;
+  /** The messaging limit is not counted. */
+  readonly ignoresTier?: boolean;
+}
+
+/** A process's Wharf: the worker role, and the gateway's way into the journal. */
+export interface Wharf {
+  readonly process: Process;
+  readonly db: DatabasePool;
+  readonly owner: string;
+  readonly senders: Senders;
+  readonly worker: Worker;
+  readonly appender: Appender;
+  readonly directory: Directory;
+  /** In order, as at the end of a deployment. */
+  stop(): Promise<void>;
+}
+
+export interface WharfOptions {
+  readonly process: Process;
+  readonly db: DatabasePool;
+  readonly meta: Meta;
+  readonly dice: Dice;
+  readonly log: Log;
+  readonly planted: Planted;
+  readonly graceMs: number;
+  readonly leaseMs: number;
+  /** Senders run in it, a worker runs in it. */
+  readonly roles: { readonly sends: boolean; readonly works: boolean };
+}
+
+/** `say 3`: three answers at once; any other text: one. */
+export const reactions: ReadonlyMap<string, Reaction> = new Map([
+  [
+    'handlers',
+    describe((bot) =>
+      bot.on('message.received:text', (c) => {
+        const { body } = c.event.message.content;
+        const count = Number(/^say (\d+)/.exec(body)?.[1] ?? 1);
+        for (let n = 0; n < count; n++) c.reply(`${body}: ${n}`);
+      }),
+    ),
+  ],
+]);
+
+const hurry = (outcome: SendOutcome): SendOutcome =>
+  outcome.kind === 'ambiguous' ? { ...outcome, kind: 'transient' } : outcome;
+
+function makeWireOf({ meta, process, planted }: WharfOptions): (channel: Channel) => Wire {
+  const graph = makeGraphClient({
+    accessToken: ACCESS_TOKEN,
+    baseUrl: meta.emulator.url,
+    transport: meta.transportOf(process),
+    timeoutMs: TIMEOUT_MS,
+  });
+  return (channel) => ({
+    async send(message, to, callbackData) {
+      const outcome = await graph.send(channel.externalId, message, to, { callbackData });
+      return planted.resendsAtOnce ? hurry(outcome) : outcome;
+    },
+    markRead: (messageId, typing) => graph.markRead(channel.externalId, messageId, { typing }),
+  });
+}
+
+/** As the keeper, except that what was held once is held for ever. */
+function toBlind(keeper: LeaseKeeper): LeaseKeeper {
+  const held = new Map(keeper.held);
+  return {
+    ...keeper,
+    held,
+    isFresh: () => true,
+    async turn(cursorOf) {
+      const turned = await keeper.turn(cursorOf);
+      for (const [name, lease] of keeper.held) held.set(name, lease);
+      return { ...turned, lost: [] };
+    },
+  };
+}
+
+function makeKeeper({ process, db, leaseMs }: WharfOptions, prefix: string, total: number): LeaseKeeper {
+  return makeLeaseKeeper({ db, clock: process.clock, owner: process.name, prefix, total, ttlMs: leaseMs });
+}
+
+function startSenders(options: WharfOptions, directory: Directory): Senders {
+  const { process, db, log, dice, planted } = options;
+  const keeper = makeKeeper(options, 'sender/', 10_000);
+  const wireOf = makeWireOf(options);
+  const judge: Judge = makePolicy({ db, clock: process.clock, directory, countsTier: !planted.ignoresTier });
+  const senders = makeSenders({
+    db,
+    clock: process.clock,
+    log,
+    random: () => dice.int(0, 999_999) / 1_000_000,
+    rules: { maxAttempts: 6, graceMs: options.graceMs },
+    keeper: planted.ignoresLeases ? toBlind(keeper) : keeper,
+    listChannels: async () => {
+      await directory.refresh();
+      return directory
+        .list()
+        .filter((channel) => channel.state === 'active')
+        .map((channel) => ({ ...channel, perSecond: toLimits(channel).mps, wire: wireOf(channel) }));
+    },
+    joinParked,
+    judge,
+    optOut: async () => undefined,
+    readResend: async () => ['service'],
+    prepare: async (_channelId, message) => ({ ok: true, message }),
+    readProgress: () => readProgress(db),
+    onOutcome: () => undefined,
+  });
+  if (options.roles.sends) void senders.run();
+  return senders;
+}
+
+/** Starts what `worker-rooms.ts` starts, on the world's time. */
+export function startWharf(options: WharfOptions): Wharf {
+  const { process, db, log, roles } = options;
+  const directory = makeDirectory({ db, clock: process.clock, workspaceId: 'main' });
+  const senders = startSenders(options, directory);
+  const keeper = makeKeeper(options, 'shard/', SHARDS);
+  const worker = makeWorker({
+    db,
+    clock: process.clock,
+    log,
+    keeper,
+    directory,
+    reactions,
+    senders,
+    onEvents: () => undefined,
+  });
+  const running = roles.works ? worker.run() : Promise.resolve();
+  const appender = makeAppender({ db, clock: process.clock, onAppended: () => worker.wake() });
+  return {
+    process,
+    db,
+    owner: process.name,
+    senders,
+    worker,
+    appender,
+    directory,
+    async stop() {
+      worker.stop();
+      await running;
+      if (roles.sends) await senders.stop();
+    },
+  };
+}

@@ -1,7 +1,7 @@
 import { Group, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { useLayoutEffect, useRef } from 'react';
+import { useEffect, useLayoutEffect, useRef } from 'react';
 import { channelsQuery, conversationQuery, threadQuery } from '../../api/queries.ts';
 import type { Conversation, Message } from '../../api/types.ts';
 import { toTargetId } from '../../model/bubble.ts';
@@ -79,6 +79,16 @@ function Thread({ id, newestFirst, next }: { id: string; newestFirst: Message[];
   useLayoutEffect(() => {
     if (last !== undefined && atEnd.current) log.current?.scrollTo({ top: log.current.scrollHeight });
   }, [last]);
+  // The box below grows with what is written in it: the end stays in sight.
+  useEffect(() => {
+    const element = log.current;
+    if (!element) return undefined;
+    const observer = new ResizeObserver(() => {
+      if (atEnd.current) element.scrollTo({ top: element.scrollHeight });
+    });
+    observer.observe(element);
+    return () => observer.disconnect();
+  }, []);
   if (messages.length === 0)
     return <EmptyState title="No messages in this conversation">The first one appears here by itself.</EmptyState>;
   return (

@@ -74,6 +74,7 @@ function Thread({ id, newestFirst, next }: { id: string; newestFirst: Message[];
   const messages = newestFirst.toReversed();
   const byWhatsappId = new Map(messages.map((message) => [message.whatsappId ?? message.id, message]));
   const last = messages.at(-1)?.id;
+  const isEmpty = messages.length === 0;
   // Who reads further up stays there when a message arrives.
   const atEnd = useRef(true);
   useLayoutEffect(() => {
@@ -88,8 +89,8 @@ function Thread({ id, newestFirst, next }: { id: string; newestFirst: Message[];
     });
     observer.observe(element);
     return () => observer.disconnect();
-  }, []);
-  if (messages.length === 0)
+  }, [isEmpty]);
+  if (isEmpty)
     return <EmptyState title="No messages in this conversation">The first one appears here by itself.</EmptyState>;
   return (
     <div

@@ -83,7 +83,7 @@ function Thread({ id, newestFirst, next }: { id: string; newestFirst: Message[];
   // The box below grows with what is written in it: the end stays in sight.
   useEffect(() => {
     const element = log.current;
-    if (!element) return undefined;
+    if (isEmpty || !element) return undefined;
     const observer = new ResizeObserver(() => {
       if (atEnd.current) element.scrollTo({ top: element.scrollHeight });
     });

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { toWindow } from './window.ts';
+import { isPastWindow, toWindow } from './window.ts';
 
 const now = Date.parse('2026-11-21T12:00:00Z');
 
@@ -13,4 +13,14 @@ test.each([
   ['2026-11-22T12:00:00Z', true, false, 'Window open, 1 d left'],
 ])('a window until %s', (expiresAt, open, urgent, label) => {
   expect(toWindow(expiresAt, now)).toEqual({ open, urgent, label });
+});
+
+test.each([
+  ['2026-11-21T12:00:00.000Z', '2026-11-21T11:59:59.999Z', false],
+  ['2026-11-21T12:00:00.000Z', '2026-11-21T12:00:00.000Z', true],
+  ['2026-11-21T12:00:00.000Z', '2026-12-21T12:00', false],
+  [null, '2026-11-21T12:00:00.000Z', false],
+  ['2026-11-21T12:00:00.000Z', null, false],
+])('of a window until %s, %s is past: %s', (expiresAt, sendAt, isPast) => {
+  expect(isPastWindow(expiresAt, sendAt)).toBe(isPast);
 });

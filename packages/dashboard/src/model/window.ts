@@ -19,3 +19,9 @@ export function toWindow(expiresAt: string | null, now: number): Window {
   if (leftMs <= 0) return { open: false, urgent: false, label: 'Window closed' };
   return { open: true, urgent: leftMs < URGENT_MS, label: `Window open, ${toDuration(leftMs)} left` };
 }
+
+/** Whether the window, as it is now, has ended by then. A time without an offset is on another clock, and not known here. */
+export function isPastWindow(expiresAt: string | null, sendAt: string | null): boolean {
+  if (expiresAt === null || sendAt === null || !sendAt.endsWith('Z')) return false;
+  return Date.parse(sendAt) >= Date.parse(expiresAt);
+}

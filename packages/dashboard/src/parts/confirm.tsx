@@ -32,6 +32,8 @@ export function Confirm({ title, label, danger = false, ready = true, act, close
       <form
         onSubmit={(event) => {
           event.preventDefault();
+          // React's events pass through portals: without this, a form around the one who asks would be submitted too.
+          event.stopPropagation();
           if (ready && !run.isPending) run.mutate();
         }}
       >

@@ -62,7 +62,8 @@ export function EditPerson({ person, etag, close }: Props) {
             value={zone}
             error={errors.fields.get('timeZone')}
             onChange={setZone}
-            comboboxProps={{ withinPortal: false }}
+            // Below, it would lie upon the buttons.
+            comboboxProps={{ withinPortal: false, position: 'top' }}
           />
           {refused && errors.fields.size === 0 ? <ProblemState problem={refused} /> : null}
           <Group justify="flex-end" gap="sm">

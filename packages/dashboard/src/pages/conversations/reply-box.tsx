@@ -19,7 +19,8 @@ export function ReplyBox({ conversation }: { conversation: Conversation }) {
   const isOpen = toWindow(windowExpiresAt, useNow()).open;
   const { id, channelId, contact } = conversation;
   const target = { conversationId: id, channelId, contactId: contact.id };
-  if (isOpen && !wantsTemplate) return <TextComposer {...target} pickTemplate={() => setWantsTemplate(true)} />;
+  if (isOpen && !wantsTemplate)
+    return <TextComposer {...target} until={windowExpiresAt} pickTemplate={() => setWantsTemplate(true)} />;
   return (
     <section className={classes.reply} aria-label="Send a template">
       {isOpen ? (

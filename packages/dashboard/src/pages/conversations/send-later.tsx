@@ -3,7 +3,9 @@ import { useState } from 'react';
 import { personQuery } from '../../api/people.ts';
 import type { Person } from '../../api/types.ts';
 import { type SendTime, toNextHour, toSendAt } from '../../model/send-time.ts';
+import { isPastWindow } from '../../model/window.ts';
 import { Confirm } from '../../parts/confirm.tsx';
+import { Notice } from '../../parts/notice.tsx';
 import { SendTimeField } from '../../parts/send-time-field.tsx';
 import { useNow } from '../../parts/use-now.ts';
 
@@ -13,11 +15,13 @@ const toZone = ({ timeZone, place }: Person): string | null =>
 
 interface Props {
   contactId: string;
+  /** When what is not a template cannot be sent any more; null: it is one. */
+  until: string | null;
   send: (sendAt: string) => Promise<unknown>;
   close: () => void;
 }
 
-export function SendLater({ contactId, send, close }: Props) {
+export function SendLater({ contactId, until, send, close }: Props) {
   const person = useQuery(personQuery(contactId)).data?.value;
   const now = useNow();
   const [time, setTime] = useState<SendTime>(() => ({ local: toNextHour(Date.now()), whose: 'mine' }));
@@ -30,6 +34,11 @@ export function SendLater({ contactId, send, close }: Props) {
         theirZone={person ? toZone(person) : null}
         error={sendAt === null ? 'A time to come is needed.' : null}
       />
+      {isPastWindow(until, sendAt) ? (
+        <Notice tone="busy" title="The window is closed by then">
+          Unless the customer writes again before, WhatsApp takes only a template.
+        </Notice>
+      ) : null}
     </Confirm>
   );
 }

@@ -42,6 +42,9 @@ export function TemplateComposer({ done, ...target }: Target & { done: () => voi
         value={chosen}
         onChange={choose}
         searchable
+        // The list itself scrolls: a frame around it that did would be one that the keyboard cannot reach.
+        withScrollArea={false}
+        styles={{ options: { maxHeight: 240, overflowY: 'auto' } }}
         nothingFoundMessage="No template of this name"
         // Into the page's main part: outside of it, it would belong to no landmark.
         comboboxProps={{ portalProps: { target: '#main' } }}

@@ -39,26 +39,29 @@ export function TemplateFiller({ template, target, done }: Props) {
     if (ready && !send.isPending) send.mutate({ message });
   };
   return (
-    <form onSubmit={submit} className={classes.filler}>
-      <Stack gap="sm">
-        {slots.map((slot) => (
-          <SlotField
-            key={slot.key}
-            slot={slot}
-            value={answers[slot.key] ?? ''}
-            error={errors.fields.get(slot.key)}
-            set={(value) => setAnswers({ ...answers, [slot.key]: value })}
-          />
-        ))}
-        {use.unsupported.length > 0 ? (
-          <Notice tone="busy" title="It cannot be filled in here">
-            It takes {use.unsupported.join(', ')}: send it over the API.
-          </Notice>
-        ) : null}
-        {refused && !later && (errors.fields.size === 0 || errors.others.length > 0) ? (
-          <ProblemState problem={refused} />
-        ) : null}
-        <Group justify="flex-end" gap="xs">
+    <>
+      <form onSubmit={submit} className={classes.filler}>
+        <Stack gap="sm">
+          {slots.map((slot) => (
+            <SlotField
+              key={slot.key}
+              slot={slot}
+              value={answers[slot.key] ?? ''}
+              error={errors.fields.get(slot.key)}
+              set={(value) => setAnswers({ ...answers, [slot.key]: value })}
+            />
+          ))}
+          {use.unsupported.length > 0 ? (
+            <Notice tone="busy" title="It cannot be filled in here">
+              It takes {use.unsupported.join(', ')}: send it over the API.
+            </Notice>
+          ) : null}
+          {refused && !later && (errors.fields.size === 0 || errors.others.length > 0) ? (
+            <ProblemState problem={refused} />
+          ) : null}
+        </Stack>
+        <Preview id={template.id} answers={answers} template={template} />
+        <Group justify="flex-end" gap="xs" className={classes.send}>
           <Button variant="default" size="sm" disabled={!ready} onClick={() => setLater(true)}>
             Later …
           </Button>
@@ -66,16 +69,16 @@ export function TemplateFiller({ template, target, done }: Props) {
             Send
           </Button>
         </Group>
-      </Stack>
-      <Preview id={template.id} answers={answers} template={template} />
+      </form>
       {later ? (
         <SendLater
           contactId={target.contactId}
+          until={null}
           send={(sendAt) => send.mutateAsync({ message, sendAt })}
           close={() => setLater(false)}
         />
       ) : null}
-    </form>
+    </>
   );
 }
 

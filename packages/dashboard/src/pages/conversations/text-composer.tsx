@@ -12,7 +12,13 @@ const MAX_CHARS = 4_096;
 
 const toText = (words: string) => ({ type: 'text', text: { body: words.trim() } });
 
-export function TextComposer({ conversationId, contactId, pickTemplate }: Target & { pickTemplate: () => void }) {
+interface Props extends Target {
+  /** When the window closes. */
+  until: string | null;
+  pickTemplate: () => void;
+}
+
+export function TextComposer({ conversationId, contactId, until, pickTemplate }: Props) {
   const [text, setText] = useState('');
   const [later, setLater] = useState(false);
   const send = useSend(conversationId, () => setText(''));
@@ -25,44 +31,47 @@ export function TextComposer({ conversationId, contactId, pickTemplate }: Target
     if (event.key === 'Enter' && !event.shiftKey && !event.nativeEvent.isComposing) submit(event);
   };
   return (
-    <form className={classes.reply} onSubmit={submit}>
-      <Stack gap="xs">
-        {send.error && !later ? <ProblemState problem={toProblem(send.error)} /> : null}
-        <Textarea
-          aria-label="Reply"
-          placeholder="Write a reply"
-          autosize
-          minRows={1}
-          maxRows={6}
-          maxLength={MAX_CHARS}
-          dir="auto"
-          value={text}
-          onChange={(event) => setText(event.currentTarget.value)}
-          onKeyDown={onKeyDown}
-        />
-        <Group justify="space-between" gap="xs">
-          <Hint left={MAX_CHARS - text.length} />
-          <Group gap="xs">
-            <Button variant="default" size="sm" onClick={pickTemplate}>
-              Template …
-            </Button>
-            <Button variant="default" size="sm" disabled={isEmpty} onClick={() => setLater(true)}>
-              Later …
-            </Button>
-            <Button type="submit" size="sm" loading={send.isPending && !later} disabled={isEmpty}>
-              Send
-            </Button>
+    <>
+      <form className={classes.reply} onSubmit={submit}>
+        <Stack gap="xs">
+          {send.error && !later ? <ProblemState problem={toProblem(send.error)} /> : null}
+          <Textarea
+            aria-label="Reply"
+            placeholder="Write a reply"
+            autosize
+            minRows={1}
+            maxRows={6}
+            maxLength={MAX_CHARS}
+            dir="auto"
+            value={text}
+            onChange={(event) => setText(event.currentTarget.value)}
+            onKeyDown={onKeyDown}
+          />
+          <Group justify="space-between" gap="xs">
+            <Hint left={MAX_CHARS - text.length} />
+            <Group gap="xs">
+              <Button variant="default" size="sm" onClick={pickTemplate}>
+                Template …
+              </Button>
+              <Button variant="default" size="sm" disabled={isEmpty} onClick={() => setLater(true)}>
+                Later …
+              </Button>
+              <Button type="submit" size="sm" loading={send.isPending && !later} disabled={isEmpty}>
+                Send
+              </Button>
+            </Group>
           </Group>
-        </Group>
-      </Stack>
+        </Stack>
+      </form>
       {later ? (
         <SendLater
           contactId={contactId}
+          until={until}
           send={(sendAt) => send.mutateAsync({ message: toText(text), sendAt })}
           close={() => setLater(false)}
         />
       ) : null}
-    </form>
+    </>
   );
 }
 

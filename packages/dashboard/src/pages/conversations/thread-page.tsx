@@ -1,7 +1,7 @@
 import { Group, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { useLayoutEffect, useRef } from 'react';
+import { useEffect, useLayoutEffect, useRef } from 'react';
 import { channelsQuery, conversationQuery, threadQuery } from '../../api/queries.ts';
 import type { Conversation, Message } from '../../api/types.ts';
 import { toTargetId } from '../../model/bubble.ts';
@@ -74,12 +74,23 @@ function Thread({ id, newestFirst, next }: { id: string; newestFirst: Message[];
   const messages = newestFirst.toReversed();
   const byWhatsappId = new Map(messages.map((message) => [message.whatsappId ?? message.id, message]));
   const last = messages.at(-1)?.id;
+  const isEmpty = messages.length === 0;
   // Who reads further up stays there when a message arrives.
   const atEnd = useRef(true);
   useLayoutEffect(() => {
     if (last !== undefined && atEnd.current) log.current?.scrollTo({ top: log.current.scrollHeight });
   }, [last]);
-  if (messages.length === 0)
+  // The box below grows with what is written in it: the end stays in sight.
+  useEffect(() => {
+    const element = log.current;
+    if (isEmpty || !element) return undefined;
+    const observer = new ResizeObserver(() => {
+      if (atEnd.current) element.scrollTo({ top: element.scrollHeight });
+    });
+    observer.observe(element);
+    return () => observer.disconnect();
+  }, [isEmpty]);
+  if (isEmpty)
     return <EmptyState title="No messages in this conversation">The first one appears here by itself.</EmptyState>;
   return (
     <div

@@ -1,12 +1,13 @@
-import { Stack, Switch, Text } from '@mantine/core';
+import { Group, Switch, Text } from '@mantine/core';
 import type { PolicyAnswer } from '../../api/types.ts';
+import { type RuleGroup, toggleRule, toRuleGroups } from '../../model/country-rules.ts';
 import { toWords } from '../../model/template-state.ts';
 import type { FieldsProps } from './policy-fields.tsx';
 import classes from './policy.module.css';
 
 const COUNTRIES = new Intl.DisplayNames('en', { type: 'region', fallback: 'code' });
 
-/** A country as its code, or a word of ours for several. */
+/** A country by its code, or our word for several. */
 function toCountry(code: string): string {
   try {
     return COUNTRIES.of(code) ?? code;
@@ -17,42 +18,51 @@ function toCountry(code: string): string {
 
 /** WhatsApp's rules by country are data: each can be switched off when it does not hold any more. */
 export function CountryRules({ draft, set, rules }: FieldsProps & { rules: PolicyAnswer['countryRules'] }) {
-  const { countryRulesOff } = draft;
-  const toggle = (id: string, isOn: boolean): void => {
-    const others = countryRulesOff.filter((one) => one !== id);
-    // In the order of the rules, so that there and back is no change.
-    set({
-      countryRulesOff: isOn ? others : rules.map((one) => one.id).filter((one) => one === id || others.includes(one)),
-    });
-  };
+  const { countryRulesOff: off } = draft;
+  const toggle = (id: string, isOn: boolean): void => set({ countryRulesOff: toggleRule(rules, off, { id, isOn }) });
   return (
     <fieldset className={classes.fieldset}>
       <legend>Rules by country</legend>
-      <Stack gap="md">
-        {rules.map(({ id, country, category, effect, reason, since, source }) => (
-          <div key={id}>
-            <Switch
-              label={`${toCountry(country)}: ${toWords(category).toLowerCase()} ${effect === 'deny' ? 'is not sent' : 'is noted'}`}
-              description={reason}
-              checked={!countryRulesOff.includes(id)}
-              onChange={(event) => toggle(id, event.currentTarget.checked)}
-            />
-            <Text size="xs" c="dimmed" className={classes.source}>
-              {since ? `Since ${since}. ` : ''}
-              <Source source={source} />
-            </Text>
-          </div>
-        ))}
-      </Stack>
+      {toRuleGroups(rules).map((group) => (
+        <Rules key={group.key} group={group} off={off} toggle={toggle} />
+      ))}
     </fieldset>
   );
 }
 
-function Source({ source }: { source: string }) {
-  if (!/^https?:\/\//.test(source)) return <>{source}</>;
+interface RulesProps {
+  group: RuleGroup;
+  off: readonly string[];
+  toggle: (id: string, isOn: boolean) => void;
+}
+
+function Rules({ group, off, toggle }: RulesProps) {
+  const { reason, source, rules } = group;
   return (
-    <a className="link" href={source} target="_blank" rel="noreferrer noopener">
-      Source
-    </a>
+    <fieldset className={classes.rules}>
+      <legend>{toTitle(group)}</legend>
+      <Text size="sm">{reason}.</Text>
+      <Text size="xs" c="dimmed" className={classes.source}>
+        {rules[0]?.since ? `Since ${rules[0].since}. ` : ''}
+        {source}
+      </Text>
+      <Group gap="sm" mt="xs">
+        {rules.map(({ id, country }) => (
+          <Switch
+            key={id}
+            size="sm"
+            label={toCountry(country)}
+            checked={!off.includes(id)}
+            onChange={(event) => toggle(id, event.currentTarget.checked)}
+            className={classes.country}
+          />
+        ))}
+      </Group>
+    </fieldset>
   );
+}
+
+function toTitle({ effect, category }: RuleGroup): string {
+  const what = category === 'all' ? 'All messages' : `${toWords(category)} messages`;
+  return effect === 'deny' ? `${what}: not sent` : `${what}: a note in their story`;
 }

@@ -7,6 +7,7 @@ import type { PolicyAnswer } from '../../api/types.ts';
 import { toFieldErrors } from '../../model/field-errors.ts';
 import { POLICY_PLACES, type PolicyDraft, toPolicy, toPolicyDraft } from '../../model/policy-draft.ts';
 import { ownZone } from '../../model/send-time.ts';
+import { Notice } from '../../parts/notice.tsx';
 import { ProblemState } from '../../parts/states.tsx';
 import { CountryRules } from './country-rules.tsx';
 import { FrequencyFields, PurposeField, QuietFields } from './policy-fields.tsx';
@@ -49,6 +50,11 @@ export function PolicyForm({ policy, etag }: { policy: PolicyAnswer; etag: strin
           about="When the answer to a send was lost and no status came, messages of these purposes are sent again: twice rather than never. The others are given up, visibly."
         />
         <CountryRules {...fields} rules={policy.countryRules} />
+        {errors.fields.size > 0 ? (
+          <Notice tone="bad" title="It was not saved" live>
+            Correct what is said at {errors.fields.size === 1 ? 'one field' : `${errors.fields.size} fields`} above.
+          </Notice>
+        ) : null}
         {refused && (errors.fields.size === 0 || errors.others.length > 0) ? <ProblemState problem={refused} /> : null}
         <Group gap="sm">
           <Button type="submit" loading={save.isPending} disabled={isSame}>

@@ -77,13 +77,7 @@ function Languages({ template: { variants }, chosen, choose, show }: LanguagesPr
     <Checkbox.Group label="Languages" value={chosen} onChange={choose}>
       <Group gap="sm" mt={6}>
         {variants.map(({ language }) => (
-          <Checkbox
-            key={language}
-            value={language}
-            label={toLanguageName(language)}
-            onFocus={() => show(language)}
-            onClick={() => show(language)}
-          />
+          <Checkbox key={language} value={language} label={toLanguageName(language)} onClick={() => show(language)} />
         ))}
       </Group>
     </Checkbox.Group>

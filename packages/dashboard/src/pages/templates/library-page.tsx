@@ -52,7 +52,7 @@ function ReadyTemplate({ template }: { template: LibraryTemplate }) {
         </div>
         <LibraryForm template={template} show={setShown} />
       </Stack>
-      <div>
+      <div className={classes.shown}>
         {variant ? <TemplateView rendered={parseRendered(variant.rendered)} /> : null}
         <Group gap={6} mt={6}>
           <Text size="xs" c="dimmed" component="output">

@@ -50,6 +50,7 @@ export interface Sender {
 /** Calls under way at once: at a second each (Meta is rarely slower) it keeps the pace, up to a bound on sockets. */
 const toSlots = (perSecond: number): number => Math.min(640, Math.max(128, perSecond));
 const BACKOFF_MS = 500;
+const LAST_TRIES = 6;
 /** A reason of our own: without one each abort makes an exception with a stack. */
 const WOKEN = 'woken';
 
@@ -66,9 +67,17 @@ function makeParts(options: SenderOptions, on: { readonly halt: () => void; read
   /** How long to rest: until something is due, or there is room for what could go. */
   const toRest = ({ waitMs, full }: Taken): number =>
     Math.min(waitMs ?? POLL_MS, full === 'pace' ? gate.wait() : POLL_MS, POLL_MS);
+  /** What is not put back here, the next owner must take for sent, perhaps: it is tried some times. */
   async function land(): Promise<void> {
     await flights.quiet();
-    await intake.giveBack(flights.takeUnbegun());
+    for (let again = 1; ; again++) {
+      try {
+        return await intake.giveBack(flights.takeUnbegun());
+      } catch (error) {
+        if (again === LAST_TRIES) throw error;
+        await makeDelay(clock, BACKOFF_MS);
+      }
+    }
   }
   return { pace, queue, gate, intake, flights, room, toRest, land };
 }

@@ -259,4 +259,17 @@ describe('what was claimed and never begun', () => {
     await rig.pass(isDone, 500);
     expect(rig.wire.ids()).toEqual(['m1', 'm2']);
   });
+
+  test('is put back too when the database comes back while the sender ends: nothing left, so nothing is in doubt', async () => {
+    await rig.put(outgoing('m1', 'a'));
+    rig.db.fault = (name) => (name === 'outbox_unclaim' ? 'before' : null);
+    const sender = await rig.start({ isHeld: () => false });
+    await rig.advance(100);
+    const stopping = sender.stop();
+    await rig.advance(600);
+    rig.db.fault = null;
+    for (let n = 0; n < 4; n++) await rig.advance(600);
+    await stopping;
+    expect(await rig.outbox()).toEqual([{ id: 'm1', state: 'retry', attempt: 0 }]);
+  });
 });

@@ -104,7 +104,13 @@ describe('channels', () => {
     const out = { workspace_id: 'main', channel_id: 'chn_1', lane: 'x', class: 0, address: {}, payload: {} };
     await rig.insert('outbox', { ...out, id: 'msg_1', kind: 'message' });
     await rig.insert('outbox', { ...out, id: 'rdm_1', kind: 'read' });
-    await rig.insert('outbox', { ...out, id: 'msg_2', kind: 'message', state: 'scheduled' });
+    await rig.insert('outbox', {
+      ...out,
+      id: 'msg_2',
+      kind: 'message',
+      state: 'scheduled',
+      wakes_at: '2026-11-22T00:00:00Z',
+    });
     await rig.query(`update channels set tier = 250, learned = '{"quality": "GREEN"}' where id = 'chn_1'`);
     await rig.query(
       `insert into opening_minutes values ('chn_1', extract(epoch from now()) / 60, 12), ('chn_1', 1, 99)`,

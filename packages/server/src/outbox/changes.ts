@@ -19,6 +19,7 @@ const EDIT = statement(
    changed as (
      update outbox o set payload = coalesce($3::jsonb, o.payload),
        due_at = coalesce($4::timestamptz, o.due_at), expires_at = case when $4::timestamptz is null then o.expires_at else $7::timestamptz end,
+       wakes_at = case when $4::timestamptz is null then o.wakes_at when $4::timestamptz > $6::timestamptz then $4::timestamptz end,
        state = case when $4::timestamptz is null then o.state when $4::timestamptz > $6::timestamptz then 'scheduled' when o.attempt > 0 then 'retry' else 'queued' end
      from known k where o.id = k.id and o.state in ('queued', 'retry', 'scheduled') returning o.id, o.payload, o.state, o.expires_at)
    update messages m set body = c.payload, type = c.payload->>'type', preview = coalesce($5, m.preview),
@@ -28,12 +29,14 @@ const EDIT = statement(
 
 const STATE = statement('outbox_state_of', 'select state from messages where workspace_id = $1 and id = $2');
 
+const EXPIRE_PAGE = 1_000;
+
 // Whatever waits and is too late: also on channels that nobody sends for.
 const EXPIRE = statement(
   'outbox_expire',
   `with late as (
      select o.id from outbox o where o.expires_at <= to_timestamp($1::float8 / 1000) and o.state in ('queued', 'retry', 'scheduled')
-     order by o.id limit 1000 for update skip locked),
+     order by o.expires_at limit ${EXPIRE_PAGE} for update skip locked),
    known as materialized (select m.id from messages m join late on late.id = m.id order by m.id for update of m skip locked),
    gone as (delete from outbox o using known k where o.id = k.id returning o.id)
    update messages m set state = 'expired', failed_at = to_timestamp($1::float8 / 1000), reason = 'It could not go out before ' || to_char(m.expires_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"')
@@ -81,5 +84,9 @@ export async function editMessage(db: Database, edit: Edit): Promise<Changed | n
   return toChanged(db, [workspaceId, id], count);
 }
 
-/** Ends up to 1,000 messages whose time is over; returns how many. */
-export const expireMessages = (db: Database, nowMs: number): Promise<number> => db.run(EXPIRE, [nowMs]);
+/** Ends the messages whose time is over, a page at a time, until none is left that is free; returns how many. */
+export async function expireMessages(db: Database, nowMs: number): Promise<number> {
+  let total = 0;
+  for (let count = EXPIRE_PAGE; count === EXPIRE_PAGE; total += count) count = await db.run(EXPIRE, [nowMs]);
+  return total;
+}

@@ -64,11 +64,11 @@ const MESSAGES = statement(
      from (select distinct on (w.conversation_id) w.conversation_id, w.id, w.at from wanted w join stored s on s.id = w.id order by w.conversation_id, w.n desc) l
      where c.id = l.conversation_id and c.last_message_id is distinct from l.id and l.at >= coalesce(c.last_message_at, '-infinity')),
    ahead as materialized (
-     select k.channel_id, k.class, (select max(o.seq) from outbox o where o.channel_id = k.channel_id and o.class = k.class) as seq
+     select k.channel_id, k.class, (select max(o.seq) from outbox o where o.channel_id = k.channel_id and o.class = k.class and o.wakes_at is null) as seq
      from (select distinct channel_id, class from wanted) k),
    placed as (
-     insert into outbox (id, workspace_id, channel_id, lane, kind, class, address, payload, due_at, expires_at, state)
-     select w.id, w.workspace_id, w.channel_id, w.lane, 'message', w.class, w.address, w.body, coalesce(w.send_at, w.at), w.expires_at, s.state
+     insert into outbox (id, workspace_id, channel_id, lane, kind, class, address, payload, due_at, expires_at, state, wakes_at)
+     select w.id, w.workspace_id, w.channel_id, w.lane, 'message', w.class, w.address, w.body, coalesce(w.send_at, w.at), w.expires_at, s.state, case s.state when 'scheduled' then w.send_at end
      from wanted w join stored s on s.id = w.id where s.state in ('queued', 'scheduled') order by w.n
      returning ${ENQUEUED})
    select p.*, a.seq as after from placed p join ahead a on a.channel_id = p."channelId" and a.class = p.class order by p.seq`,

@@ -35,7 +35,7 @@ const SETTLE = statement(
      order by id),
    ended as (delete from outbox o using r where o.id = r.id and r.ends and o.attempt = r.attempt and o.epoch = r.epoch),
    waiting as (
-     update outbox o set state = r.state, due_at = r.due_at, is_last = r.is_last, attempt = o.attempt - case when r.spent then 0 else 1 end
+     update outbox o set state = r.state, due_at = r.due_at, wakes_at = case r.state when 'scheduled' then r.due_at end, is_last = r.is_last, attempt = o.attempt - case when r.spent then 0 else 1 end
      from r where o.id = r.id and not r.ends and o.attempt = r.attempt and o.epoch = r.epoch),
    tried as (
      insert into attempts (message_id, attempt, workspace_id, channel_id, lane, started_at, finished_at, outcome, code, detail, trace_id)

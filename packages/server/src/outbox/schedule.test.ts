@@ -103,7 +103,10 @@ describe('a message whose time is over', () => {
     async (state) => {
       const expiresAt = rig.clock.now() + 1_000;
       await rig.put(outgoing('late', 'a', { expiresAt }), outgoing('fine', 'a'));
-      await rig.store.rows('update outbox set state = $1', [state]);
+      await rig.store.rows(
+        `update outbox set state = $1, wakes_at = case $1 when 'scheduled' then due_at + interval '1 day' end`,
+        [state],
+      );
       expect(await expireMessages(rig.store.db, expiresAt - 1)).toBe(0);
       expect(await expireMessages(rig.store.db, expiresAt)).toBe(1);
       expect(await rig.row('late')).toMatchObject({ state: 'expired', reason: expect.stringMatching(/before 20.*Z/) });
@@ -125,6 +128,21 @@ describe('a message whose time is over', () => {
     expect(rig.wire.ids()).toEqual(['m1']);
     expect(await rig.row('m1')).toMatchObject({ state: 'failed', reason: expect.stringContaining('not known') });
   });
+});
+
+test('thousands whose time is over end in one sweep', async () => {
+  const expiresAt = rig.clock.now() + 1_000;
+  await rig.put(...Array.from({ length: 2_001 }, (_, n) => outgoing(`m${n}`, 'a', { expiresAt })));
+  expect(await expireMessages(rig.store.db, expiresAt)).toBe(2_001);
+});
+
+// PostgreSQL then changes a row in place (HOT); one index that names them, and every claim writes all indexes anew.
+test('no index of the outbox names what claims, retries and settles change', async () => {
+  const indexes = await rig.store.rows<{ definition: string }>(
+    `select pg_get_indexdef(indexrelid) as definition from pg_index where indrelid = 'outbox'::regclass`,
+  );
+  expect(indexes.length).toBeGreaterThan(2);
+  expect(indexes.filter(({ definition }) => /\b(state|attempt|epoch|due_at|is_last)\b/.test(definition))).toEqual([]);
 });
 
 describe('a message that policy puts off', () => {

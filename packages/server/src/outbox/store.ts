@@ -35,7 +35,7 @@ export const QUEUED_COLUMNS = `id, seq, lane, class, kind, attempt, state, ${ms(
 const LOAD = statement(
   'outbox_load',
   `select ${QUEUED_COLUMNS} from outbox
-   where channel_id = $1 and class = any($4::int[]) and state in ('queued', 'retry', 'ambiguous') and not (id = any($2::text[]))
+   where channel_id = $1 and wakes_at is null and class = any($4::int[]) and state in ('queued', 'retry', 'ambiguous') and not (id = any($2::text[]))
    order by class, seq limit $3`,
 );
 
@@ -102,10 +102,10 @@ const HOLDS = statement('outbox_holds', 'select 1 from leases where name = $1 an
 // A scheduled message takes its place among those that are queued now, in the order of the times asked for.
 const DUE = statement(
   'outbox_due',
-  `with due as (select id from outbox where channel_id = $1 and state = 'scheduled' and due_at <= to_timestamp($2::float8 / 1000)
-                order by due_at, seq limit $3 for update skip locked),
+  `with due as (select id from outbox where channel_id = $1 and wakes_at <= to_timestamp($2::float8 / 1000)
+                order by wakes_at, seq limit $3 for update skip locked),
    placed as materialized (select id, nextval(pg_get_serial_sequence('outbox', 'seq')) as seq from due)
-   update outbox o set state = case when o.attempt > 0 then 'retry' else 'queued' end, seq = p.seq from placed p where o.id = p.id`,
+   update outbox o set state = case when o.attempt > 0 then 'retry' else 'queued' end, seq = p.seq, wakes_at = null from placed p where o.id = p.id`,
 );
 
 const NEWS = statement(

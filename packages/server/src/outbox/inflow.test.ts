@@ -26,10 +26,14 @@ function open(table: Queued[] = []) {
   let reads = 0;
   const inflow = makeInflow({
     queue,
-    load: async ({ known, limit, classes }) => {
+    load: async ({ known, limit, classes, crowded }) => {
       reads++;
       const found = table
         .filter((one) => classes.includes(one.class) && !known.includes(one.id))
+        .filter(
+          (one) =>
+            !crowded.some((lane) => one.kind === 'message' && lane.class === one.class && lane.lane === one.lane),
+        )
         .toSorted((a, b) => a.class - b.class || a.seq - b.seq)
         .slice(0, limit);
       await pause;
@@ -39,6 +43,82 @@ function open(table: Queued[] = []) {
   const put = (...more: Queued[]) => void table.push(...more);
   return { queue, inflow, put, hold: (until: Promise<void>) => void (pause = until), reads: () => reads };
 }
+
+describe('Thousands to one person', () => {
+  const many = (count: number, from = 1) => rows(count, { lane: 'busy', class: 1 }, from);
+  const isBusy = (id: string) => Number(id.slice(1)) <= 6_000;
+
+  test('do not keep the messages to others out of memory', async () => {
+    const { queue, inflow } = open([...many(6_000), row(6_001, { class: 1 }), row(6_002, { class: 1 })]);
+    for (let n = 0; n < 3; n++) await inflow.read(false);
+    expect(queue.ids().filter((id) => !isBusy(id))).toEqual(['m6001', 'm6002']);
+    expect(queue.ids().filter(isBusy)).toEqual(Array.from({ length: 20 }, (_, n) => `m${n + 1}`));
+  });
+
+  test('follow in order as earlier ones go; new ones never pass those that wait in the table', async () => {
+    const table = many(30);
+    const { queue, inflow, put } = open(table);
+    const gone: string[] = [];
+    const send = (count: number) =>
+      queue
+        .ids()
+        .slice(0, count)
+        .forEach((id) => {
+          gone.push(id);
+          queue.settle(id);
+          table.splice(
+            table.findIndex((one) => one.id === id),
+            1,
+          );
+        });
+    await inflow.read(true);
+    for (let seq = 31; seq <= 60; seq++) {
+      const next = row(seq, { lane: 'busy', class: 1 });
+      put(next);
+      inflow.offer([{ ...next, after: seq - 1 }]);
+      send(seq % 3);
+      await inflow.read(seq % 2 === 0);
+    }
+    for (let n = 0; n < 10; n++) {
+      await inflow.read(true);
+      send(9);
+    }
+    expect(gone).toEqual(Array.from({ length: 60 }, (_, n) => `m${n + 1}`));
+  });
+
+  test('that another process stored are read before ours, though enough of the lane is held', async () => {
+    const table = many(15);
+    const { queue, inflow, put } = open(table);
+    await inflow.read(true);
+    put(row(16, { lane: 'busy', class: 1 }), row(17, { lane: 'busy', class: 1 }));
+    inflow.offer([row(17, { lane: 'busy', class: 1 })].map((one) => ({ ...one, after: 16 })));
+    await inflow.read(false);
+    put(row(18, { class: 1 }));
+    inflow.offer([{ ...row(18, { class: 1 }), after: 17 }]);
+    await inflow.read(false);
+    const late = row(19, { lane: 'busy', class: 1 });
+    put(late);
+    inflow.offer([{ ...late, after: 18 }]);
+    expect(queue.ids()).not.toContain('m19');
+    for (const id of queue.ids().slice(0, 8)) {
+      queue.settle(id);
+      table.splice(
+        table.findIndex((one) => one.id === id),
+        1,
+      );
+    }
+    await inflow.read(true);
+    const own = queue.ids().filter((id) => id !== 'm18');
+    expect(own).toEqual(own.toSorted((a, b) => Number(a.slice(1)) - Number(b.slice(1))));
+    expect(own.at(-1)).toBe('m19');
+  });
+
+  test('leave read marks alone', async () => {
+    const { queue, inflow } = open([...many(25), row(26, { lane: 'busy', class: 1, kind: 'read' })]);
+    await inflow.read(true);
+    expect(queue.ids()).toContain('m26');
+  });
+});
 
 describe('A row that is handed over', () => {
   test('goes in at once when the table was read to its end', async () => {

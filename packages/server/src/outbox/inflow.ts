@@ -22,30 +22,57 @@ export interface Asked {
   readonly known: readonly string[];
   readonly limit: number;
   readonly classes: readonly number[];
+  /** Lanes to pass over: enough of them is held. */
+  readonly crowded: readonly LaneOf[];
 }
 
+type LaneOf = { readonly class: number; readonly lane: string };
+
 export interface InflowOptions {
-  readonly queue: Pick<SendQueue, 'add' | 'count' | 'ids'>;
+  readonly queue: Pick<SendQueue, 'add' | 'beside' | 'count' | 'crowded' | 'ids'>;
   readonly load: (asked: Asked) => Promise<readonly Queued[]>;
 }
 
 /** In memory, of each class: a backlog of one must not keep another's rows out. */
 const MAX_HELD = 5_000;
 const PAGE = 1_000;
+/** In memory, of each person and class: thousands to one person, at one in 6 s, must not keep all others out. */
+const MAX_LANE = 20;
+/** With fewer, more of a lane is read. */
+const LOW_LANE = 10;
 
 export function makeInflow({ queue, load }: InflowOptions): Inflow {
   /** Classes of which the table may hold rows that come before what is handed over. */
   const unread = new Set(CLASSES);
   /** Of each class, the last place that was seen. */
   const seen = new Map<number, number>();
+  /** Lanes of which the table may hold rows that come before what is handed over. */
+  const clipped = new Map<number, Set<string>>(CLASSES.map((cls) => [cls, new Set()]));
   /** Handed over while a read is under way; whether they may go in depends on what it finds. */
   let late: Offered[] | null = null;
 
   const hasRoom = (cls: number): boolean => queue.count(cls) + PAGE <= MAX_HELD;
 
-  function add(rows: readonly Queued[]): void {
-    queue.add(rows);
-    for (const { class: cls, seq } of rows) seen.set(cls, Math.max(seq, seen.get(cls) ?? seq));
+  function clip({ class: cls, lane }: LaneOf): void {
+    clipped.get(cls)?.add(lane);
+  }
+
+  /** Read marks go each by itself. */
+  const isClipped = (row: Queued): boolean => row.kind === 'message' && clipped.get(row.class)?.has(row.lane) === true;
+
+  function add(row: Queued): void {
+    const { class: cls, seq } = row;
+    seen.set(cls, Math.max(seq, seen.get(cls) ?? seq));
+    if (queue.beside(row) >= MAX_LANE) clip(row);
+    if (!isClipped(row)) queue.add([row]);
+  }
+
+  /** The lanes of these classes that need nothing from the table; whatever is new of them stays there. */
+  function passOver(classes: readonly number[]): LaneOf[] {
+    const crowded = queue.crowded(LOW_LANE).filter((lane) => classes.includes(lane.class));
+    for (const cls of classes) clipped.get(cls)?.clear();
+    crowded.forEach(clip);
+    return crowded;
   }
 
   /** Somebody stored one before it, in another process perhaps, and nobody told us. */
@@ -56,14 +83,14 @@ export function makeInflow({ queue, load }: InflowOptions): Inflow {
     if (late) return void late.push(...rows);
     for (const row of rows) {
       if (queue.count(row.class) >= MAX_HELD || isAhead(row)) unread.add(row.class);
-      if (!unread.has(row.class)) add([row]);
+      if (!unread.has(row.class)) add(row);
     }
   }
 
   /** Adds one page; returns the class in the middle of which it ended, or infinity. */
   async function readPage(classes: readonly number[]): Promise<number> {
-    const found = await load({ known: queue.ids(classes), limit: PAGE, classes });
-    add(found);
+    const found = await load({ known: queue.ids(classes), limit: PAGE, classes, crowded: passOver(classes) });
+    found.forEach(add);
     return found.length < PAGE ? Infinity : (found.at(-1)?.class ?? Infinity);
   }
 

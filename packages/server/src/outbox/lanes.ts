@@ -20,6 +20,8 @@ export interface Lanes {
   has(id: string): boolean;
   of(group: number): Iterable<Lane>;
   all(): Lane[];
+  /** How many there are in the lane of this item. */
+  beside(item: Queued): number;
   count(cls: number): number;
   readonly size: number;
 }
@@ -72,6 +74,7 @@ export function makeLanes(): Lanes {
     has: (id) => byId.has(id),
     of: (group) => lanesOf(group).values(),
     all: () => [...groups.values()].flatMap((lanes) => [...lanes.values()]),
+    beside: (item) => lanesOf(groupOf(item)).get(keyOf(item))?.items.length ?? 0,
     count: countOf,
     get size() {
       return byId.size;

@@ -61,6 +61,10 @@ export interface SendQueue {
   /** How many there are of one class. */
   count(cls: number): number;
   ids(classes?: readonly number[]): string[];
+  /** How many there are in the lane of this item. */
+  beside(item: Queued): number;
+  /** Lanes of messages with so many or more. */
+  crowded(count: number): { readonly class: number; readonly lane: string }[];
   /** Heads that are on their way, or whose fate is unknown: nobody behind them goes until they are settled. */
   heldIds(): string[];
   /** True when there is one whose fate is unknown. */
@@ -182,6 +186,13 @@ export function makeSendQueue(pairs: PairPace): SendQueue {
     count: lanes.count,
     ids: (wanted = CLASSES) =>
       lanes.all().flatMap(({ items }) => items.flatMap((item) => (wanted.includes(item.class) ? [item.id] : []))),
+    beside: lanes.beside,
+    crowded: (count) =>
+      lanes
+        .all()
+        .flatMap(({ items: [head], items: { length } }) =>
+          head?.kind === 'message' && length >= count ? [{ class: head.class, lane: head.lane }] : [],
+        ),
     heldIds: () =>
       lanes.all().flatMap((lane) => (lane.held || isDoubtful(lane) ? lane.items.slice(0, 1).map(({ id }) => id) : [])),
     get isDoubtful() {

@@ -36,6 +36,7 @@ const LOAD = statement(
   'outbox_load',
   `select ${QUEUED_COLUMNS} from outbox
    where channel_id = $1 and wakes_at is null and class = any($4::int[]) and state in ('queued', 'retry', 'ambiguous') and not (id = any($2::text[]))
+     and not (kind = 'message' and (class, lane) in (select * from unnest($5::int[], $6::text[])))
    order by class, seq limit $3`,
 );
 
@@ -154,7 +155,14 @@ const PAUSE = statement(
 );
 
 export const loadQueued = (db: Database, channelId: string, asked: Asked): Promise<Queued[]> =>
-  db.rows<Queued>(LOAD, [channelId, asked.known, asked.limit, asked.classes]);
+  db.rows<Queued>(LOAD, [
+    channelId,
+    asked.known,
+    asked.limit,
+    asked.classes,
+    asked.crowded.map((one) => one.class),
+    asked.crowded.map((one) => one.lane),
+  ]);
 
 /** What an earlier owner was sending when it ended has its fate unknown, until `graceMs` from now. */
 export const adoptUnsettled = (

@@ -19,7 +19,7 @@ export interface PolicyOptions {
 
 /**
  * Meta counts whoever it takes for being outside the window, by its own clock: near the end of the window we count too.
- * `isWindowOpen`, which lets free-form messages try for 3 minutes longer, would miss these (seed 12).
+ * `isWindowOpen`, which lets free-form messages try for 3 minutes longer, would miss these.
  */
 const SURE_MS = 24 * 3_600_000 - 3 * 60_000;
 const isSurelyOpen = (lastInboundAt: number | null, nowMs: number): boolean =>

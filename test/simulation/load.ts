@@ -146,6 +146,20 @@ function makeOrders(cast: Cast, profile: Profile): Deed[] {
   return deeds;
 }
 
+/** More to one person at once than a pair may get: now and then, as it takes minutes. */
+function makeFloods(cast: Cast, profile: Profile): Deed[] {
+  const dice = makeDice(cast.seed, 'flood');
+  if (!dice.hits(0.15)) return [];
+  const person = dice.pick(cast.people);
+  const number = dice.pick(cast.numbers);
+  const orders = Array.from({ length: dice.int(50, 56) }, (_, k): Order => {
+    const id = `msg_${String(cast.seed).padStart(6, '0')}_f${String(k).padStart(4, '0')}`;
+    const message = TEMPLATES[0] ?? text(id);
+    return { id, person, number, class: CLASS.transactional, message, laterMs: null };
+  });
+  return [{ atMs: dice.int(5_000, 5_000 + profile.loadMs), what: 'order', orders, isTold: true }];
+}
+
 function makeOutages(people: readonly Person[], profile: Profile, dice: Dice): Deed[] {
   if (profile.weather === 'calm') return [];
   return people
@@ -166,6 +180,7 @@ export function makeLoad(seed: number, profile: Profile): Load {
   const deeds = [
     ...makeWritings(people, numbers, profile, dice),
     ...makeOrders({ people, numbers, dice, seed }, profile),
+    ...makeFloods({ people, numbers, dice, seed }, profile),
     ...makeOutages(people, profile, dice),
   ].sort((a, b) => a.atMs - b.atMs);
   const orders = deeds.flatMap((deed) => (deed.what === 'order' ? deed.orders : []));

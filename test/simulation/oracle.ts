@@ -1,4 +1,4 @@
-import { findBusiestWindows, findMostPeople, type Ledger, type LedgerArrival, type LedgerSend } from '@wharf/emulator';
+import { findBusiestWindows, findMostPeople, type Ledger, type LedgerArrival } from '@wharf/emulator';
 import type { Departure } from './meta.ts';
 
 /** What Wharf says became of a message. */
@@ -72,11 +72,16 @@ function checkComplete({ told, orders, answers, left, isCalm }: Evidence): strin
 
 const toText = ({ id, seq, lane }: Place): string => `${id} (place ${seq}, lane ${lane})`;
 
-/** A person gets what was queued for them, of one number and class, in the order of the queue. */
+/**
+ * A person gets what was queued for them, of one number, class and lane, in the order of the queue. Who was known by phone
+ * and writes for the first time gets another lane then: what still waits under the old one is not held against the new.
+ */
 function checkOrder({ ledger, places }: Evidence): string[] {
   const byId = new Map(places.map((place) => [place.id, place]));
-  const keyOf = ({ numberId, personId, callbackData }: LedgerArrival) =>
-    `${numberId} ${personId} class ${byId.get(callbackData ?? '')?.class}`;
+  const keyOf = ({ numberId, personId, callbackData }: LedgerArrival) => {
+    const place = byId.get(callbackData ?? '');
+    return `${numberId} ${personId} class ${place?.class} lane ${place?.lane}`;
+  };
   return [...Map.groupBy(ledger.arrivals, keyOf)].flatMap(([key, own]) => {
     let last: Place | undefined;
     return own.flatMap(({ callbackData }) => {
@@ -123,24 +128,22 @@ const BURST = 45;
 const REFILL_MS = 6_000;
 
 /** 45 at once and one more every 6 s, in any window: what a bucket of 45 would have let through. */
-function countOverdraft(times: readonly number[], graceMs: number): number {
-  let [tokens, at, most] = [BURST + graceMs / REFILL_MS, 0, 0];
+function countOverdraft(times: readonly number[]): number {
+  let [tokens, at, most] = [BURST, 0, 0];
   for (const time of times) {
-    tokens = Math.min(BURST + graceMs / REFILL_MS, tokens + (time - at) / REFILL_MS) - 1;
+    tokens = Math.min(BURST, tokens + (time - at) / REFILL_MS) - 1;
     at = time;
     most = Math.max(most, -tokens);
   }
   return most > 1e-6 ? Math.ceil(most) : 0;
 }
 
-function checkPairs({ ledger, spreadMs }: Evidence): string[] {
-  const keyOf = ({ numberId, personId, address }: LedgerSend) => `${numberId} ${personId ?? address.value}`;
-  return [...Map.groupBy(ledger.sends, keyOf)].flatMap(([pair, own]) => {
-    const over = countOverdraft(
-      own.map(({ at }) => at),
-      spreadMs,
-    );
-    return over > 0 ? [`I6: ${over} more went to ${pair} than a pair may get`] : [];
+/** Where calls leave, whatever Meta makes of them: it refuses what is too much, so its own count could never tell. */
+function checkPairs({ departures }: Evidence): string[] {
+  const byPair = Map.groupBy(departures, ({ numberId, to }) => `${numberId} ${to}`);
+  return [...byPair].flatMap(([pair, own]) => {
+    const over = countOverdraft(own.map(({ at }) => at));
+    return over > 0 ? [`I6: ${over} more calls left for ${pair} than a pair may get`] : [];
   });
 }
 

@@ -8,7 +8,7 @@ import { drawProfile } from './profile.ts';
 import { runWorld, type WorldOptions } from './world.ts';
 
 /** What cannot be planted from outside: the gate is made deep inside a sender. */
-const planted = vi.hoisted(() => ({ gate: false }));
+const planted = vi.hoisted(() => ({ gate: false, pairs: false }));
 
 vi.mock('../../packages/server/src/outbox/gate.ts', async (original) => {
   const real = await original<typeof import('../../packages/server/src/outbox/gate.ts')>();
@@ -16,6 +16,15 @@ vi.mock('../../packages/server/src/outbox/gate.ts', async (original) => {
     makeGate: (clock: Clock, pace: NumberPace) =>
       planted.gate ? makeOpenGate(clock, pace) : real.makeGate(clock, pace),
   };
+});
+
+vi.mock('../../packages/server/src/outbox/pair-pace.ts', async (original) => {
+  const real = await original<typeof import('../../packages/server/src/outbox/pair-pace.ts')>();
+  const makePairPace: typeof real.makePairPace = (startedAt) => {
+    const pairs = real.makePairPace(startedAt);
+    return planted.pairs ? { ...pairs, wait: () => 0 } : pairs;
+  };
+  return { ...real, makePairPace };
 });
 
 /** Asked how many to pick, it says so; whoever was picked leaves at once, whenever the claim has come back. */
@@ -51,7 +60,10 @@ const unfenced = instead('outbox_claim', (text) =>
   ),
 );
 
-type Bug = NonNullable<WorldOptions['planted']> & { readonly gate?: boolean };
+/** Seeds in which one person is sent more at once than a pair may get. */
+const FLOODED = [16, 9];
+
+type Bug = NonNullable<WorldOptions['planted']> & { readonly gate?: boolean; readonly pairs?: boolean };
 
 /** Each with the seeds to look at, and what the oracle says then. */
 const BUGS: readonly (readonly [name: string, bug: Bug, seeds: readonly number[], says: RegExp])[] = [
@@ -70,6 +82,7 @@ const BUGS: readonly (readonly [name: string, bug: Bug, seeds: readonly number[]
     /came to an end|still in the outbox/,
   ],
   ['evidence is forgotten', { mutate: instead('outbox_evidence', () => null) }, [1, 2, 3, 5, 6, 7], /arrived/],
+  ['the pace of a pair is not kept', { pairs: true }, FLOODED, /than a pair may get/],
   ['the messaging limit is not counted', { ignoresTier: true }, [4, 12, 20], /people were written to first/],
 ];
 
@@ -81,11 +94,13 @@ beforeAll(async () => {
 afterAll(() => grounds?.close());
 afterEach(() => {
   planted.gate = false;
+  planted.pairs = false;
 });
 
 describe('The oracle finds what is planted:', () => {
   test.each(BUGS)('%s', async (_name, bug, seeds, says) => {
     planted.gate = bug.gate ?? false;
+    planted.pairs = bug.pairs ?? false;
     const found: string[] = [];
     for (const seed of seeds) {
       const { crimes, counts } = await grounds.lend((ground) =>

@@ -129,7 +129,7 @@ describe('A row that is handed over', () => {
     expect([queue.ids(), reads()]).toEqual([['m1', 'm2', 'm3'], 1]);
   });
 
-  // Stored by another process, which told nobody (simulation, seed 40): the later one went out first.
+  // Stored by another process, which told nobody (found by the simulation): the later one went out first.
   test('waits for the next read when somebody stored one before it, unheard', async () => {
     const { queue, inflow, put } = open(rows(2));
     await inflow.read(true);

@@ -144,7 +144,7 @@ describe('a process that was killed', () => {
   });
 });
 
-// Two deaths within a second (simulation, seed 10000): the second owner knew of the first one's sends, the third did not.
+// Two deaths within a second (found by the simulation): the second owner knew of the first one's sends, the third did not.
 test('what the owner before the last one may have sent counts for the number, too', async () => {
   await rig.put(...Array.from({ length: 60 }, (_, n) => outgoing(`old${n}`, `lane${n}`, { message: template })));
   await rig.store.rows(`update outbox set state = 'sending', attempt = 1, epoch = 0`);

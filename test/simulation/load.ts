@@ -241,7 +241,7 @@ const toOutgoing = (order: Order, target: Target, nowMs: number): Outgoing => ({
   kind: 'message',
   workspaceId: 'main',
   channelId: target.channelId,
-  lane: target.lane,
+  lane: target.id,
   address: target.address,
   class: order.class,
   conversationId: target.id,

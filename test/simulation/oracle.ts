@@ -72,15 +72,12 @@ function checkComplete({ told, orders, answers, left, isCalm }: Evidence): strin
 
 const toText = ({ id, seq, lane }: Place): string => `${id} (place ${seq}, lane ${lane})`;
 
-/**
- * A person gets what was queued for them, of one number, class and lane, in the order of the queue. Who was known by phone
- * and writes for the first time gets another lane then: what still waits under the old one is not held against the new.
- */
+/** A person gets what was queued for them, of one number and class, in the order of the queue. */
 function checkOrder({ ledger, places }: Evidence): string[] {
   const byId = new Map(places.map((place) => [place.id, place]));
   const keyOf = ({ numberId, personId, callbackData }: LedgerArrival) => {
     const place = byId.get(callbackData ?? '');
-    return `${numberId} ${personId} class ${place?.class} lane ${place?.lane}`;
+    return `${numberId} ${personId} class ${place?.class}`;
   };
   return [...Map.groupBy(ledger.arrivals, keyOf)].flatMap(([key, own]) => {
     let last: Place | undefined;

@@ -142,7 +142,7 @@ export function drawDeadly(seed: number, kills: number): Profile {
     seen: 1,
     rates: dice.pick([[8], [20]]),
     people: 30,
-    messages: Math.round(kills * 2.4),
+    messages: Math.round(kills * 2.9),
     loadMs: 1_000,
     leaseMs: 60_000,
     chaos: { ...NO_CHAOS, strikes },

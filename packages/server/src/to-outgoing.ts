@@ -16,7 +16,7 @@ export function toOutgoing(result: Result, targets: ReadonlyMap<string, Target>,
     const base = {
       workspaceId: task.workspaceId,
       channelId: target.channelId,
-      lane: target.lane,
+      lane: target.id,
       address: target.address,
       class: CLASS.reply,
     };

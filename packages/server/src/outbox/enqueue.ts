@@ -8,6 +8,7 @@ interface Base {
   readonly id: string;
   readonly workspaceId: string;
   readonly channelId: string;
+  /** The conversation: it stays the same when its person, known by phone so far, writes and is known by another id. */
   readonly lane: string;
   readonly address: Recipient;
   readonly class: number;

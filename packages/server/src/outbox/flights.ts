@@ -51,10 +51,13 @@ export interface Flights {
   quiet(): Promise<void>;
 }
 
-function slow({ pace, pairs, clock }: FlightsOptions, { item, step }: Settled): void {
+/** When it is due on the clock that never jumps: the wall clock may be set before the outcome is stored, or later. */
+const toDue = ({ clock }: FlightsOptions, { step }: Settled): number =>
+  clock.elapsed() + ('dueAt' in step ? Math.max(0, step.dueAt - clock.now()) : 0);
+
+function slow({ pace, pairs, clock }: FlightsOptions, { item, step }: Settled, untilMs: number): void {
   if (step.state !== 'retry' || step.slow === null) return;
   const nowMs = clock.elapsed();
-  const untilMs = nowMs + Math.max(0, step.dueAt - clock.now());
   if (step.slow === 'number') pace.slow(untilMs, nowMs);
   else pairs.slow(item.lane, untilMs);
 }
@@ -67,10 +70,9 @@ function hold({ queue, clock }: FlightsOptions, { item, step }: Settled): void {
 }
 
 /** An item that stays goes back into the queue; an ambiguous one keeps its lane until there is evidence. */
-function putBack({ queue }: FlightsOptions, { item, step, finishedAt }: Settled): void {
+function putBack({ queue }: FlightsOptions, { item, step }: Settled, dueMs: number): void {
   const spent = item.attempt - (isSpent(step) ? 0 : 1);
-  if (step.state === 'retry' || step.state === 'held') queue.retry(item.id, step.dueAt, spent);
-  if (step.state === 'paused') queue.retry(item.id, finishedAt, spent);
+  if (step.state === 'retry' || step.state === 'held' || step.state === 'paused') queue.retry(item.id, dueMs, spent);
   if (step.state === 'ambiguous') queue.doubt(item.id);
   if (step.state === 'scheduled') queue.settle(item.id);
 }
@@ -122,7 +124,8 @@ export function makeFlights(options: FlightsOptions): Flights {
     const { item, step } = settled;
     const isLeaving = ENDS.has(step.state);
     options.onOutcome(settled.outcome);
-    slow(options, settled);
+    const dueMs = toDue(options, settled);
+    slow(options, settled, dueMs);
     hold(options, settled);
     tell(settled);
     if (isLeaving) queue.settle(item.id);
@@ -130,7 +133,7 @@ export function makeFlights(options: FlightsOptions): Flights {
     if (step.state === 'paused') await pause(options, step.failure.advice);
     await settler.add(settled);
     if (isLeaving) return;
-    putBack(options, settled);
+    putBack(options, settled, dueMs);
     options.onLanded();
   }
 

@@ -26,7 +26,7 @@ export interface Grace {
 }
 
 export function makeGrace(options: GraceOptions): Grace {
-  const { db, channel, lease, queue, rules } = options;
+  const { db, clock, channel, lease, queue, rules } = options;
   /** What had come in when we last asked. */
   let heard: { readonly atMs: number; readonly stored: number } | null = null;
 
@@ -37,7 +37,7 @@ export function makeGrace(options: GraceOptions): Grace {
     const asking = { db, lease, findSent, channelId: channel.id, maxAttempts: rules.maxAttempts };
     const { settled, absent } = await lookUp(asking, nowMs);
     for (const id of settled) queue.settle(id);
-    for (const id of absent) queue.retry(id, nowMs);
+    for (const id of absent) queue.retry(id, clock.elapsed());
   }
 
   async function resolve(nowMs: number): Promise<void> {
@@ -47,7 +47,7 @@ export function makeGrace(options: GraceOptions): Grace {
     const due = { channelId: channel.id, nowMs, givesUp, maxAttempts: rules.maxAttempts, resend };
     for (const { id, ends } of await resolveAmbiguous(db, lease, due)) {
       if (ends) queue.settle(id);
-      else queue.retry(id, nowMs);
+      else queue.retry(id, clock.elapsed());
     }
   }
 
@@ -57,7 +57,7 @@ export function makeGrace(options: GraceOptions): Grace {
     if (held.length === 0) return;
     for (const { id, dueAt } of await readNews(db, held)) {
       if (dueAt === null) queue.settle(id);
-      else queue.revive(id, dueAt);
+      else queue.revive(id, clock.elapsed() + dueAt - clock.now());
     }
   }
 

@@ -42,6 +42,8 @@ export interface Intake extends Pick<Inflow, 'expect' | 'offer'> {
   claim(room: Room): Promise<Taken>;
   /** These were claimed and never begun. */
   giveBack(ids: readonly string[]): Promise<void>;
+  /** Ends what goes on beside the calls. */
+  end(): Promise<void>;
 }
 
 /** How often the table is read without being told that there is something new. */
@@ -134,6 +136,7 @@ export function makeIntake(options: IntakeOptions): Intake {
     refresh,
     claim,
     giveBack,
+    end: grace.end,
     expect: inflow.expect,
     offer: inflow.offer,
   };

@@ -13,7 +13,6 @@ import type { Gate } from './gate.ts';
 import type { NumberPace } from './number-pace.ts';
 import { ENDS, isSpent, type Settled } from './outcome-store.ts';
 import type { PairPace } from './pair-pace.ts';
-import { CLASS } from './classes.ts';
 import type { SendQueue } from './queue.ts';
 import { type Claimed, pauseChannel } from './store.ts';
 
@@ -62,13 +61,6 @@ function slow({ pace, pairs, clock }: FlightsOptions, { item, step }: Settled, u
   else pairs.slow(item.lane, untilMs);
 }
 
-/** Campaigns wait together when the day's limit is reached: each by itself would be claimed and put off in vain. */
-function hold({ queue, clock }: FlightsOptions, { item, step }: Settled): void {
-  if (step.state !== 'held' || item.class !== CLASS.campaign) return;
-  if (step.verdict.reasons.some((finding) => finding.effect === 'defer' && finding.scope === 'class'))
-    queue.hold(item.class, clock.elapsed() + Math.max(0, step.dueAt - clock.now()));
-}
-
 /** An item that stays goes back into the queue; an ambiguous one keeps its lane until there is evidence. */
 function putBack({ queue }: FlightsOptions, { item, step }: Settled, dueMs: number): void {
   const spent = item.attempt - (isSpent(step) ? 0 : 1);
@@ -102,7 +94,7 @@ async function pause({ db, log, clock, channel, onPaused }: FlightsOptions, reas
 async function makeReady(options: FlightsOptions, item: Claimed, judged: Judged | null): Promise<Ready | Settled> {
   const ready: Ready = { item, judged, message: item.payload as OutgoingMessage };
   if (judged && judged.verdict.verdict !== 'allow')
-    return settleUnsent(options, ready, toRefused(judged.verdict, options.clock.now()));
+    return settleUnsent(options, ready, toRefused(judged.verdict, options));
   if (item.kind === 'read') return ready;
   const prepared = await options.prepare(options.channel, ready.message);
   if (prepared.ok) return { ...ready, message: prepared.message };
@@ -126,7 +118,6 @@ export function makeFlights(options: FlightsOptions): Flights {
     options.onOutcome(settled.outcome);
     const dueMs = toDue(options, settled);
     slow(options, settled, dueMs);
-    hold(options, settled);
     tell(settled);
     if (isLeaving) queue.settle(item.id);
     options.onLanded();

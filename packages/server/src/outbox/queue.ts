@@ -55,8 +55,6 @@ export interface SendQueue {
   doubt(id: string): void;
   /** As `retry`, for a head whose fate was unknown; one that is on its way is not touched. */
   revive(id: string, dueElapsedMs: number): void;
-  /** Nothing of this class before `untilElapsedMs`. */
-  hold(cls: number, untilElapsedMs: number): void;
   readonly size: number;
   /** How many there are of one class. */
   count(cls: number): number;
@@ -106,8 +104,6 @@ function take(item: Queued, { pairs, retries }: Paces, { elapsedMs }: Moment): v
 interface Picking {
   /** False when there is no room for any more of its group. */
   offer(lane: Lane, head: Queued): boolean;
-  /** Nothing of some group for so long. */
-  wait(ms: number): void;
   done(): Picked;
 }
 
@@ -141,14 +137,12 @@ function makePicking(paces: Paces, moment: Moment, room: Room): Picking {
 
   return {
     offer,
-    wait: (ms) => void (waitMs = Math.min(waitMs, ms)),
     done: (): Picked => ({ items, waitMs: waitMs === Infinity ? null : waitMs, full }),
   };
 }
 
 export function makeSendQueue(pairs: PairPace): SendQueue {
   const lanes = makeLanes();
-  const holds = new Map<number, number>();
   const dues = new Map<string, number>();
   const paces = { pairs, retries: makeRetryBudget(), dues };
 
@@ -172,11 +166,7 @@ export function makeSendQueue(pairs: PairPace): SendQueue {
 
   function pick(moment: Moment, room: Room): Picked {
     const picking = makePicking(paces, moment, room);
-    for (const group of GROUPS) {
-      const heldMs = (holds.get(group) ?? -Infinity) - moment.elapsedMs;
-      if (heldMs <= 0) pickOf(group, picking);
-      else if (lanes.count(group) > 0) picking.wait(heldMs);
-    }
+    for (const group of GROUPS) pickOf(group, picking);
     return picking.done();
   }
 
@@ -198,7 +188,6 @@ export function makeSendQueue(pairs: PairPace): SendQueue {
     revive(id, dueElapsedMs) {
       if (putBack(id, { state: 'retry' }, 'ambiguous')) dues.set(id, dueElapsedMs);
     },
-    hold: (cls, untilElapsedMs) => void holds.set(cls, untilElapsedMs),
     get size() {
       return lanes.size;
     },

@@ -69,17 +69,22 @@ const UNKNOWN_MS = 5_000;
 
 /** A limit of all may be raised before it would be free again: asked again so often. */
 const ASK_AGAIN_MS = 5 * 60_000;
+/** A limit of all ends for thousands at once, at a full minute: they come back over one, not together. */
+const SPREAD_MS = 60_000;
 
 /** What the policy's no makes of a message. */
-export function toRefused(verdict: Verdict, nowMs: number): Refused {
+export function toRefused(verdict: Verdict, { clock, random }: Pick<AttemptOptions, 'clock' | 'random'>): Refused {
+  const nowMs = clock.now();
   const says = (effect: Finding['effect']) => verdict.reasons.filter((finding) => finding.effect === effect);
   if (verdict.verdict === 'deny') {
     const isLate = says('deny').every(({ rule }) => rule === 'expiry');
     return { state: isLate ? 'expired' : 'blocked', verdict };
   }
   const dueAt = verdict.until ?? nowMs + UNKNOWN_MS;
-  if (says('defer').some(({ scope }) => scope))
-    return { state: 'held', dueAt: Math.min(dueAt, nowMs + ASK_AGAIN_MS), verdict };
+  if (says('defer').some(({ scope }) => scope)) {
+    const spread = Math.floor(random() * SPREAD_MS);
+    return { state: 'held', dueAt: Math.min(dueAt, nowMs + ASK_AGAIN_MS) + spread, verdict };
+  }
   return { state: dueAt - nowMs <= HOLD_MS ? 'held' : 'scheduled', dueAt, verdict };
 }
 

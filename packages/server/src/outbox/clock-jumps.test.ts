@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { clear, fail, openRig, outgoing, type Rig } from './fixtures/rig.ts';
 
 let rig: Rig;
@@ -42,4 +42,30 @@ test.each([-HOUR_MS, HOUR_MS])('the grace of a lost answer is as long when the c
   expect(rig.wire.ids()).toEqual(['m1']);
   await rest(5);
   expect(rig.wire.ids()).toEqual(['m1', 'm1']);
+});
+
+describe('when the wall clock is set', () => {
+  test.each<[string, number, 'transient' | 'throttled']>([
+    ['back', -HOUR_MS, 'transient'],
+    ['back', -HOUR_MS, 'throttled'],
+    ['ahead', HOUR_MS, 'throttled'],
+  ])('%s by %d ms, what failed for a moment (%s) waits no longer and no shorter', async (_name, byMs, kind) => {
+    rig.wire.say('m1', fail(kind, { waitMs: 8_000 }));
+    await rig.put(outgoing('m1', 'a'), outgoing('m2', 'a'));
+    await rig.start();
+    await rest(2);
+    rig.clock.jump(byMs);
+    await rest(4);
+    expect(rig.wire.ids()).toEqual(['m1']);
+    await rest(8);
+    expect(rig.wire.ids()).toEqual(['m1', 'm1', 'm2']);
+  });
+
+  test('back, what was queued before is not taken for something to come', async () => {
+    await rig.put(outgoing('m1', 'a'));
+    rig.clock.jump(-HOUR_MS);
+    await rig.start();
+    await rest(3);
+    expect(rig.wire.ids()).toEqual(['m1']);
+  });
 });

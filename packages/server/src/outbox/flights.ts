@@ -13,7 +13,6 @@ import type { Gate } from './gate.ts';
 import type { NumberPace } from './number-pace.ts';
 import { ENDS, isSpent, type Settled } from './outcome-store.ts';
 import type { PairPace } from './pair-pace.ts';
-import { CLASS } from './classes.ts';
 import type { SendQueue } from './queue.ts';
 import { type Claimed, pauseChannel } from './store.ts';
 
@@ -51,26 +50,21 @@ export interface Flights {
   quiet(): Promise<void>;
 }
 
-function slow({ pace, pairs, clock }: FlightsOptions, { item, step }: Settled): void {
+/** When it is due on the clock that never jumps: the wall clock may be set before the outcome is stored, or later. */
+const toDue = ({ clock }: FlightsOptions, { step }: Settled): number =>
+  clock.elapsed() + ('dueAt' in step ? Math.max(0, step.dueAt - clock.now()) : 0);
+
+function slow({ pace, pairs, clock }: FlightsOptions, { item, step }: Settled, untilMs: number): void {
   if (step.state !== 'retry' || step.slow === null) return;
   const nowMs = clock.elapsed();
-  const untilMs = nowMs + Math.max(0, step.dueAt - clock.now());
   if (step.slow === 'number') pace.slow(untilMs, nowMs);
   else pairs.slow(item.lane, untilMs);
 }
 
-/** Campaigns wait together when the day's limit is reached: each by itself would be claimed and put off in vain. */
-function hold({ queue, clock }: FlightsOptions, { item, step }: Settled): void {
-  if (step.state !== 'held' || item.class !== CLASS.campaign) return;
-  if (step.verdict.reasons.some((finding) => finding.effect === 'defer' && finding.scope === 'class'))
-    queue.hold(item.class, clock.elapsed() + Math.max(0, step.dueAt - clock.now()));
-}
-
 /** An item that stays goes back into the queue; an ambiguous one keeps its lane until there is evidence. */
-function putBack({ queue }: FlightsOptions, { item, step, finishedAt }: Settled): void {
+function putBack({ queue }: FlightsOptions, { item, step }: Settled, dueMs: number): void {
   const spent = item.attempt - (isSpent(step) ? 0 : 1);
-  if (step.state === 'retry' || step.state === 'held') queue.retry(item.id, step.dueAt, spent);
-  if (step.state === 'paused') queue.retry(item.id, finishedAt, spent);
+  if (step.state === 'retry' || step.state === 'held' || step.state === 'paused') queue.retry(item.id, dueMs, spent);
   if (step.state === 'ambiguous') queue.doubt(item.id);
   if (step.state === 'scheduled') queue.settle(item.id);
 }
@@ -100,7 +94,7 @@ async function pause({ db, log, clock, channel, onPaused }: FlightsOptions, reas
 async function makeReady(options: FlightsOptions, item: Claimed, judged: Judged | null): Promise<Ready | Settled> {
   const ready: Ready = { item, judged, message: item.payload as OutgoingMessage };
   if (judged && judged.verdict.verdict !== 'allow')
-    return settleUnsent(options, ready, toRefused(judged.verdict, options.clock.now()));
+    return settleUnsent(options, ready, toRefused(judged.verdict, options));
   if (item.kind === 'read') return ready;
   const prepared = await options.prepare(options.channel, ready.message);
   if (prepared.ok) return { ...ready, message: prepared.message };
@@ -122,15 +116,15 @@ export function makeFlights(options: FlightsOptions): Flights {
     const { item, step } = settled;
     const isLeaving = ENDS.has(step.state);
     options.onOutcome(settled.outcome);
-    slow(options, settled);
-    hold(options, settled);
+    const dueMs = toDue(options, settled);
+    slow(options, settled, dueMs);
     tell(settled);
     if (isLeaving) queue.settle(item.id);
     options.onLanded();
     if (step.state === 'paused') await pause(options, step.failure.advice);
     await settler.add(settled);
     if (isLeaving) return;
-    putBack(options, settled);
+    putBack(options, settled, dueMs);
     options.onLanded();
   }
 

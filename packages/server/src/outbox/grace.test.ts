@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { Lease } from '#kit';
-import { makeTestClock, openStore, type Store, type TestClock } from '../kit/fixtures/rig.ts';
+import { makeTestClock, makeTestLog, openStore, type Store, type TestClock } from '../kit/fixtures/rig.ts';
 import { makeClaim } from './claims.ts';
 import { type IntakeOptions, makeIntake } from './intake.ts';
 import { judgeAlone } from './fixtures/rig.ts';
@@ -48,6 +48,7 @@ function makeListener(
   return makeIntake({
     db: store.db,
     clock,
+    log: makeTestLog(),
     rules: { maxAttempts: 4, graceMs: GRACE_MS },
     channel: { id: CHANNEL, provider: 'meta' },
     claim: makeClaim(store.db, clock),

@@ -1,5 +1,6 @@
-import type { Clock, DatabasePool, Lease } from '#kit';
-import { type FindSent, lookUp } from './lookup.ts';
+import type { Clock, DatabasePool, Lease, Log } from '#kit';
+import { type LookAside, makeLookAside } from './look-aside.ts';
+import type { FindSent } from './lookup.ts';
 import type { OutcomeRules } from './outcome.ts';
 import type { SendQueue } from './queue.ts';
 import { prolongGrace, readNews, resolveAmbiguous } from './store.ts';
@@ -7,6 +8,7 @@ import { prolongGrace, readNews, resolveAmbiguous } from './store.ts';
 export interface GraceOptions {
   readonly db: DatabasePool;
   readonly clock: Clock;
+  readonly log: Log;
   readonly rules: OutcomeRules;
   readonly channel: { readonly id: string; readonly provider: 'meta' | 'whapi'; readonly findSent?: FindSent };
   readonly lease: Lease;
@@ -23,31 +25,33 @@ export interface Grace {
   prolong(nowMs: number): Promise<void>;
   /** Decides on those whose grace is over, as far as all that has come in is handled. */
   listen(nowMs: number): Promise<void>;
+  /** Nothing is asked any more; resolves soon, also when a provider does not answer. */
+  end(): Promise<void>;
+}
+
+/** Where the provider can be asked. */
+function toLookAside({ channel, rules, ...rest }: GraceOptions): LookAside | null {
+  const { findSent } = channel;
+  return findSent ? makeLookAside({ ...rest, findSent, channelId: channel.id, maxAttempts: rules.maxAttempts }) : null;
 }
 
 export function makeGrace(options: GraceOptions): Grace {
-  const { db, channel, lease, queue, rules } = options;
+  const { db, clock, channel, lease, queue, rules } = options;
   /** What had come in when we last asked. */
   let heard: { readonly atMs: number; readonly stored: number } | null = null;
 
-  /** A provider that can be asked is asked first. */
-  async function ask(nowMs: number): Promise<void> {
-    const { findSent } = channel;
-    if (!findSent) return;
-    const asking = { db, lease, findSent, channelId: channel.id, maxAttempts: rules.maxAttempts };
-    const { settled, absent } = await lookUp(asking, nowMs);
-    for (const id of settled) queue.settle(id);
-    for (const id of absent) queue.retry(id, nowMs);
-  }
+  const aside = toLookAside(options);
 
-  async function resolve(nowMs: number): Promise<void> {
+  /** A provider that can be asked is asked first: those it is asked about are passed over. */
+  async function resolve(silentUntil: number): Promise<void> {
+    const nowMs = aside ? await aside.ask(silentUntil) : silentUntil;
+    if (nowMs === null) return;
     const givesUp = channel.provider === 'whapi';
-    await ask(nowMs);
     const resend = await options.readResend();
     const due = { channelId: channel.id, nowMs, givesUp, maxAttempts: rules.maxAttempts, resend };
     for (const { id, ends } of await resolveAmbiguous(db, lease, due)) {
       if (ends) queue.settle(id);
-      else queue.retry(id, nowMs);
+      else queue.retry(id, clock.elapsed());
     }
   }
 
@@ -57,7 +61,7 @@ export function makeGrace(options: GraceOptions): Grace {
     if (held.length === 0) return;
     for (const { id, dueAt } of await readNews(db, held)) {
       if (dueAt === null) queue.settle(id);
-      else queue.revive(id, dueAt);
+      else queue.revive(id, clock.elapsed() + dueAt - clock.now());
     }
   }
 
@@ -65,6 +69,7 @@ export function makeGrace(options: GraceOptions): Grace {
     async prolong(nowMs) {
       // What was heard until then is told by the clock as it was.
       heard = null;
+      aside?.forget();
       await prolongGrace(db, channel.id, lease, nowMs + rules.graceMs);
     },
     // Silence counts only once all that had come in by then is handled: behind a backlog evidence lies unread.
@@ -79,5 +84,6 @@ export function makeGrace(options: GraceOptions): Grace {
       }
       heard ??= { atMs: nowMs, stored };
     },
+    end: async () => aside?.end(),
   };
 }

@@ -4,7 +4,7 @@ import { type Grace, type GraceOptions, makeGrace } from './grace.ts';
 import { type Inflow, makeInflow } from './inflow.ts';
 import type { NumberPace } from './number-pace.ts';
 import { PAIR_MEMORY_MS, type PairPace, UNRECALLED } from './pair-pace.ts';
-import type { Moment, Picked, Room } from './queue.ts';
+import { EARLY_MS, type Moment, type Picked, type Room } from './queue.ts';
 import {
   adoptUnsettled,
   type Claimed,
@@ -42,6 +42,8 @@ export interface Intake extends Pick<Inflow, 'expect' | 'offer'> {
   claim(room: Room): Promise<Taken>;
   /** These were claimed and never begun. */
   giveBack(ids: readonly string[]): Promise<void>;
+  /** Ends what goes on beside the calls. */
+  end(): Promise<void>;
 }
 
 /** How often the table is read without being told that there is something new. */
@@ -54,8 +56,6 @@ const DEAF_MS = 5_000;
 const isDeaf = (last: Moment, now: Moment): boolean =>
   now.elapsedMs - last.elapsedMs > DEAF_MS || Math.abs(now.nowMs - last.nowMs) > DEAF_MS;
 
-/** Scheduled messages are taken up so much before their time; the queue knows the rest. */
-const EARLY_MS = 1_500;
 const PAGE = 1_000;
 
 /** What went out before we came counts: of the number in the last second, of each pair in the last minutes. */
@@ -99,7 +99,7 @@ export function makeIntake(options: IntakeOptions): Intake {
   async function putBack(): Promise<void> {
     if (unsure.length === 0) return;
     await unclaimItems(db, lease, unsure);
-    for (const id of unsure) queue.retry(id, clock.now());
+    for (const id of unsure) queue.retry(id, clock.elapsed());
     unsure = [];
   }
 
@@ -136,6 +136,7 @@ export function makeIntake(options: IntakeOptions): Intake {
     refresh,
     claim,
     giveBack,
+    end: grace.end,
     expect: inflow.expect,
     offer: inflow.offer,
   };

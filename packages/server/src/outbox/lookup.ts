@@ -60,41 +60,41 @@ export interface LookupOptions {
   readonly findSent: FindSent;
 }
 
-/** What was learned: these left the outbox, and these may be tried again. */
-export interface Learned {
-  readonly settled: readonly string[];
-  readonly absent: readonly string[];
-}
-
 /** Undoes the joining of an echo with a message that is not in doubt any more, or whose id another message has. */
 class NotFound extends Error {}
 
-/** Gives a message the id it was found under, with what an echo has told of it; false when it stays as it is. */
-async function settleFound({ db, channelId, lease }: LookupOptions, id: string, whatsappId: string): Promise<boolean> {
+/** Gives a message the id it was found under, with what an echo has told of it, or leaves it as it is. */
+async function settleFound({ db, channelId, lease }: LookupOptions, id: string, whatsappId: string): Promise<void> {
   try {
     await db.transaction(async (tx) => {
       await joinEchoes(tx, [[channelId, whatsappId, id]]);
       if ((await tx.run(FOUND, [id, whatsappId, lease.name, lease.epoch])) === 0) throw new NotFound();
     });
-    return true;
   } catch (error) {
-    if (error instanceof NotFound) return false;
-    throw error;
+    if (!(error instanceof NotFound)) throw error;
   }
 }
 
-/** Asks the provider about the sends whose grace is over, one after the other: its list is no place to hurry. */
-export async function lookUp(options: LookupOptions, nowMs: number): Promise<Learned> {
-  const { db, channelId, lease, findSent } = options;
-  const doubtful = await db.rows<Doubtful>(DOUBTFUL, [channelId, nowMs]);
-  const settled: string[] = [];
-  const absent: string[] = [];
+/** Sends whose grace is over. */
+export const readDoubtful = (db: DatabasePool, channelId: string, nowMs: number): Promise<Doubtful[]> =>
+  db.rows<Doubtful>(DOUBTFUL, [channelId, nowMs]);
+
+/**
+ * Asks the provider about these, one after the other: its list is no place to hurry. What is found leaves the outbox,
+ * what is absent may be tried again. After `signal` nothing more is asked, nor believed.
+ */
+export async function lookUp(
+  options: LookupOptions,
+  doubtful: readonly Doubtful[],
+  signal: AbortSignal,
+): Promise<void> {
+  const { db, lease, findSent } = options;
   for (const item of doubtful) {
     const known = await db.rows<{ id: string }>(KNOWN, [item.id]);
+    if (signal.aborted) return;
     const sighting = await findSent(item, new Set(known.map((row) => row.id)));
-    if (sighting === 'absent' && (await db.run(ABSENT, [item.id, lease.name, lease.epoch, options.maxAttempts])) > 0)
-      absent.push(item.id);
-    if (typeof sighting === 'object' && (await settleFound(options, item.id, sighting.found))) settled.push(item.id);
+    if (signal.aborted) return;
+    if (sighting === 'absent') await db.run(ABSENT, [item.id, lease.name, lease.epoch, options.maxAttempts]);
+    else if (sighting !== 'unknown') await settleFound(options, item.id, sighting.found);
   }
-  return { settled, absent };
 }

@@ -194,6 +194,75 @@ describe('a lost answer', () => {
     });
   });
 
+  describe('over Whapi, whose list is slow to come', () => {
+    const lose = async (findSent: FindSent) => {
+      rig.wire.say('m1', fail('ambiguous'));
+      await rig.put(outgoing('m1', 'a'), outgoing('m2', 'a'));
+      const sender = await rig.start({
+        channel: { id: CHANNEL, workspaceId: 'main', provider: 'whapi', perSecond: 80, wire: rig.wire, findSent },
+      });
+      return sender;
+    };
+
+    test.each<[string, Sighting, number, object]>([
+      ['it went', { found: 'W1' }, 1, { state: 'accepted', whatsapp_id: 'W1' }],
+      ['it never left', 'absent', 2, { state: 'accepted' }],
+      ['nobody can tell', 'unknown', 1, { state: 'failed' }],
+    ])('keeps nobody else waiting, and is asked once: %s', async (_name, sighting, times, row) => {
+      const gate = makeGate<Sighting>();
+      let asked = 0;
+      await lose(() => (asked++, gate.promise));
+      await rig.pass(() => asked > 0, 500);
+      await rig.put(outgoing('m3', 'b'));
+      for (let n = 0; n < 60; n++) await rig.advance(1_000);
+      expect([rig.wire.ids(), await stateOf('m1'), asked]).toEqual([['m1', 'm3'], 'ambiguous', 1]);
+      gate.open(sighting);
+      await rig.pass(isDone);
+      expect([sent('m1'), sent('m2'), asked]).toEqual([times, 1, 1]);
+      expect(await rig.row('m1')).toMatchObject(row);
+    });
+
+    test('fails, is told, and is asked again', async () => {
+      let asked = 0;
+      await lose(async () => {
+        if (asked++ === 0) throw new Error('a bug');
+        return { found: 'W1' };
+      });
+      await rig.pass(isDone);
+      expect([sent('m1'), asked, rig.log.said('outbox.lookup_failed')]).toEqual([1, 2, 1]);
+    });
+
+    test('does not decide on graces that began anew meanwhile: the clock was set back', async () => {
+      const gates = [makeGate<Sighting>(), makeGate<Sighting>()];
+      let asked = 0;
+      await lose(() => gates[asked++]?.promise ?? Promise.resolve('unknown'));
+      await rig.pass(() => asked > 0, 500);
+      rig.clock.jump(-3_600_000);
+      await rig.advance(1_000);
+      gates[0]?.open('unknown');
+      for (let n = 0; n < 5; n++) await rig.advance(1_000);
+      expect([await stateOf('m1'), asked]).toEqual(['ambiguous', 1]);
+      await rig.pass(() => asked === 2, 500);
+      gates[1]?.open({ found: 'W1' });
+      await rig.pass(isDone);
+      expect(await rig.row('m1')).toMatchObject({ state: 'accepted', whatsapp_id: 'W1' });
+    });
+
+    test('does not keep the sender from its end, and changes nothing after it', async () => {
+      const gate = makeGate<Sighting>();
+      let asked = 0;
+      const sender = await lose(() => (asked++, gate.promise));
+      await rig.pass(() => asked > 0, 500);
+      let isOver = false;
+      void sender.stop().then(() => (isOver = true));
+      for (let n = 0; n < 6; n++) await rig.advance(1_000);
+      expect([isOver, rig.log.said('outbox.lookup_abandoned')]).toEqual([true, 1]);
+      gate.open('absent');
+      await rig.advance(1_000);
+      expect(await rig.outbox()).toMatchObject([{ id: 'm1', state: 'ambiguous' }, { id: 'm2' }]);
+    });
+  });
+
   test('evidence that overtakes the answer wins: whatever the answer says, nothing is sent again', async () => {
     const gate = makeGate<SendOutcome>();
     rig.wire.say('m1', gate.promise);

@@ -111,7 +111,7 @@ function toRow(settled: Settled): object {
     rank: RANKS[step.state] ?? 0,
     reason: failure?.advice ?? reasons,
     error: failure?.error ?? null,
-    whatsapp_id: step.state === 'accepted' ? step.whatsappId : null,
+    whatsapp_id: step.state === 'accepted' ? step.whatsappId || null : null,
     due_at: time('dueAt' in step ? step.dueAt : settled.finishedAt),
     spent: isSpent(step),
     is_last: step.state === 'ambiguous' && step.isLast,

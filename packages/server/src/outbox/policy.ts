@@ -6,7 +6,7 @@ export interface Finding {
   readonly text: string;
   /** When `defer` ends, Unix ms. */
   readonly until?: number;
-  /** `class`: what defers this message defers all of its class on this channel. */
+  /** `class`: a limit that others of its class may meet too; the message keeps its place, and is asked about again soon. */
   readonly scope?: 'class';
   /** What exactly, for programs: `template_paused`, … */
   readonly code?: string;

@@ -150,14 +150,6 @@ describe('the send queue', () => {
     expect(ids(queue.pick(moment, { slots: 16, messages: 99 }))).toEqual(['m1']);
   });
 
-  test('a class that is held waits whole, the others go', () => {
-    const queue = full();
-    queue.add([item(1, { class: 2, lane: 'x' }), item(2, { class: 2, lane: 'y' }), item(3)]);
-    queue.hold(2, 60_000);
-    expect(queue.pick(0, 9)).toEqual({ items: [item(3)], waitMs: 60_000, full: null });
-    expect(ids(queue.pick(60_000, 9))).toEqual(['m1', 'm2']);
-  });
-
   test('what failed before goes again only as far as the retry budget reaches; first tries are not held up', () => {
     const queue = full();
     queue.add(Array.from({ length: 40 }, (_, n) => item(n, { lane: `l${n}`, state: 'retry', attempt: 1 })));

@@ -10,7 +10,7 @@ export interface Queued {
   readonly lane: string;
   readonly class: number;
   readonly kind: 'message' | 'read';
-  /** Unix ms. */
+  /** Unix ms, by the wall clock as it was. */
   readonly dueAt: number;
   /** Tries it has spent. */
   readonly attempt: number;
@@ -18,7 +18,7 @@ export interface Queued {
   readonly state: 'queued' | 'retry' | 'ambiguous';
 }
 
-/** When it is: what is due goes by the wall clock, rates by the one that never jumps. */
+/** When it is: when a row of the table is due goes by the wall clock, all else by the one that never jumps. */
 export interface Moment {
   readonly nowMs: number;
   readonly elapsedMs: number;
@@ -49,14 +49,12 @@ export interface SendQueue {
   pick(moment: Moment, room: Room): Picked;
   /** The head is settled: it leaves and the next may go. */
   settle(id: string): void;
-  /** The head goes back to wait until `dueAt`; `attempt`: tries it has spent by now, when that changed. */
-  retry(id: string, dueAt: number, attempt?: number): void;
+  /** The head goes back to wait until `dueElapsedMs`; `attempt`: tries it has spent by now, when that changed. */
+  retry(id: string, dueElapsedMs: number, attempt?: number): void;
   /** Nobody knows what became of the head: it stays, and holds its lane. */
   doubt(id: string): void;
   /** As `retry`, for a head whose fate was unknown; one that is on its way is not touched. */
-  revive(id: string, dueAt: number): void;
-  /** Nothing of this class before `untilElapsedMs`. */
-  hold(cls: number, untilElapsedMs: number): void;
+  revive(id: string, dueElapsedMs: number): void;
   readonly size: number;
   /** How many there are of one class. */
   count(cls: number): number;
@@ -77,10 +75,24 @@ const REPLY_SLOTS = 16;
 interface Paces {
   readonly pairs: PairPace;
   readonly retries: RetryBudget;
+  /** When heads that were seen are due, by id, on the clock that never jumps. */
+  readonly dues: Map<string, number>;
 }
 
-function toWait(item: Queued, { pairs, retries }: Paces, moment: Moment): number {
-  const due = Math.max(0, item.dueAt - moment.nowMs);
+/** Scheduled messages are taken up so much before their time; the queue knows the rest. */
+export const EARLY_MS = 1_500;
+
+/** On the clock that never jumps, told from the table's word when a head is first seen. */
+function toDue({ dueAt, state }: Queued, { nowMs, elapsedMs }: Moment): number {
+  const wait = dueAt - nowMs;
+  // Nothing is queued that much before its time: the wall clock was set back since.
+  return elapsedMs + (state === 'queued' && wait > EARLY_MS ? 0 : wait);
+}
+
+function toWait(item: Queued, { pairs, retries, dues }: Paces, moment: Moment): number {
+  const dueMs = dues.get(item.id) ?? toDue(item, moment);
+  dues.set(item.id, dueMs);
+  const due = Math.max(0, dueMs - moment.elapsedMs);
   if (item.kind === 'read') return due;
   const again = item.attempt > 0 ? retries.wait(moment.elapsedMs) : 0;
   return Math.max(due, again, pairs.wait(item.lane, moment.elapsedMs));
@@ -96,8 +108,6 @@ function take(item: Queued, { pairs, retries }: Paces, { elapsedMs }: Moment): v
 interface Picking {
   /** False when there is no room for any more of its group. */
   offer(lane: Lane, head: Queued): boolean;
-  /** Nothing of some group for so long. */
-  wait(ms: number): void;
   done(): Picked;
 }
 
@@ -131,23 +141,23 @@ function makePicking(paces: Paces, moment: Moment, room: Room): Picking {
 
   return {
     offer,
-    wait: (ms) => void (waitMs = Math.min(waitMs, ms)),
     done: (): Picked => ({ items, waitMs: waitMs === Infinity ? null : waitMs, full }),
   };
 }
 
 export function makeSendQueue(pairs: PairPace): SendQueue {
   const lanes = makeLanes();
-  const holds = new Map<number, number>();
-  const paces = { pairs, retries: makeRetryBudget() };
+  const dues = new Map<string, number>();
+  const paces = { pairs, retries: makeRetryBudget(), dues };
 
   /** Puts a head back, if it is one, and in this state. */
-  function putBack(id: string, as: Partial<Queued>, only?: Queued['state']): void {
+  function putBack(id: string, as: Partial<Queued>, only?: Queued['state']): boolean {
     const lane = lanes.headedBy(id);
     const head = lane?.items[0];
-    if (!lane || !head || (only !== undefined && head.state !== only)) return;
+    if (!lane || !head || (only !== undefined && head.state !== only)) return false;
     lane.items[0] = { ...head, ...as };
     lane.held = false;
+    return true;
   }
 
   function pickOf(group: number, picking: Picking): void {
@@ -160,11 +170,7 @@ export function makeSendQueue(pairs: PairPace): SendQueue {
 
   function pick(moment: Moment, room: Room): Picked {
     const picking = makePicking(paces, moment, room);
-    for (const group of GROUPS) {
-      const heldMs = (holds.get(group) ?? -Infinity) - moment.elapsedMs;
-      if (heldMs <= 0) pickOf(group, picking);
-      else if (lanes.count(group) > 0) picking.wait(heldMs);
-    }
+    for (const group of GROUPS) pickOf(group, picking);
     return picking.done();
   }
 
@@ -174,12 +180,18 @@ export function makeSendQueue(pairs: PairPace): SendQueue {
     add: (items) => items.forEach(lanes.add),
     has: lanes.has,
     pick,
-    settle: lanes.drop,
-    retry: (id, dueAt, attempt) =>
-      putBack(id, { state: 'retry', dueAt, ...(attempt === undefined ? {} : { attempt }) }),
-    doubt: (id) => putBack(id, { state: 'ambiguous' }),
-    revive: (id, dueAt) => putBack(id, { state: 'retry', dueAt }, 'ambiguous'),
-    hold: (cls, untilElapsedMs) => void holds.set(cls, untilElapsedMs),
+    settle(id) {
+      dues.delete(id);
+      lanes.drop(id);
+    },
+    retry(id, dueElapsedMs, attempt) {
+      const isBack = putBack(id, { state: 'retry', ...(attempt === undefined ? {} : { attempt }) });
+      if (isBack) dues.set(id, dueElapsedMs);
+    },
+    doubt: (id) => void putBack(id, { state: 'ambiguous' }),
+    revive(id, dueElapsedMs) {
+      if (putBack(id, { state: 'retry' }, 'ambiguous')) dues.set(id, dueElapsedMs);
+    },
     get size() {
       return lanes.size;
     },

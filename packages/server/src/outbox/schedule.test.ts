@@ -177,22 +177,52 @@ describe('a message that policy puts off', () => {
     expect(at('m2') - at('m1')).toBeLessThan(200);
   });
 
-  test('with all of its class: campaigns wait together, each asked once; the others go', async () => {
-    const asked: string[] = [];
-    const limited = until(60_000, { scope: 'class' });
-    const judge = judging({ c1: limited, c2: limited, c3: limited });
+  describe("by the day's limit of people", () => {
     const campaign = { class: CLASS.campaign };
-    await rig.put(outgoing('c1', 'a', campaign), outgoing('c2', 'b', campaign), outgoing('c3', 'c', campaign));
-    await rig.start({ judge: (items, nowMs) => (asked.push(...items.map(({ id }) => id)), judge(items, nowMs)) });
-    await rig.advance(1_000);
-    await rig.put(outgoing('reply', 'a'));
-    await rig.pass(isDone, 1_000);
-    expect(rig.wire.ids()).toEqual(['reply', 'c1', 'c2', 'c3']);
-    expect(asked).toHaveLength(3 + 1 + 3);
+    const names = Array.from({ length: 12 }, (_, n) => `c${n}`);
+    const limitedFor = (ms: number) => {
+      const limited = until(ms, { scope: 'class' });
+      return judging(Object.fromEntries(names.map((id) => [id, limited])));
+    };
+
+    test('waits by itself: those of its class who are counted already go', async () => {
+      await rig.put(outgoing('c0', 'a', campaign), outgoing('c1', 'b', campaign), outgoing('known', 'c', campaign));
+      await rig.start({ judge: limitedFor(120_000) });
+      await rig.advance(1_000);
+      await rig.put(outgoing('later', 'c', campaign), outgoing('reply', 'a'));
+      await rig.advance(1_000);
+      expect(rig.wire.ids()).toEqual(['known', 'reply', 'later']);
+      await rig.pass(isDone, 1_000);
+      expect(rig.wire.ids()).toEqual(['known', 'reply', 'later', 'c0', 'c1']);
+    });
+
+    test('is asked once until its time, also by the next owner, and all come back over a minute', async () => {
+      const asked: string[] = [];
+      const began = rig.clock.now();
+      let n = 0;
+      const limited = limitedFor(180_000);
+      const more = {
+        random: () => (n++ % names.length) / names.length,
+        judge: ((items, nowMs) => (asked.push(...items.map(({ id }) => id)), limited(items, nowMs))) as Judge,
+      };
+      await rig.put(...names.map((id) => outgoing(id, id, campaign)));
+      const first = await rig.start(more);
+      for (let second = 0; second < 60; second++) await rig.advance(1_000);
+      await first.stop();
+      await rig.start(more);
+      for (let second = 0; second < 110; second++) await rig.advance(1_000);
+      expect(asked.toSorted()).toEqual(names.toSorted());
+      await rig.pass(isDone, 1_000);
+      expect(asked).toHaveLength(names.length * 2);
+      const times = names.map(at);
+      expect(Math.min(...times) - began).toBeGreaterThanOrEqual(180_000);
+      expect(Math.max(...times) - began).toBeLessThan(245_000);
+      expect(new Set(times).size).toBe(names.length);
+    });
   });
 
   test.each(['campaign', 'transactional'] as const)(
-    'with all of its class goes soon after a limit was raised (%s)',
+    "by the day's limit goes soon after it was raised (%s)",
     async (cls) => {
       const tomorrow = until(24 * 3_600_000, { scope: 'class' });
       let isRaised = false;
@@ -204,7 +234,7 @@ describe('a message that policy puts off', () => {
       isRaised = true;
       const raisedAt = rig.clock.now();
       await rig.pass(isDone, 10_000);
-      expect(at('m2') - raisedAt).toBeLessThan(330_000);
+      expect(at('m2') - raisedAt).toBeLessThan(360_000);
     },
   );
 

@@ -69,7 +69,7 @@ function makeParts(options: SenderOptions, on: { readonly halt: () => void; read
     Math.min(waitMs ?? POLL_MS, full === 'pace' ? gate.wait() : POLL_MS, POLL_MS);
   /** What is not put back here, the next owner must take for sent, perhaps: it is tried some times. */
   async function land(): Promise<void> {
-    await flights.quiet();
+    await Promise.all([flights.quiet(), intake.end()]);
     for (let again = 1; ; again++) {
       try {
         return await intake.giveBack(flights.takeUnbegun());

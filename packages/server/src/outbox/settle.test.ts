@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { fold, joinParked } from '#ledger';
 import { edit, emoji, message, next, status, toFoldable } from '../ledger/fixtures/ledger.ts';
 import { CHANNEL, clear, fail, openRig, outgoing, type Rig } from './fixtures/rig.ts';
@@ -175,6 +175,55 @@ describe('an outcome that cannot be stored', () => {
       { message: 'outbox.outcome_unstorable' },
     ]);
     expect(rig.log.said('outbox.outcome_unstorable')).toBe(1);
+  });
+
+  const broken = 'an odd text';
+  const failure = fail('permanent', { code: 131000, advice: broken, error: { code: 131000, message: broken } });
+  const dueAt = 4_102_444_800_000;
+  const drop = 'alter table messages drop constraint if exists no_odd';
+  const check = `check (concat(whatsapp_id, category, reason, policy::text) not like '%odd%')`;
+  beforeEach(() => rig.store.rows(`${drop}, add constraint no_odd ${check}`));
+  afterEach(() => rig.store.rows(drop));
+
+  test.each<[string, Partial<Settled>, object, object[]]>([
+    ['an id that another has', { step: { state: 'accepted', whatsappId: 'wamid.taken' } }, { state: 'accepted' }, []],
+    ['an id that is refused', { step: { state: 'accepted', whatsappId: broken } }, { state: 'accepted' }, []],
+    ['a category that is refused', { category: broken }, { state: 'accepted', whatsapp_id: 'wamid.m1' }, []],
+    [
+      'a failure whose text is refused',
+      { outcome: 'permanent', step: { state: 'failed', failure } },
+      { state: 'failed' },
+      [],
+    ],
+    [
+      'a reason to wait whose text is refused',
+      { outcome: 'transient', step: { state: 'retry', dueAt, spent: true, failure, slow: null } },
+      { state: 'retry' },
+      [{ id: 'm1', state: 'retry', attempt: 1 }],
+    ],
+    [
+      'a verdict whose text is refused',
+      {
+        outcome: 'policy',
+        step: { state: 'held', dueAt, verdict: { verdict: 'defer', until: dueAt, reasons: [] } },
+        verdict: { verdict: 'defer', until: dueAt, reasons: [{ rule: 'tier', effect: 'defer', text: broken }] },
+      },
+      { state: 'retry' },
+      [{ id: 'm1', state: 'retry', attempt: 0 }],
+    ],
+  ])('for %s is stored bare: nothing that was sent is left to be sent again', async (_name, more, row, left) => {
+    await rig.put(outgoing('m1', 'a'), outgoing('m0', 'b'));
+    await rig.store.rows(`update messages set whatsapp_id = 'wamid.taken' where id = 'm0'`);
+    await rig.store.rows(`delete from outbox where id = 'm0'`);
+    const [item] = await claim('m1');
+    let done = false;
+    void settler()
+      .add({ ...accepted(item as Claimed, 'wamid.m1'), ...more })
+      ?.then(() => (done = true));
+    await rig.pass(() => done, 500);
+    expect(await rig.outbox()).toEqual(left);
+    expect(await rig.row('m1')).toMatchObject(row);
+    expect(rig.log.lines.filter((line) => line.message === 'outbox.outcome_unstorable')).toHaveLength(1);
   });
 });
 

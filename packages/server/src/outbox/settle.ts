@@ -58,6 +58,23 @@ const optOutsOf = (batch: readonly Settled[]): OptOut[] =>
     return [{ workspaceId, channelId, contactId: item.contactId, messageId: item.id, at: finishedAt }];
   });
 
+const BARE = 'What the provider said of it could not be stored';
+
+/** An outcome without its texts: first with the WhatsApp id, then, as another message may have that one, without. */
+function toBare(settled: Settled): Settled[] {
+  const { step } = settled;
+  const base = { ...settled, verdict: null, category: null };
+  if ('failure' in step) {
+    const { kind, code, httpStatus } = step.failure;
+    return [{ ...base, step: { ...step, failure: { kind, code, httpStatus, advice: BARE, error: { code: 0 } } } }];
+  }
+  if ('verdict' in step) return [{ ...base, step: { ...step, verdict: { ...step.verdict, reasons: [] } } }];
+  return [
+    { ...base, step },
+    { ...base, step: { ...step, whatsappId: '' } },
+  ];
+}
+
 /**
  * Stores the outcomes of all channels of this process, together where they come together. An outcome must not be forgotten because the database blinked: it
  * is evidence of what the customer saw, so it is kept until it is stored. `add` rejects only when the process ends
@@ -77,28 +94,38 @@ export function makeSettler(options: SettlerOptions): Batcher<Settled> {
     });
   }
 
-  /** An outcome that cannot be stored by itself is given up, so that it does not keep all others from being stored. */
-  async function halve(batch: readonly Settled[]): Promise<void> {
-    if (batch.length === 1) {
-      log.error({ channel: batch[0]?.channelId, message: batch[0]?.item.id }, 'outbox.outcome_unstorable');
-      return;
-    }
-    const middle = batch.length >> 1;
-    await store(batch.slice(0, middle));
-    await store(batch.slice(middle));
-  }
-
-  async function store(batch: readonly Settled[]): Promise<void> {
+  /** Until it is stored: false when the database refuses the data itself. */
+  async function insist(count: number, storeIt: (again: number) => Promise<void>): Promise<boolean> {
     for (let again = 0; ; again++) {
       try {
-        return await storeOnce(batch, again);
+        await storeIt(again);
+        return true;
       } catch (error) {
-        log.warn({ count: batch.length, again, reason: toReason(error) }, 'outbox.settle_failed');
-        if (toDatabaseFault(error) === 'data' && again + 1 >= DATA_TRIES) return halve(batch);
+        log.warn({ count, again, reason: toReason(error) }, 'outbox.settle_failed');
+        if (toDatabaseFault(error) === 'data' && again + 1 >= DATA_TRIES) return false;
         if (options.isStopping() && again + 1 >= LAST_TRIES) throw error;
         await makeDelay(clock, Math.min(MAX_WAIT_MS, 100 * 2 ** again));
       }
     }
+  }
+
+  /** What cannot be stored whole is stored bare: a row left in `sending` would be sent again, perhaps. */
+  async function storeBare(settled: Settled): Promise<void> {
+    let kept = false;
+    for (const bare of toBare(settled)) {
+      kept = await insist(1, () => db.transaction((tx) => storeSettled(tx, [bare], () => true)));
+      if (kept) break;
+    }
+    log.error({ channel: settled.channelId, message: settled.item.id, kept }, 'outbox.outcome_unstorable');
+  }
+
+  async function store(batch: readonly Settled[]): Promise<void> {
+    if (await insist(batch.length, (again) => storeOnce(batch, again))) return;
+    const [first] = batch;
+    if (batch.length === 1 && first) return storeBare(first);
+    const middle = batch.length >> 1;
+    await store(batch.slice(0, middle));
+    await store(batch.slice(middle));
   }
 
   return makeBatcher<Settled>({

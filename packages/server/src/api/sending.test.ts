@@ -127,7 +127,7 @@ describe('what waits, and what ended badly', () => {
     expect(response.json()).toMatchObject({
       data: [{ ok: true, id: 'msg_1', verdict: { verdict: 'defer' } }, { ok: true }],
     });
-    expect(asked.slice(-2)).toMatchObject([{ idempotencyKey: 'k#0' }, { idempotencyKey: 'own', priority: 'campaign' }]);
+    expect(asked.slice(-2)).toMatchObject([{ idempotencyKey: 'k 0' }, { idempotencyKey: 'own', priority: 'campaign' }]);
     submitted = { ok: false, problem: { code: 'policy_denied', status: 422, detail: 'no' } };
     const refused = await post('/messages', { payload: { messages: [payload] } });
     expect(refused.json()).toMatchObject({

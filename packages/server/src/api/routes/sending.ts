@@ -45,14 +45,14 @@ const toVerdict = ({ verdict, category }: Judged): z.output<typeof sending.verdi
 
 type Body = z.output<typeof sending.sendRequest>;
 
-/** Many in one request: a key for the whole stands for one of each. */
+/** Many in one request: a key for the whole stands for one of each, with a space that no caller's own key can have. */
 function toRequests(body: Body, workspaceId: string, key: string | null): SubmitRequest[] {
   const { messages, message, ...rest } = body;
   if (!messages) return [{ ...rest, message, workspaceId, idempotencyKey: key }];
   return messages.map(({ idempotencyKey = null, ...one }, n) => ({
     ...one,
     workspaceId,
-    idempotencyKey: idempotencyKey ?? (key === null ? null : `${key}#${n}`),
+    idempotencyKey: idempotencyKey ?? (key === null ? null : `${key} ${n}`),
   }));
 }
 

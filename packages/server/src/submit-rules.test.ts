@@ -194,6 +194,12 @@ describe('many in one request', () => {
     expect(await count('messages')).toBe(1);
   });
 
+  test('a dry run of the same key twice has a verdict for both', async () => {
+    const twice = [0, 1].map(() => request({ channelId: CHANNEL, idempotencyKey: 'k' }));
+    const judged = { verdict: { verdict: 'allow' } };
+    expect(await submitAll(rig.options, twice, { isDry: true })).toMatchObject([{ judged }, { judged }]);
+  });
+
   test('a thousand strangers are a thousand conversations', async () => {
     const answers = await of(...Array.from({ length: 1_000 }, (_, n) => ({ to: `4917${String(n).padStart(8, '0')}` })));
     expect(answers.every((answer) => answer.ok)).toBe(true);

@@ -47,43 +47,46 @@ create index channels_look on channels (look_at);
 -- People a portfolio has opened a conversation with, in the last 24 h: Meta's messaging limit counts them once. Minutes
 -- add them up, so that a limit of 100,000 is known from 1,440 rows.
 create table openings (
+  workspace_id text not null,                               -- a person names the budget: never another workspace's
   budget      text not null,                                -- portfolio, account or channel
   person      text not null,
   minute      int not null,                                 -- since 1970
-  primary key (budget, person)
+  primary key (workspace_id, budget, person)
 ) with (fillfactor = 80);
 create table opening_minutes (
+  workspace_id text not null,
   budget      text not null,
   minute      int not null,
   people      int not null,
-  primary key (budget, minute)
+  primary key (workspace_id, budget, minute)
 ) with (fillfactor = 70);
 
 -- Which of these people may be written to, first by a portfolio's limit: who was counted in the last 24 h is so still, and
 -- counts from now on. One at a time for each budget. A minute more than 24 h: our clock and Meta's differ.
-create function open_people(p_budget text, p_limit int, p_people text[], p_minute int)
+create function open_people(p_workspace text, p_budget text, p_limit int, p_people text[], p_minute int)
 returns table (person text, granted boolean, used int, free_minute int) language plpgsql as $$
 declare floor_minute int := p_minute - 1441; total int; known int;
 begin
-  perform pg_advisory_xact_lock(hashtextextended('openings ' || p_budget, 0));
-  delete from opening_minutes m where m.budget = p_budget and m.minute <= floor_minute;
-  select coalesce(sum(m.people), 0) into total from opening_minutes m where m.budget = p_budget;
+  perform pg_advisory_xact_lock(hashtextextended('openings ' || p_workspace || ' ' || p_budget, 0));
+  delete from opening_minutes m where m.workspace_id = p_workspace and m.budget = p_budget and m.minute <= floor_minute;
+  select coalesce(sum(m.people), 0) into total from opening_minutes m where m.workspace_id = p_workspace and m.budget = p_budget;
   foreach person in array p_people loop
-    select o.minute into known from openings o where o.budget = p_budget and o.person = open_people.person and o.minute > floor_minute;
+    select o.minute into known from openings o
+    where o.workspace_id = p_workspace and o.budget = p_budget and o.person = open_people.person and o.minute > floor_minute;
     granted := known is not null or p_limit = 0 or total < p_limit;
     if granted and (known is null or known < p_minute) then
       if known is null then total := total + 1;
-      else update opening_minutes m set people = m.people - 1 where m.budget = p_budget and m.minute = known;
+      else update opening_minutes m set people = m.people - 1 where m.workspace_id = p_workspace and m.budget = p_budget and m.minute = known;
       end if;
-      insert into openings as o (budget, person, minute) values (p_budget, open_people.person, p_minute)
+      insert into openings as o (workspace_id, budget, person, minute) values (p_workspace, p_budget, open_people.person, p_minute)
       on conflict on constraint openings_pkey do update set minute = excluded.minute;
-      insert into opening_minutes as m (budget, minute, people) values (p_budget, p_minute, 1)
+      insert into opening_minutes as m (workspace_id, budget, minute, people) values (p_workspace, p_budget, p_minute, 1)
       on conflict on constraint opening_minutes_pkey do update set people = m.people + 1;
     end if;
     used := total;
     free_minute := null;
     if not granted then
-      select min(m.minute) + 1441 into free_minute from opening_minutes m where m.budget = p_budget and m.people > 0;
+      select min(m.minute) + 1441 into free_minute from opening_minutes m where m.workspace_id = p_workspace and m.budget = p_budget and m.people > 0;
     end if;
     return next;
   end loop;

@@ -107,7 +107,7 @@ export function findRules(draft: Draft, facts: Facts, atMs: number): Ruled {
   if (!facts.templates.has(draft.id)) return { findings: [], purpose: 'service', category: null };
   const { findings, category } = ruleTemplate(draft, facts);
   const purpose = toPurpose(draft, category);
-  const place = placeOf(facts.whereabouts.get(draft.contactId ?? '') ?? {});
+  const place = placeOf(facts.whereabouts.get(draft.contactId ?? '') ?? draft.whereabouts ?? {});
   return {
     category,
     purpose,

@@ -1,6 +1,6 @@
 import type { OutgoingMessage } from '@wharf/whatsapp';
 import { type Directory, toLimits } from '#channels';
-import { recordMarketing } from '#consent';
+import { recordMarketing, type Whereabouts } from '#consent';
 import type { Database } from '#kit';
 import {
   type Claimed,
@@ -25,6 +25,8 @@ export interface Draft {
   readonly workspaceId: string;
   readonly channelId: string;
   readonly contactId: string | null;
+  /** Of somebody without a contact; of others it is read. */
+  readonly whereabouts?: Whereabouts | null;
   readonly class: number;
   readonly origin: string;
   readonly owner: string;

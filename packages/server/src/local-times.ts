@@ -15,12 +15,12 @@ export async function toInstants(tx: Transaction, wanted: Wanted): Promise<reado
     readWhereabouts(
       tx,
       workspaceId,
-      own.map(({ contactId }) => contactId),
+      own.flatMap(({ contactId }) => contactId ?? []),
     ),
   );
   const known = new Map((await Promise.all(read)).flatMap((found) => [...found]));
-  return wanted.map(({ contactId, local }) => {
-    const [zone] = placeOf(known.get(contactId) ?? {}).zones;
+  return wanted.map(({ contactId, whereabouts, local }) => {
+    const [zone] = placeOf(known.get(contactId ?? '') ?? whereabouts ?? {}).zones;
     if (zone === undefined) return NOWHERE;
     const instant = toInstant(local, zone);
     return instant.ok ? instant.at : instant.message;

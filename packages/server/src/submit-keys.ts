@@ -1,4 +1,5 @@
 import { statement, type Transaction } from '#kit';
+import type { Judged } from '#outbox';
 import { refusal } from './submit-request.ts';
 import type { Answers, Item, Submitted } from './submit-types.ts';
 
@@ -40,13 +41,20 @@ export function splitRepeats(items: readonly Item[]): { readonly firsts: Item[];
 export function answerRepeats(repeats: readonly [Item, Item][], answers: Answers): void {
   for (const [item, first] of repeats) {
     const answer = answers[first.n];
-    if (answer?.ok) answers[item.n] = toEarlier(item, { id: answer.id, digest: first.checked.digest });
+    if (answer?.ok) answers[item.n] = toEarlier(item, { ...answer, digest: first.checked.digest });
     else answers[item.n] = answer;
   }
 }
 
-function toEarlier({ checked }: Item, earlier: { readonly id: string; readonly digest: string }): Submitted {
-  if (earlier.digest === checked.digest) return { ok: true, id: earlier.id, replayed: true, judged: null };
+interface Earlier {
+  readonly id: string;
+  readonly digest: string;
+  /** Known of one that is in the same bulk. */
+  readonly judged?: Judged | null;
+}
+
+function toEarlier({ checked }: Item, { id, digest, judged = null }: Earlier): Submitted {
+  if (digest === checked.digest) return { ok: true, id, replayed: true, judged };
   return refusal(
     409,
     'idempotency_conflict',

@@ -1,8 +1,10 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { openSubmit, permit, request, type SubmitRig, text } from './fixtures/submit.ts';
+import { fold } from '#ledger';
+import { joinFindings } from '#outbox';
 import { makePolicyCache } from '#settings';
 import { judgeDrafts } from './judge.ts';
-import { AT, CHANNEL } from './ledger/fixtures/ledger.ts';
+import { AT, CHANNEL, message, toFoldable } from './ledger/fixtures/ledger.ts';
 import { submit, submitAll, type SubmitOptions } from './submit.ts';
 import type { SubmitRequest } from './submit-request.ts';
 
@@ -38,6 +40,29 @@ describe('the policy', () => {
       },
     });
     expect([await count('messages'), await count('outbox'), rig.woken.length]).toEqual([0, 0, 0]);
+    expect([await count('contacts'), await count('identities'), await count('conversations')]).toEqual([0, 0, 0]);
+  });
+
+  test('knows where a stranger is before there is a contact', async () => {
+    const fields = async (more: Partial<SubmitRequest>) => {
+      const answer = await submit(strict(), request({ ...meta, priority: 'campaign', ...more }));
+      return answer.ok ? [] : answer.problem.errors?.map(({ field }) => field);
+    };
+    expect(await fields({ to: '12125550123' })).toEqual(['window', 'country']);
+    expect(await fields({ to: '491700000001' })).toEqual(['window']);
+  });
+
+  test('is asked anew about a stranger who writes while it is asked', async () => {
+    const judged: (number | null)[] = [];
+    const judge: SubmitOptions['judge'] = async (tx, drafts, nowMs) => {
+      judged.push(drafts[0]?.lastInboundAt ?? null);
+      const known = toFoldable(message({ bsuid: 'DE.9', phone: '491700000001' }, 'hello'));
+      if (judged.length === 1) await rig.store.db.transaction((other) => fold(other, [known], AT));
+      return permit()(tx, drafts, nowMs);
+    };
+    expect(await submit({ ...rig.options, judge }, request(meta))).toMatchObject({ ok: true });
+    expect(judged).toEqual([null, expect.any(Number)]);
+    expect([await count('contacts'), await count('conversations')]).toEqual([1, 1]);
   });
 
   test('lets through what it allows, and says why', async () => {
@@ -97,6 +122,7 @@ describe('when', () => {
     };
     expect(await at({ to: '491700000001' })).toEqual({ send_at: new Date('2026-12-01T08:00:00Z') });
     expect(await at({ to: '12125550123' })).toEqual({ send_at: new Date('2026-12-01T14:00:00Z') });
+    expect(await at({ to: undefined, recipient: 'DE.5' })).toEqual({ send_at: new Date('2026-12-01T08:00:00Z') });
     await rig.store.rows(`update contacts set time_zone = 'Asia/Tokyo'`);
     expect(await at({ to: '491700000001' })).toEqual({ send_at: new Date('2026-12-01T00:00:00Z') });
   });
@@ -192,6 +218,56 @@ describe('many in one request', () => {
     ]);
     expect(new Set(answers.flatMap((answer) => (answer.ok ? [answer.id] : []))).size).toBe(1);
     expect(await count('messages')).toBe(1);
+  });
+
+  test('a dry run of the same key twice has a verdict for both', async () => {
+    const twice = [0, 1].map(() => request({ channelId: CHANNEL, idempotencyKey: 'k' }));
+    const judged = { verdict: { verdict: 'allow' } };
+    expect(await submitAll(rig.options, twice, { isDry: true })).toMatchObject([{ judged }, { judged }]);
+  });
+
+  test('only those that are taken become contacts, and one person is one, by the same number written otherwise', async () => {
+    const judge: SubmitOptions['judge'] = async (_tx, drafts) =>
+      new Map(
+        drafts.map(({ id, whereabouts }) => {
+          const effect = whereabouts?.phone?.endsWith('9') ? 'deny' : 'allow';
+          return [id, { verdict: joinFindings([{ rule: 'consent', effect, text: 'No' }]), category: null }];
+        }),
+      );
+    const all = ['491700000001', '+49 170 0000001', '491700000009', '491700000002'];
+    const answers = await submitAll(
+      { ...rig.options, judge },
+      all.map((to) => request({ channelId: CHANNEL, to })),
+    );
+    expect(answers.map(({ ok }) => ok)).toEqual([true, true, false, true]);
+    expect(await rig.store.rows('select value from identities order by value')).toEqual([
+      { value: '491700000001' },
+      { value: '491700000002' },
+    ]);
+    expect([await count('contacts'), await count('conversations')]).toEqual([2, 2]);
+  });
+
+  test('more of them take no more statements', async () => {
+    const statements = async (strangers: number) => {
+      let asked = 0;
+      const db: SubmitOptions['db'] = {
+        ...rig.options.db,
+        transaction: (work) =>
+          rig.options.db.transaction((tx) =>
+            work({
+              ...tx,
+              rows: (...args: Parameters<typeof tx.rows>) => (asked++, tx.rows(...args)),
+              run: (...args: Parameters<typeof tx.run>) => (asked++, tx.run(...args)),
+            } as typeof tx),
+          ),
+      };
+      const all = Array.from({ length: strangers }, (_, n) =>
+        request({ channelId: CHANNEL, to: `4917${strangers}00000${n}` }),
+      );
+      await submitAll({ ...rig.options, db }, all);
+      return asked;
+    };
+    expect(await statements(9)).toBe(await statements(1));
   });
 
   test('a thousand strangers are a thousand conversations', async () => {

@@ -1,7 +1,8 @@
 import type { MessageProblem } from '@wharf/whatsapp';
 import type { Directory } from '#channels';
 import type { Clock, DatabasePool, Transaction } from '#kit';
-import type { Target } from '#ledger';
+import type { Whereabouts } from '#consent';
+import type { Identity, Target } from '#ledger';
 import type { Judged } from '#outbox';
 import type { Draft } from './judge.ts';
 import type { Checked, Refusal, SubmitRequest } from './submit-request.ts';
@@ -19,7 +20,13 @@ export interface SubmitOptions {
   /** A local time (`YYYY-MM-DDTHH:mm[:ss]`) as an instant where each of these people is; a text is what is wrong. */
   readonly toInstants: (
     tx: Transaction,
-    wanted: readonly { readonly contactId: string; readonly local: string; readonly workspaceId: string }[],
+    wanted: readonly {
+      readonly contactId: string | null;
+      /** Of somebody without a contact. */
+      readonly whereabouts: Whereabouts | null;
+      readonly local: string;
+      readonly workspaceId: string;
+    }[],
   ) => Promise<readonly (number | string)[]>;
   /** What is wrong with the media a message names, by link or id. */
   readonly checkMedia: (
@@ -36,7 +43,17 @@ export interface Item {
   readonly n: number;
   readonly id: string;
 }
-export type Aimed = Item & { readonly target: Target };
+/** Where a message is to go. Nobody's contact is written before the message is taken: until then a stranger has none. */
+export interface Aim extends Omit<Target, 'id' | 'contactId'> {
+  /** Null: no conversation yet. */
+  readonly id: string | null;
+  readonly contactId: string | null;
+  /** Of somebody without a contact. */
+  readonly stranger: Identity | null;
+}
+export type Aimed = Item & { readonly target: Aim };
+/** One whose contact and conversation exist. */
+export type Opened = Item & { readonly target: Target };
 export type Answers = (Submitted | undefined)[];
 
 /** What one submission carries along. */

@@ -1,12 +1,13 @@
 import { checkPair } from '@wharf/whatsapp';
+import type { Whereabouts } from '#consent';
 import { makeId, type Transaction } from '#kit';
-import { toLine } from '#ledger';
+import { type Identity, toLine } from '#ledger';
 import { type Enqueued, enqueue, type Judged, type Outgoing, toReason } from '#outbox';
 import type { Draft } from './judge.ts';
 import { answerKnown, answerRepeats, splitRepeats } from './submit-keys.ts';
 import { checkRequest, checkSendAt, inMessage, invalid, refusal, type SubmitRequest } from './submit-request.ts';
-import { aim, openConversations } from './submit-targets.ts';
-import type { Aimed, Answers, Context, Item, SubmitOptions, Submitted } from './submit-types.ts';
+import { aim, openConversations, Raced } from './submit-targets.ts';
+import type { Aimed, Answers, Context, Item, Opened, SubmitOptions, Submitted } from './submit-types.ts';
 import { previewOf } from './to-outgoing.ts';
 
 export type { SubmitOptions, Submitted };
@@ -19,12 +20,21 @@ function checkPairs(items: readonly Aimed[], { answers }: Context): Aimed[] {
   });
 }
 
+/** All that is known of a stranger. */
+const toWhereabouts = (stranger: Identity | null): Whereabouts | null =>
+  stranger && {
+    timeZone: null,
+    phone: stranger.kind === 'phone' ? stranger.value : null,
+    bsuid: stranger.kind === 'bsuid' ? stranger.value : null,
+  };
+
 /** Local times become instants, now that it is known who and so where the people are. */
 async function time(tx: Transaction, items: readonly Aimed[], { options, answers, nowMs }: Context): Promise<Aimed[]> {
   const local = items.filter(({ checked }) => checked.localSendAt !== null);
   if (local.length === 0) return [...items];
-  const wanted = local.map(({ checked: { localSendAt }, target: { contactId, workspaceId } }) => ({
+  const wanted = local.map(({ checked: { localSendAt }, target: { contactId, workspaceId, stranger } }) => ({
     contactId,
+    whereabouts: toWhereabouts(stranger),
     workspaceId,
     local: localSendAt ?? '',
   }));
@@ -51,6 +61,7 @@ function toExpiry({ checked }: Item, category: string | null, nowMs: number): nu
 
 const toDraft = ({ checked, target, id }: Aimed): Draft => ({
   ...target,
+  whereabouts: toWhereabouts(target.stranger),
   id,
   class: checked.class,
   origin: checked.request.origin ?? 'api',
@@ -91,7 +102,7 @@ function toDenied({ verdict }: Judged): Submitted {
 }
 
 /** The message as the outbox takes it. */
-function toOutgoing({ checked, target, id, judged }: Aimed & { judged: Judged }, nowMs: number): Outgoing {
+function toOutgoing({ checked, target, id, judged }: Opened & { judged: Judged }, nowMs: number): Outgoing {
   const { request, message } = checked;
   return {
     id,
@@ -138,8 +149,6 @@ async function take(tx: Transaction, items: readonly Item[], context: Context): 
 
 /** Undoes a transaction whose answers are all that was wanted. */
 class DryRun extends Error {}
-/** Undoes one that met another with the same key; the next one finds what that has stored. */
-class Raced extends Error {}
 
 async function takeOrTry(context: Context, items: readonly Item[], isDry: boolean): Promise<readonly Enqueued[]> {
   try {

@@ -113,7 +113,8 @@ describe('channels', () => {
     });
     await rig.query(`update channels set tier = 250, learned = '{"quality": "GREEN"}' where id = 'chn_1'`);
     await rig.query(
-      `insert into opening_minutes values ('chn_1', extract(epoch from now()) / 60, 12), ('chn_1', 1, 99)`,
+      `insert into opening_minutes (workspace_id, budget, minute, people)
+       values ('main', 'chn_1', extract(epoch from now()) / 60, 12), ('main', 'chn_1', 1, 99), ('other', 'chn_1', extract(epoch from now()) / 60, 5)`,
     );
     const { data, next } = (await rig.app.inject({ url: '/api/v1/channels?limit=200', headers: AUTH })).json();
     expect(next).toBeNull();

@@ -117,6 +117,53 @@ describe('what waits, and what ended badly', () => {
     });
   });
 
+  test('a dry run names the code of a rule and what is wrong with the message, by field', async () => {
+    const problems = [{ field: 'template.components', message: 'one parameter is missing' }];
+    const reason = { rule: 'template', effect: 'note', text: 'Look', code: 'template_unsynced', problems } as const;
+    const verdict = { verdict: 'allow', until: null, reasons: [reason] } as const;
+    submitted = { ok: true, id: 'msg_none', replayed: false, judged: { category: null, verdict } };
+    expect((await post('/messages?dry_run=true', { payload })).json()).toMatchObject({ reasons: [reason] });
+  });
+
+  test.each<[string, Submitted, object]>([
+    [
+      'allowed',
+      {
+        ok: true,
+        id: 'msg_none',
+        replayed: false,
+        judged: { category: null, verdict: { verdict: 'allow', until: null, reasons: [] } },
+      },
+      { ok: true, dryRun: true, verdict: { verdict: 'allow', until: null, category: null, reasons: [] } },
+    ],
+    [
+      'put off',
+      { ok: true, id: 'msg_none', replayed: false, judged },
+      {
+        ok: true,
+        dryRun: true,
+        verdict: {
+          verdict: 'defer',
+          until: '2026-11-22T00:00:00.000Z',
+          category: 'MARKETING',
+          reasons: judged.verdict.reasons,
+        },
+      },
+    ],
+    [
+      'sent earlier with the same key',
+      { ok: true, id: 'msg_1', replayed: true, judged: null },
+      { ok: true, id: 'msg_1', replayed: true, verdict: null },
+    ],
+  ])(
+    'a dry run of many has the verdict of each, and no id of a message that never is: %s',
+    async (_name, said, item) => {
+      submitted = said;
+      const response = await post('/messages?dry_run=true', { payload: { messages: [payload] } });
+      expect([response.statusCode, response.json()]).toEqual([200, { data: [item] }]);
+    },
+  );
+
   test('many at once have an answer each; a key for all stands for one of each', async () => {
     submitted = { ok: true, id: 'msg_1', replayed: false, judged };
     const response = await post('/messages', {
@@ -127,7 +174,7 @@ describe('what waits, and what ended badly', () => {
     expect(response.json()).toMatchObject({
       data: [{ ok: true, id: 'msg_1', verdict: { verdict: 'defer' } }, { ok: true }],
     });
-    expect(asked.slice(-2)).toMatchObject([{ idempotencyKey: 'k#0' }, { idempotencyKey: 'own', priority: 'campaign' }]);
+    expect(asked.slice(-2)).toMatchObject([{ idempotencyKey: 'k 0' }, { idempotencyKey: 'own', priority: 'campaign' }]);
     submitted = { ok: false, problem: { code: 'policy_denied', status: 422, detail: 'no' } };
     const refused = await post('/messages', { payload: { messages: [payload] } });
     expect(refused.json()).toMatchObject({

@@ -8,6 +8,6 @@ export { type ContactRow, findContact, findKnown, patchContact } from './contact
 export { expireParked, joinParked, joinStrays } from './facts.ts';
 export { type Foldable, type Folded, fold, type FoldResult } from './fold.ts';
 export { RANK } from './lattice.ts';
-export { type Identity, resolveContacts } from './people.ts';
+export { findContactIds, type Identity, resolveContacts } from './people.ts';
 export { findTargets, lockTargets, type Target } from './targets.ts';
 export { toLine, toStorableJson, toStorableText } from './text.ts';

@@ -1,5 +1,5 @@
 import type { Person } from '@wharf/whatsapp';
-import { makeId, statement, type Transaction } from '#kit';
+import { type Database, makeId, statement, type Transaction } from '#kit';
 import { toStorableText } from './text.ts';
 
 /** A way to recognise someone. Sorted by trust: a BSUID names one person, a phone may change hands. */
@@ -261,6 +261,23 @@ export interface Recognised {
   readonly contactIds: readonly (string | null)[];
   /** Writes contacts that are new, and new names. Nothing refers to them before the transaction ends. */
   write(): Promise<void>;
+}
+
+const FIND = statement(
+  'people_find',
+  `select i.contact_id as "contactId" from unnest($1::text[], $2::text[], $3::text[]) with ordinality as w(workspace_id, kind, value, n)
+   left join identities i on i.workspace_id = w.workspace_id and i.kind = w.kind and i.value = w.value order by w.n`,
+);
+
+/** Whose contact each of these is, in order; null: nobody's yet. Nothing is written. */
+export async function findContactIds(
+  db: Database,
+  named: readonly { readonly workspaceId: string; readonly identity: Identity }[],
+): Promise<readonly (string | null)[]> {
+  if (named.length === 0) return [];
+  const keys = named.map(({ workspaceId, identity: { kind, value } }) => [workspaceId, kind, value]);
+  const rows = await db.rows<{ contactId: string | null }>(FIND, toColumns(keys, 3));
+  return rows.map(({ contactId }) => contactId);
 }
 
 /** Finds the contact of every sighting, or decides on a new one. */

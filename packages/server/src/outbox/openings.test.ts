@@ -25,7 +25,12 @@ beforeEach(async () => {
   for (const table of ['openings', 'opening_minutes']) await store.rows(`delete from ${table}`);
 });
 
-const budgetOf = (limit: number, key = 'portfolio'): OpeningBudget => ({ key, limit, name: 'The limit' });
+const budgetOf = (limit: number, key = 'portfolio', workspaceId = 'main'): OpeningBudget => ({
+  workspaceId,
+  key,
+  limit,
+  name: 'The limit',
+});
 const take = async (limit: number, people: readonly string[], nowMs = NOW): Promise<Opening[]> => {
   const opened = await takeOpenings(store.db, { budget: budgetOf(limit), people, nowMs });
   return people.flatMap((person) => opened.get(person) ?? []);
@@ -62,6 +67,15 @@ describe("the day's limit of people", () => {
     await take(1, ['a']);
     const other = await takeOpenings(store.db, { budget: budgetOf(1, 'other'), people: ['b'], nowMs: NOW });
     expect(other.get('b')?.granted).toBe(true);
+  });
+
+  test('belongs to its workspace: another that names the same portfolio reads and uses up nothing of it', async () => {
+    await take(1, ['a']);
+    const theirs = { budget: budgetOf(1, 'portfolio', 'other'), people: ['b'], nowMs: NOW };
+    const free = { granted: true, used: 0, freeAt: null };
+    expect((await peekOpenings(store.db, theirs)).get('b')).toEqual(free);
+    expect((await takeOpenings(store.db, theirs)).get('b')).toEqual({ ...free, used: 1 });
+    expect(await take(1, ['a', 'c'])).toMatchObject([{ granted: true, used: 1 }, { granted: false }]);
   });
 
   test('is not exceeded by senders that ask at once', async () => {
@@ -133,14 +147,14 @@ describe('in words', () => {
 });
 
 describe('the budgets of a channel', () => {
-  const channel = { id: 'chn_1', accountId: 'waba', portfolioId: null, tier: 250, warmUp: null };
+  const channel = { id: 'chn_1', workspaceId: 'main', accountId: 'waba', portfolioId: null, tier: 250, warmUp: null };
 
   test.each<[string, Partial<typeof channel> | { portfolioId: string } | { accountId: null }, string, number]>([
     ["the account's", {}, 'waba', 250],
     ['the portfolio comes first', { portfolioId: 'pf' }, 'pf', 250],
     ['a channel without an account has its own', { accountId: null }, 'chn_1', 250],
   ])('%s', (_name, more, key, limit) => {
-    expect(toBudgets({ ...channel, ...more }, NOW)).toMatchObject([{ key, limit }]);
+    expect(toBudgets({ ...channel, ...more }, NOW)).toMatchObject([{ workspaceId: 'main', key, limit }]);
   });
 
   test.each<[number, number | null]>([

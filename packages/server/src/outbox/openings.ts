@@ -3,7 +3,8 @@ import type { Finding } from './policy.ts';
 
 /** Meta's messaging limit, or a warm-up's: so many unique people in any 24 h. */
 export interface OpeningBudget {
-  /** Whose limit it is: a portfolio, an account, a channel. */
+  readonly workspaceId: string;
+  /** Whose limit it is: a portfolio, an account, a channel. A person may name it, so it counts within the workspace. */
   readonly key: string;
   /** 0: without limit. */
   readonly limit: number;
@@ -26,18 +27,19 @@ const COUNTED = 1_441;
 
 const TAKE = statement(
   'openings_take',
-  `select person, granted, used, free_minute as "freeMinute" from open_people($1, $2, $3, $4)`,
+  `select person, granted, used, free_minute as "freeMinute" from open_people($1, $2, $3, $4, $5)`,
 );
 
 // The same question without an effect.
 const PEEK = statement(
   'openings_peek',
-  `with known as (select person from openings where budget = $1 and person = any($3::text[]) and minute > $4 - ${COUNTED}),
+  `with known as (select person from openings
+     where workspace_id = $1 and budget = $2 and person = any($4::text[]) and minute > $5 - ${COUNTED}),
    total as (select coalesce(sum(people), 0)::int as used, min(minute) filter (where people > 0) + ${COUNTED} as free
-             from opening_minutes where budget = $1 and minute > $4 - ${COUNTED})
-   select w.person, k.person is not null or $2 = 0 or t.used < $2 as granted, t.used,
-     case when k.person is null and $2 <> 0 and t.used >= $2 then t.free end as "freeMinute"
-   from unnest($3::text[]) as w(person) cross join total t left join known k on k.person = w.person`,
+             from opening_minutes where workspace_id = $1 and budget = $2 and minute > $5 - ${COUNTED})
+   select w.person, k.person is not null or $3 = 0 or t.used < $3 as granted, t.used,
+     case when k.person is null and $3 <> 0 and t.used >= $3 then t.free end as "freeMinute"
+   from unnest($4::text[]) as w(person) cross join total t left join known k on k.person = w.person`,
 );
 
 const PRUNE = statement('openings_prune', 'delete from openings where minute < $1');
@@ -52,6 +54,7 @@ interface Row {
 async function ask(query: typeof TAKE, db: Database, asked: Asked): Promise<Map<string, Opening>> {
   const { budget, people, nowMs } = asked;
   const rows = await db.rows<Row>(query, [
+    budget.workspaceId,
     budget.key,
     budget.limit,
     [...new Set(people)],
@@ -103,6 +106,7 @@ const DAY_MS = 86_400_000;
 export function toBudgets(
   channel: {
     readonly id: string;
+    readonly workspaceId: string;
     readonly accountId: string | null;
     readonly portfolioId: string | null;
     readonly tier: number | null;
@@ -111,9 +115,11 @@ export function toBudgets(
   nowMs: number,
 ): OpeningBudget[] {
   const owner = channel.portfolioId ?? channel.accountId ?? channel.id;
-  const tier = { key: owner, limit: channel.tier ?? 0, name: "Meta's messaging limit" };
+  const { workspaceId } = channel;
+  const tier = { workspaceId, key: owner, limit: channel.tier ?? 0, name: "Meta's messaging limit" };
   const day = channel.warmUp ? Math.max(0, Math.floor((nowMs - Date.parse(channel.warmUp.startedAt)) / DAY_MS)) : 0;
   const warm = channel.warmUp?.perDay[day];
   if (warm === undefined) return [tier];
-  return [{ key: `warm-up ${channel.id}`, limit: warm, name: `The warm-up of this number (day ${day + 1})` }, tier];
+  const name = `The warm-up of this number (day ${day + 1})`;
+  return [{ workspaceId, key: `warm-up ${channel.id}`, limit: warm, name }, tier];
 }

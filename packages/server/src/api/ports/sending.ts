@@ -35,6 +35,8 @@ export interface Judged {
       readonly text: string;
       readonly until?: number;
       readonly scope?: 'class';
+      readonly code?: string;
+      readonly problems?: readonly { readonly field: string; readonly message: string }[];
     }[];
   };
 }

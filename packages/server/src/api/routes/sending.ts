@@ -40,34 +40,35 @@ const toVerdict = ({ verdict, category }: Judged): z.output<typeof sending.verdi
   verdict: verdict.verdict,
   category,
   until: verdict.until === null ? null : new Date(verdict.until).toISOString(),
-  reasons: verdict.reasons.map((reason) => ({ ...reason })),
+  reasons: verdict.reasons.map(({ problems, ...reason }) => ({
+    ...reason,
+    ...(problems ? { problems: problems.map((problem) => ({ ...problem })) } : {}),
+  })),
 });
 
 type Body = z.output<typeof sending.sendRequest>;
 
-/** Many in one request: a key for the whole stands for one of each. */
+/** Many in one request: a key for the whole stands for one of each, with a space that no caller's own key can have. */
 function toRequests(body: Body, workspaceId: string, key: string | null): SubmitRequest[] {
   const { messages, message, ...rest } = body;
   if (!messages) return [{ ...rest, message, workspaceId, idempotencyKey: key }];
   return messages.map(({ idempotencyKey = null, ...one }, n) => ({
     ...one,
     workspaceId,
-    idempotencyKey: idempotencyKey ?? (key === null ? null : `${key}#${n}`),
+    idempotencyKey: idempotencyKey ?? (key === null ? null : `${key} ${n}`),
   }));
 }
 
 /** For a thousand messages that simply go, why they may would be most of the answer. */
 const isPutOff = (judged: Judged | null): judged is Judged => judged?.verdict.verdict === 'defer';
 
-const toItem = (submitted: Submitted): z.output<typeof sending.bulkAnswer>['data'][number] =>
-  submitted.ok
-    ? {
-        ok: true,
-        id: submitted.id,
-        replayed: submitted.replayed,
-        verdict: isPutOff(submitted.judged) ? toVerdict(submitted.judged) : null,
-      }
-    : { ok: false, problem: toItemProblem(submitted.problem) };
+function toItem(submitted: Submitted, isDry: boolean): z.output<typeof sending.bulkAnswer>['data'][number] {
+  if (!submitted.ok) return { ok: false, problem: toItemProblem(submitted.problem) };
+  const { id, replayed, judged } = submitted;
+  // Without a verdict it was sent earlier, with the same key: that message exists.
+  if (isDry && judged) return { ok: true, dryRun: true, verdict: toVerdict(judged) };
+  return { ok: true, id, replayed, verdict: isPutOff(judged) ? toVerdict(judged) : null };
+}
 
 /** The message as it is stored now. */
 async function readBack(ports: ApiPorts, workspaceId: string, id: string) {
@@ -102,7 +103,8 @@ function registerSend(app: Api, ports: ApiPorts): void {
       const requests = toRequests(request.body, workspaceId, request.headers['idempotency-key'] ?? null);
       const all = await ports.sending.submit(requests, { isDry });
       const [submitted] = all;
-      if (request.body.messages || !submitted) return reply.code(200).send({ data: all.map(toItem) });
+      if (request.body.messages || !submitted)
+        return reply.code(200).send({ data: all.map((one) => toItem(one, isDry)) });
       if (!submitted.ok) return refuseSend(reply, submitted.problem);
       if (isDry && submitted.judged) return reply.code(200).send({ dryRun: true, ...toVerdict(submitted.judged) });
       const message = await readBack(ports, workspaceId, submitted.id);

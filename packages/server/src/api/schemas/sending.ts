@@ -14,6 +14,11 @@ export const finding = z.object({
   text: z.string().describe('For a person: what is so, and the way out'),
   until: z.number().optional().describe('When a delay ends, Unix ms'),
   scope: z.literal('class').optional(),
+  code: z.string().optional().describe('What exactly, for programs: template_paused …'),
+  problems: z
+    .array(z.object({ field: z.string(), message: z.string() }))
+    .optional()
+    .describe('What is wrong with the message, by field'),
 });
 
 export const verdict = z.object({
@@ -92,6 +97,7 @@ export const dryRun = z.object({ dryRun: z.literal(true), ...verdict.shape });
 export const bulkAnswer = z.object({
   data: z.array(
     z.union([
+      z.object({ ok: z.literal(true), dryRun: z.literal(true), verdict }),
       z.object({
         ok: z.literal(true),
         id,

@@ -28,7 +28,7 @@ const COLUMNS = `c.id, c.provider, c.external_id as "externalId", c.account_id a
   (select count(*)::int from (select 1 from outbox o where o.channel_id = c.id and o.kind = 'message' and o.wakes_at is null limit 10000) waiting) as queued,
   (select count(*)::int from (select 1 from outbox o where o.channel_id = c.id and o.wakes_at is not null limit 10000) later) as scheduled,
   (select coalesce(sum(m.people), 0)::int from opening_minutes m
-   where m.budget = coalesce(c.portfolio_id, c.account_id, c.id) and m.minute > extract(epoch from now()) / 60 - 1441) as people`;
+   where m.workspace_id = c.workspace_id and m.budget = coalesce(c.portfolio_id, c.account_id, c.id) and m.minute > extract(epoch from now()) / 60 - 1441) as people`;
 
 const LIST = statement('api_channels', `select ${COLUMNS} from channels c where c.workspace_id = $1 order by c.id`);
 const ONE = statement('api_channel', `select ${COLUMNS} from channels c where c.workspace_id = $1 and c.id = $2`);

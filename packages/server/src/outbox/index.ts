@@ -7,6 +7,7 @@ export { cancelMessage, type Changed, editMessage } from './changes.ts';
 export { type Enqueued, enqueue, type Outgoing } from './enqueue.ts';
 export { decideNextStep, type OutcomeRules } from './outcome.ts';
 export {
+  decideDelay,
   decidePolicy,
   type Finding,
   isWindowOpen,

@@ -22,6 +22,15 @@ export type { Judged, SenderChannel, Wire } from './attempt.ts';
 export type { Prepare } from './flights.ts';
 export type { Judge } from './intake.ts';
 export type { Claimed } from './store.ts';
-export { decideOpening, type OpeningBudget, peekOpenings, pruneOpenings, takeOpenings, toBudgets } from './openings.ts';
+export {
+  COUNTED_MS,
+  decideOpening,
+  type Opening,
+  type OpeningBudget,
+  peekOpenings,
+  pruneOpenings,
+  takeOpenings,
+  toBudgets,
+} from './openings.ts';
 export { makeSenders, type Senders } from './senders.ts';
 export { settleByEvidence } from './store.ts';

@@ -20,6 +20,7 @@ export interface Facts {
   /** By contact. */
   readonly consents: ReadonlyMap<string, ConsentView>;
   readonly whereabouts: ReadonlyMap<string, Whereabouts>;
+  /** By message: what its person had. */
   readonly marketing: ReadonlyMap<string, MarketingCount>;
 }
 
@@ -66,13 +67,16 @@ async function readPeople<T>(
 
 const NOBODY: ReadonlyMap<string, never> = new Map<string, never>();
 
+/** What is sent later is counted by its own time. */
+const toQuestions = (asking: readonly Draft[], windowMs: number, nowMs: number) =>
+  asking.flatMap(({ id, contactId, sendAt }) =>
+    contactId === null ? [] : [{ contactId, messageId: id, sinceMs: (sendAt ?? nowMs) - windowMs }],
+  );
+
 const readMarketing = (db: Database, asking: readonly Draft[], settings: PolicySettings, nowMs: number) =>
   settings.frequency === null
     ? NOBODY
-    : countMarketing(db, [...new Set(asking.flatMap(({ contactId }) => contactId ?? []))], {
-        sinceMs: nowMs - settings.frequency.hours * 3_600_000,
-        except: asking.map(({ id }) => id),
-      });
+    : countMarketing(db, toQuestions(asking, settings.frequency.hours * 3_600_000, nowMs));
 
 /** Reads what the rules need; nothing but the settings for answers. */
 export async function findFacts(

@@ -78,7 +78,7 @@ function ruleQuiet(place: Place, purpose: Purpose, { settings }: Facts, atMs: nu
 function ruleFrequency(draft: Draft, purpose: Purpose, facts: Facts, atMs: number): Finding[] {
   const { frequency } = facts.settings;
   if (purpose !== 'marketing' || frequency === null) return [];
-  const { count, oldestAt } = facts.marketing.get(draft.contactId ?? '') ?? { count: 0, oldestAt: null };
+  const { count, oldestAt } = facts.marketing.get(draft.id) ?? { count: 0, oldestAt: null };
   const { cap, hours } = frequency;
   const verdict = decideFrequency({ count, cap, windowMs: hours * 3_600_000, oldestAt }, atMs);
   const share = `${count} of ${cap} marketing messages in ${hours} h`;

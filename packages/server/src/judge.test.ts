@@ -308,6 +308,51 @@ describe("the day's limit of people", () => {
   });
 });
 
+describe('a message for later', () => {
+  const inHours = (hours: number) => AT + hours * HOUR_MS;
+  const rulesOf = (said: Awaited<ReturnType<typeof judgeOne>>, rule: string) =>
+    said?.reasons.filter((reason) => reason.rule === rule).map(({ effect }) => effect);
+
+  // The first place is free 1,441 minutes after it was taken.
+  test.each<[string, number | null, string, string[]]>([
+    ['now', null, 'defer', ['defer']],
+    ['while the limit is used up', inHours(24), 'defer', ['defer']],
+    ['when somebody is counted no more', inHours(24) + 60_000, 'allow', []],
+    ['next week', inHours(168), 'allow', []],
+  ])("is not put off by today's limit of people: %s", async (_name, sendAt, verdict, effects) => {
+    await template('note', 'UTILITY');
+    await changeChannel(rig.store.db, CHANNEL, { tier: 1 });
+    await rig.directory.refresh();
+    await judge([draft(use('note', 'x'), { contactId: 'con_first' })]);
+    const said = await judgeOne(draft(use('note', 'x'), { contactId: 'con_next', sendAt }), 'ask');
+    expect([said?.verdict, rulesOf(said, 'tier')]).toEqual([verdict, effects]);
+  });
+
+  test('has the warm-up of its own day', async () => {
+    await template('note', 'UTILITY');
+    const startedAt = new Date(AT - 20 * HOUR_MS).toISOString();
+    await changeChannel(rig.store.db, CHANNEL, { tier: 0, warmUp: { startedAt, perDay: [1, 5] } });
+    await rig.directory.refresh();
+    await judge([draft(use('note', 'x'), { contactId: 'con_first' })]);
+    const later = [null, inHours(3), inHours(5)].map((sendAt) =>
+      draft(use('note', 'x'), { contactId: 'con_next', sendAt }),
+    );
+    expect((await judge(later, 'ask')).map(({ verdict }) => verdict)).toEqual(['defer', 'defer', 'allow']);
+  });
+
+  test('has its frequency counted up to its own time', async () => {
+    await template('offer', 'MARKETING');
+    await settings({ frequency: { cap: 1, hours: 24 } });
+    await judge([draft(use('offer', 'Ana'))]);
+    const later = [null, inHours(23), inHours(24)].map((sendAt) => draft(use('offer', 'Ana'), { sendAt }));
+    expect(await judge(later, 'ask')).toMatchObject([
+      { verdict: 'defer', until: inHours(24) },
+      { verdict: 'defer', until: inHours(24) },
+      { verdict: 'allow' },
+    ]);
+  });
+});
+
 describe('an answer of a handler', () => {
   test('needs the window alone: nothing is looked up for it', async () => {
     const asked: string[] = [];

@@ -9,6 +9,9 @@ import {
   type Finding,
   isWindowSurelyOpen,
   joinFindings,
+  COUNTED_MS,
+  type Opening,
+  type OpeningBudget,
   type Judge,
   type Judged,
   peekOpenings,
@@ -69,32 +72,51 @@ function judgeOne(options: JudgeOptions, draft: Draft, facts: Facts, nowMs: numb
   return { draft, judged: { verdict, category: rules.category }, purpose: rules.purpose };
 }
 
-/** Meta counts people who are written to first: by a template, while their window is closed. */
+/**
+ * Meta counts people who are written to first: by a template, while their window is closed. What goes later than the
+ * limit looks back is not asked about: nobody who counts today counts then, and it is asked when it goes.
+ */
 const isOpening = ({ draft, judged }: Case, nowMs: number): boolean =>
   judged.verdict.verdict === 'allow' &&
   draft.message.type === 'template' &&
+  (draft.sendAt ?? nowMs) < nowMs + COUNTED_MS &&
   !isWindowSurelyOpen(draft.lastInboundAt, draft.sendAt ?? nowMs);
 
 type Findings = Map<string, Finding[]>;
 
-/** Asks the budgets of one channel, the narrower first, about those who are left. */
-async function askBudgets(db: Database, options: JudgeOptions, cases: readonly Case[], ask: Asking): Promise<Findings> {
+/** Its channel's budgets, as they are when it goes: a warm-up has one for each day. */
+function budgetsOf({ draft }: Case, options: JudgeOptions, { nowMs }: Asking): OpeningBudget[] {
+  const channel = options.directory.get(draft.channelId);
+  if (!channel) return [];
+  return toBudgets({ ...channel, tier: toLimits(channel).tier }, draft.sendAt ?? nowMs);
+}
+
+/** Asks budgets, the narrower first, about those who are left. */
+async function askBudgets(
+  db: Database,
+  budgets: readonly OpeningBudget[],
+  cases: readonly Case[],
+  ask: Asking,
+): Promise<Findings> {
   const found: Findings = new Map(cases.map(({ draft }) => [draft.id, []]));
-  const channel = options.directory.get(cases[0]?.draft.channelId ?? '');
-  if (!channel) return found;
   let left = cases;
-  for (const budget of toBudgets({ ...channel, tier: toLimits(channel).tier }, ask.nowMs)) {
+  for (const budget of budgets) {
     const people = left.map(({ draft }) => personOf(draft));
     const query = ask.mode === 'take' ? takeOpenings : peekOpenings;
     const opened = await query(db, { budget, people, nowMs: ask.nowMs });
     left = left.filter(({ draft }) => {
       const opening = opened.get(personOf(draft));
-      if (opening) found.get(draft.id)?.push(decideOpening(budget, opening));
-      return opening?.granted ?? true;
+      if (!opening || isFreeBy(opening, draft.sendAt)) return true;
+      found.get(draft.id)?.push(decideOpening(budget, opening));
+      return opening.granted;
     });
   }
   return found;
 }
+
+/** Used up now, but not when it goes: then it is asked again. */
+const isFreeBy = ({ granted, freeAt }: Opening, sendAt: number | null): boolean =>
+  !granted && freeAt !== null && sendAt !== null && freeAt <= sendAt;
 
 interface Asking {
   readonly mode: JudgeMode;
@@ -105,8 +127,10 @@ const personOf = ({ contactId, id }: Draft): string => contactId ?? id;
 
 async function countOpenings(db: Database, options: JudgeOptions, cases: readonly Case[], ask: Asking) {
   const opening = cases.filter((one) => isOpening(one, ask.nowMs));
-  const byChannel = [...Map.groupBy(opening, ({ draft }) => draft.channelId).values()];
-  const found = await Promise.all(byChannel.map((own) => askBudgets(db, options, own, ask)));
+  const groups = Map.groupBy(opening, (one) => JSON.stringify(budgetsOf(one, options, ask)));
+  const found = await Promise.all(
+    [...groups.values()].map((own) => askBudgets(db, own[0] ? budgetsOf(own[0], options, ask) : [], own, ask)),
+  );
   return new Map(found.flatMap((one) => [...one]));
 }
 

@@ -77,6 +77,38 @@ describe('the policy', () => {
     });
   });
 
+  test.each<[string, Partial<SubmitRequest>, string]>([
+    ['a day, of a message that is good for one by default', {}, 'policy_denied'],
+    ['a day, of a message that is good for longer', { ttlSeconds: 86_460 }, 'defer'],
+    ['a day, of a message for tomorrow', { sendAt: new Date(AT + 3_600_000).toISOString() }, 'defer'],
+    ['a day, of a message that goes sooner', { ttlSeconds: 3_600 }, 'policy_denied'],
+  ])('a delay of %s', async (_name, more, said) => {
+    const until = rig.clock.now() + 86_400_000;
+    const verdict = joinFindings([{ rule: 'frequency', effect: 'defer', text: 'Enough for today', until }]);
+    const judge: SubmitOptions['judge'] = async (_tx, drafts) =>
+      new Map(drafts.map(({ id }) => [id, { verdict, category: null }]));
+    const answer = await submit({ ...rig.options, judge }, request({ ...meta, ...more }));
+    expect(answer.ok ? answer.judged?.verdict.verdict : answer.problem.code).toBe(said);
+    if (answer.ok) return;
+    const error = { field: 'expiry', message: expect.stringMatching(/Enough for today.*raise ttlSeconds/) };
+    expect(answer.problem).toMatchObject({ detail: expect.stringContaining('raise ttlSeconds'), errors: [error] });
+    expect([await count('messages'), await count('contacts')]).toEqual([0, 0]);
+  });
+
+  test('says of a time ahead that the window will have been closed by then', async () => {
+    const { folded } = await rig.store.db.transaction((tx) =>
+      fold(tx, [toFoldable(message({ phone: '491700000001' }, 'hello'))], AT),
+    );
+    const conversationId = folded[0]?.conversation?.id ?? '';
+    const sendAt = new Date(AT + 7 * 86_400_000).toISOString();
+    expect(await submit(strict(), request({ to: undefined, conversationId, sendAt }))).toMatchObject({
+      ok: false,
+      problem: {
+        errors: [{ field: 'window', message: expect.stringMatching(/will have been closed for 144 h .* by then/) }],
+      },
+    });
+  });
+
   test.each<[string, object, string]>([
     ['a message it allows', template, 'allow'],
     ['a message it refuses', text('hi'), 'policy_denied'],

@@ -2,7 +2,7 @@ import { checkPair } from '@wharf/whatsapp';
 import type { Whereabouts } from '#consent';
 import { makeId, type Transaction } from '#kit';
 import { type Identity, toLine } from '#ledger';
-import { type Enqueued, enqueue, type Judged, type Outgoing, toReason } from '#outbox';
+import { decideDelay, type Enqueued, enqueue, type Judged, type Outgoing, toReason } from '#outbox';
 import type { Draft } from './judge.ts';
 import { answerKnown, answerRepeats, splitRepeats } from './submit-keys.ts';
 import { checkRequest, checkSendAt, inMessage, invalid, refusal, type SubmitRequest } from './submit-request.ts';
@@ -79,8 +79,9 @@ async function judge(
   if (items.length === 0) return [];
   const verdicts = await context.options.judge(tx, items.map(toDraft), context.nowMs);
   return items.flatMap((item) => {
-    const judged = verdicts.get(item.id);
-    if (!judged) throw new Error('the policy says something about every draft');
+    const said = verdicts.get(item.id);
+    if (!said) throw new Error('the policy says something about every draft');
+    const judged = { ...said, verdict: decideDelay(said.verdict, toExpiry(item, said.category, context.nowMs)) };
     if (judged.verdict.verdict !== 'deny') return [{ ...item, judged }];
     context.answers[item.n] = toDenied(judged);
     return [];

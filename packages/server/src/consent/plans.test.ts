@@ -54,7 +54,7 @@ test('nothing that is asked per message or per page reads a large table from end
   await people.db.transaction((tx) => appendEvidence(noting(tx), [said], NOW));
   await readConsents(db, 'main', ['con_7']);
   await readWhereabouts(db, 'main', ['con_7']);
-  await countMarketing(db, ['con_7'], { sinceMs: 0, except: ['msg_7'] });
+  await countMarketing(db, [{ contactId: 'con_7', messageId: 'msg_7', sinceMs: 0 }]);
   for (const filter of [{}, { purpose: 'marketing' }, { state: 'out' }, { contactId: 'con_7' }] as const) {
     await listConsents(db, 'main', { filter, after: ['con_3', 'marketing'], limit: 50 });
   }

@@ -15,7 +15,7 @@ const HOUR = 3_600_000;
 const send = (contactId: string, messageId: string, at = NOW) =>
   people.db.transaction((tx) => recordMarketing(tx, [{ workspaceId: 'main', contactId, messageId, at }]));
 const countOf = async (contactId: string, since = NOW - 24 * HOUR) =>
-  (await countMarketing(people.db, [contactId], { sinceMs: since, except: [] })).get(contactId);
+  (await countMarketing(people.db, [{ contactId, messageId: 'msg_new', sinceMs: since }])).get('msg_new');
 
 describe('marketing sends', () => {
   test('are counted within the window, and the first of them is told', async () => {
@@ -37,23 +37,41 @@ describe('marketing sends', () => {
     await send('con_1', 'msg_1');
     await send('con_2', 'msg_2', NOW - HOUR);
     await people.merge('con_1', 'con_2');
-    const counts = await countMarketing(people.db, ['con_1', 'con_2', 'con_3'], {
-      sinceMs: NOW - 24 * HOUR,
-      except: [],
-    });
-    expect(counts).toEqual(new Map(['con_1', 'con_2'].map((id) => [id, { count: 2, oldestAt: NOW - HOUR }])));
+    const counts = await countMarketing(
+      people.db,
+      ['con_1', 'con_2', 'con_3'].map((id) => ({ contactId: id, messageId: `to_${id}`, sinceMs: NOW - 24 * HOUR })),
+    );
+    expect(counts).toEqual(new Map(['to_con_1', 'to_con_2'].map((id) => [id, { count: 2, oldestAt: NOW - HOUR }])));
   });
 
   test('of the messages that are decided on do not count', async () => {
     await send('con_1', 'msg_1', NOW - HOUR);
     await send('con_1', 'msg_2');
-    const counting = { sinceMs: NOW - 24 * HOUR, except: ['msg_1', 'msg_9'] };
-    const counts = await countMarketing(people.db, ['con_1'], counting);
-    expect(counts.get('con_1')).toEqual({ count: 1, oldestAt: NOW });
+    const counts = await countMarketing(
+      people.db,
+      ['msg_1', 'msg_9'].map((messageId) => ({ contactId: 'con_1', messageId, sinceMs: NOW - 24 * HOUR })),
+    );
+    expect([...counts.values()]).toEqual([1, 2].map(() => ({ count: 1, oldestAt: NOW })));
+  });
+
+  test('are counted for each message by its own time', async () => {
+    await send('con_1', 'msg_1', NOW - HOUR);
+    await send('con_1', 'msg_2');
+    const since = [2 * HOUR, HOUR, 0].map((ago) => NOW - ago);
+    const counts = await countMarketing(
+      people.db,
+      since.map((sinceMs, n) => ({ contactId: 'con_1', messageId: `new_${n}`, sinceMs })),
+    );
+    expect(new Map([...counts].map(([id, { count }]) => [id, count]))).toEqual(
+      new Map([
+        ['new_0', 2],
+        ['new_1', 1],
+      ]),
+    );
   });
 
   test('nothing asked, nothing told', async () => {
-    expect(await countMarketing(people.db, [], { sinceMs: 0, except: [] })).toEqual(new Map());
+    expect(await countMarketing(people.db, [])).toEqual(new Map());
     await people.db.transaction((tx) => recordMarketing(tx, []));
   });
 

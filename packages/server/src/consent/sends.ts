@@ -26,10 +26,10 @@ const RECORD = statement(
 const COUNT = statement(
   'marketing_count',
   `with ${FAMILY}
-   select f.asked as "contactId", count(*)::int as count, (extract(epoch from min(s.at)) * 1000)::float8 as "oldestAt"
-   from family f join marketing_sends s on s.contact_id = f.id and s.at > to_timestamp($2::float8 / 1000)
-     and not (s.message_id = any($3::text[]))
-   group by f.asked`,
+   select w.message_id as "messageId", count(*)::int as count, (extract(epoch from min(s.at)) * 1000)::float8 as "oldestAt"
+   from unnest($1::text[], $2::text[], $3::float8[]) as w(contact_id, message_id, since) join family f on f.asked = w.contact_id
+   join marketing_sends s on s.contact_id = f.id and s.at > to_timestamp(w.since / 1000) and not (s.message_id = any($2::text[]))
+   group by w.message_id`,
 );
 
 const PRUNE = statement(
@@ -49,23 +49,29 @@ export async function recordMarketing(db: Database, items: readonly MarketingSen
   ]);
 }
 
-/** What is counted. */
-export interface Counting {
+/** A message that is being decided on. */
+export interface MarketingQuestion {
+  readonly contactId: string;
+  readonly messageId: string;
   /** Unix ms; only what came later counts. */
   readonly sinceMs: number;
-  /** Messages that are being decided on: one that was recorded and then put back must not stand in its own way. */
-  readonly except: readonly string[];
 }
 
-/** How much marketing each person had, by the contact asked for; who had none is missing. One statement. */
+/**
+ * How much marketing the person of each message had, by message; who had none is missing. The messages that are asked
+ * about do not count: one that was recorded and then put back must not stand in its own way. One statement.
+ */
 export async function countMarketing(
   db: Database,
-  contactIds: readonly string[],
-  { sinceMs, except }: Counting,
+  asked: readonly MarketingQuestion[],
 ): Promise<Map<string, MarketingCount>> {
-  if (contactIds.length === 0) return new Map();
-  const rows = await db.rows<MarketingCount & { contactId: string }>(COUNT, [contactIds, sinceMs, except]);
-  return new Map(rows.map(({ contactId, ...count }) => [contactId, count]));
+  if (asked.length === 0) return new Map();
+  const rows = await db.rows<MarketingCount & { messageId: string }>(COUNT, [
+    asked.map(({ contactId }) => contactId),
+    asked.map(({ messageId }) => messageId),
+    asked.map(({ sinceMs }) => sinceMs),
+  ]);
+  return new Map(rows.map(({ messageId, ...count }) => [messageId, count]));
 }
 
 const AT_ONCE = 20_000;

@@ -7,6 +7,7 @@ export { cancelMessage, type Changed, editMessage } from './changes.ts';
 export { type Enqueued, enqueue, type Outgoing } from './enqueue.ts';
 export { decideNextStep, type OutcomeRules } from './outcome.ts';
 export {
+  decideDelay,
   decidePolicy,
   type Finding,
   isWindowOpen,
@@ -21,6 +22,15 @@ export type { Judged, SenderChannel, Wire } from './attempt.ts';
 export type { Prepare } from './flights.ts';
 export type { Judge } from './intake.ts';
 export type { Claimed } from './store.ts';
-export { decideOpening, type OpeningBudget, peekOpenings, pruneOpenings, takeOpenings, toBudgets } from './openings.ts';
+export {
+  COUNTED_MS,
+  decideOpening,
+  type Opening,
+  type OpeningBudget,
+  peekOpenings,
+  pruneOpenings,
+  takeOpenings,
+  toBudgets,
+} from './openings.ts';
 export { makeSenders, type Senders } from './senders.ts';
 export { settleByEvidence } from './store.ts';

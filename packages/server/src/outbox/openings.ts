@@ -24,6 +24,8 @@ export interface Opening {
 const MINUTE_MS = 60_000;
 /** Minutes in which somebody counts: a day, and one for the difference of the clocks. */
 const COUNTED = 1_441;
+/** The same in ms: who is written to counts for so long. */
+export const COUNTED_MS = COUNTED * MINUTE_MS;
 
 const TAKE = statement(
   'openings_take',

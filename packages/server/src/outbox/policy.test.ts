@@ -1,5 +1,13 @@
 import { describe, expect, test } from 'vitest';
-import { decidePolicy, type Finding, joinFindings, type PolicyView, toReason, WINDOW_MS } from './policy.ts';
+import {
+  decideDelay,
+  decidePolicy,
+  type Finding,
+  joinFindings,
+  type PolicyView,
+  toReason,
+  WINDOW_MS,
+} from './policy.ts';
 
 const NOW = Date.UTC(2026, 10, 21, 12);
 const view: PolicyView = {
@@ -31,6 +39,12 @@ describe('decidePolicy', () => {
       'deny',
       /closed 1 h 30 min ago: send a template/,
     ],
+    [
+      'a time after the window, of a message that is asked about before it',
+      { sendAt: NOW, lastInboundAt: NOW - WINDOW_MS - 90 * MINUTE },
+      'deny',
+      /will have been closed for 1 h 30 min by then: send a template/,
+    ],
     ['a template after the window', { isTemplate: true, lastInboundAt: NOW - 9 * WINDOW_MS }, 'allow', /Templates/],
     ['a stranger', { lastInboundAt: null, origin: 'api' }, 'deny', /only a template may open/],
     ['a template to a stranger', { lastInboundAt: null, isTemplate: true }, 'allow', /Templates/],
@@ -47,6 +61,34 @@ describe('decidePolicy', () => {
     const decided = decidePolicy({ ...view, ...more });
     expect(decided.verdict).toBe(verdict);
     expect(toReason(decided)).toMatch(reason);
+  });
+
+  describe('a delay', () => {
+    const quiet = {
+      rule: 'quiet_hours',
+      effect: 'defer',
+      text: 'It is night there',
+      until: NOW + 60 * MINUTE,
+    } as const;
+    const note = { rule: 'consent', effect: 'allow', text: 'Said yes' } as const;
+
+    test.each<[string, Finding[], number, string]>([
+      ['that ends in time', [note, quiet], NOW + 60 * MINUTE + 1, 'defer'],
+      ['that ends when it is too late', [note, quiet], NOW + 60 * MINUTE, 'deny'],
+      ['whose end nobody knows', [note, { rule: 'channel', effect: 'defer', text: 'Paused' }], NOW + MINUTE, 'defer'],
+      ['there is none', [note], NOW + MINUTE, 'allow'],
+      ['it is refused anyway', [{ ...note, effect: 'deny' }, quiet], NOW + MINUTE, 'deny'],
+    ])('%s', (_name, findings, expiresAt, verdict) => {
+      const decided = decideDelay(joinFindings(findings), expiresAt);
+      expect(decided.verdict).toBe(verdict);
+      expect(decided.reasons.slice(0, findings.length)).toEqual(findings);
+    });
+
+    test('past the expiry says why, until when, and the way out', () => {
+      expect(toReason(decideDelay(joinFindings([note, quiet]), NOW + MINUTE))).toBe(
+        'It could only expire: it has to wait until 2026-11-21T13:00:00.000Z (It is night there), and is not to be sent after 2026-11-21T12:01:00.000Z: raise ttlSeconds',
+      );
+    });
   });
 
   test('a paused channel makes it wait, nobody knows how long', () => {

@@ -16,7 +16,10 @@ export interface Finding {
 
 /** What decides whether a message may go: plain values, so that the decision can be tested, stored and explained. */
 export interface PolicyView {
+  /** When it shall go. */
   readonly nowMs: number;
+  /** The same, where that is still to come; else nothing. */
+  readonly sendAt?: number | null;
   readonly channel: {
     readonly provider: 'meta' | 'whapi';
     readonly state: 'active' | 'paused';
@@ -92,7 +95,7 @@ function decideOwner({ owner, origin }: PolicyView): Finding | null {
   return found('owner', 'deny', `The conversation belongs to ${name}, so automatic messages are not sent`);
 }
 
-function decideWindow({ channel, isTemplate, lastInboundAt, nowMs }: PolicyView): Finding {
+function decideWindow({ channel, isTemplate, lastInboundAt, nowMs, sendAt = null }: PolicyView): Finding {
   const say = (effect: Finding['effect'], text: string) => found('window', effect, text);
   if (channel.provider !== 'meta') return say('allow', 'Whapi.Cloud has no service window');
   if (isTemplate) return say('allow', 'Templates may be sent at any time');
@@ -102,6 +105,10 @@ function decideWindow({ channel, isTemplate, lastInboundAt, nowMs }: PolicyView)
   const left = lastInboundAt + WINDOW_MS - nowMs;
   if (isWindowOpen(lastInboundAt, nowMs))
     return say('allow', `The service window is open for ${toHours(Math.max(0, left))}`);
+  if (sendAt !== null) {
+    const closed = toHours(-left);
+    return say('deny', `The service window will have been closed for ${closed} by then: send a template`);
+  }
   return say('deny', `The service window closed ${toHours(-left)} ago: send a template`);
 }
 
@@ -117,6 +124,17 @@ export function joinFindings(reasons: readonly Finding[]): Verdict {
   const verdict = has('deny') ? 'deny' : has('defer') ? 'defer' : 'allow';
   const until = verdict === 'defer' ? toUntil(reasons.filter(({ effect }) => effect === 'defer')) : null;
   return { verdict, until, reasons };
+}
+
+const toIso = (ms: number): string => new Date(ms).toISOString();
+
+/** A delay that ends when it is too late is a refusal: the message could only expire. */
+export function decideDelay(verdict: Verdict, expiresAt: number): Verdict {
+  const { until, reasons } = verdict;
+  if (until === null || until < expiresAt) return verdict;
+  const why = reasons.flatMap(({ effect, text }) => (effect === 'defer' ? [text] : [])).join('; ');
+  const text = `It could only expire: it has to wait until ${toIso(until)} (${why}), and is not to be sent after ${toIso(expiresAt)}: raise ttlSeconds`;
+  return joinFindings([...reasons, found('expiry', 'deny', text)]);
 }
 
 /** May this message go now, and why. One function for every sender. */

@@ -145,6 +145,11 @@ function makePicking(paces: Paces, moment: Moment, room: Room): Picking {
   };
 }
 
+const isDoubtful = ({ items: [head] }: Lane): boolean => head?.state === 'ambiguous';
+
+const isCrowded = ({ items: [head], items }: Lane, count: number): boolean =>
+  head?.kind === 'message' && items.length >= count;
+
 export function makeSendQueue(pairs: PairPace): SendQueue {
   const lanes = makeLanes();
   const dues = new Map<string, number>();
@@ -174,8 +179,6 @@ export function makeSendQueue(pairs: PairPace): SendQueue {
     return picking.done();
   }
 
-  const isDoubtful = ({ items: [head] }: Lane): boolean => head?.state === 'ambiguous';
-
   return {
     add: (items) => items.forEach(lanes.add),
     has: lanes.has,
@@ -200,11 +203,7 @@ export function makeSendQueue(pairs: PairPace): SendQueue {
       lanes.all().flatMap(({ items }) => items.flatMap((item) => (wanted.includes(item.class) ? [item.id] : []))),
     beside: lanes.beside,
     crowded: (count) =>
-      lanes
-        .all()
-        .flatMap(({ items: [head], items: { length } }) =>
-          head?.kind === 'message' && length >= count ? [{ class: head.class, lane: head.lane }] : [],
-        ),
+      lanes.all().flatMap((lane) => (isCrowded(lane, count) ? [{ class: lane.group, lane: lane.key }] : [])),
     heldIds: () =>
       lanes.all().flatMap((lane) => (lane.held || isDoubtful(lane) ? lane.items.slice(0, 1).map(({ id }) => id) : [])),
     get isDoubtful() {

@@ -189,6 +189,6 @@ describe('A group', () => {
       status: 200,
       body: { contacts: [{ input: 'G1', wa_id: 'G1' }], messages: [{ group_id: 'G1' }] },
     });
-    expect(await outbox()).toMatchObject([{ lane: 'G1', address: { to: 'G1', group: true } }]);
+    expect(await outbox()).toMatchObject([{ lane: 'cnv_1', address: { to: 'G1', group: true } }]);
   });
 });

@@ -221,9 +221,9 @@ describe('many in one request', () => {
       'ok',
       'message_invalid',
     ]);
-    expect(await rig.store.rows('select lane from outbox order by seq')).toEqual([
-      { lane: '491700000001' },
-      { lane: '491700000002' },
+    expect(await rig.store.rows(`select address->>'to' as "to" from outbox order by seq`)).toEqual([
+      { to: '491700000001' },
+      { to: '491700000002' },
     ]);
   });
 

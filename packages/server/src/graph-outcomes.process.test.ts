@@ -110,6 +110,11 @@ describe('A message that does not go out in time', () => {
 
     await resume();
     const sent = await until('it has gone out', async () => (await stateOf(id))?.wamid ?? null);
+    const other = await whole.meet();
+    await until('the door has heard of it too', async () => {
+      const [message] = (await send(other.person.phone)).body['messages'] as { id: string }[];
+      return message?.id.startsWith('wamid.');
+    });
     expect(await send(person.phone, quoting)).toMatchObject({ status: 200 });
     expect(
       await send(person.phone, { type: 'reaction', reaction: { message_id: id, emoji: '👍' }, text: undefined }),

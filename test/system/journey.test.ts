@@ -80,7 +80,8 @@ async function readStory(page: Page): Promise<string[]> {
   await reply.getByText(/Read$/).waitFor();
   await reply.getByRole('link', { name: 'Story' }).click();
   await page.getByRole('heading', { name: 'Its story' }).waitFor();
-  return page.getByRole('main').getByRole('list', { name: 'Story' }).getByRole('listitem').allInnerTexts();
+  const story = page.locator('section').filter({ has: page.getByRole('heading', { name: 'Its story' }) });
+  return story.getByRole('list').first().getByRole('listitem').allInnerTexts();
 }
 
 test('a newcomer starts Wharf, talks to the shop from the phone page, and reads the whole story in the dashboard', async () => {

@@ -27,7 +27,7 @@ const NAMES: Record<StoryStep['step'], string> = {
 
 export function Story({ steps }: { steps: StoryStep[] }) {
   return (
-    <ol className={classes.story} aria-label="Story">
+    <ol className={classes.story}>
       {toTimedSteps(steps).map((timed, index) => (
         // A step has no id of its own; the story only grows at its end.
         // oxlint-disable-next-line react/no-array-index-key

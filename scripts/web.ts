@@ -2,11 +2,13 @@
  * Builds the two web pages, the dashboard and the emulator's phone, when their sources changed since the last build.
  * `npm start` calls `ensureWeb()`; `node scripts/web.ts [--force]` is the same by hand. Nothing is fetched.
  */
+import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 
 const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
 
@@ -34,12 +36,13 @@ export async function ensureWeb(options: { force?: boolean } = {}): Promise<{ da
   return { dashboard, phone };
 }
 
-async function ensurePage(page: Page, force: boolean): Promise<string> {
+/** The page's `dist`, built unless its stamp tells of the same sources. */
+export async function ensurePage(page: Page, force: boolean): Promise<string> {
   const dist = join(page.folder, 'dist');
   const stampFile = join(dist, '.stamp');
   const stamp = await toStamp(page);
   if (!force && existsSync(stampFile) && (await readFile(stampFile, 'utf8')) === stamp) return dist;
-  await buildPage(page, dist);
+  await buildApart(page);
   await mkdir(dist, { recursive: true });
   await writeFile(stampFile, stamp);
   return dist;
@@ -65,7 +68,18 @@ async function listFiles(folder: string): Promise<string[]> {
     .map((entry) => join(entry.parentPath, entry.name));
 }
 
-async function buildPage(page: Page, dist: string): Promise<void> {
+/**
+ * A process of its own, always for production: Vite and its plugins take the caller's NODE_ENV as `test` or
+ * `development` and mix React's development calls with its production build, which is a blank page.
+ */
+async function buildApart(page: Page): Promise<void> {
+  const env = { ...process.env, NODE_ENV: 'production' };
+  const args = [fileURLToPath(import.meta.url), '--build', page.folder, page.base];
+  const { stderr } = await promisify(execFile)(process.execPath, args, { env });
+  if (stderr) console.error(stderr);
+}
+
+async function buildPage(page: Page): Promise<void> {
   // Loaded here only: a start with fresh pages needs neither Vite nor its 100 ms.
   const [{ build }, { default: react }] = await Promise.all([import('vite'), import('@vitejs/plugin-react')]);
   await build({
@@ -74,11 +88,9 @@ async function buildPage(page: Page, dist: string): Promise<void> {
     root: page.folder,
     base: page.base,
     logLevel: 'warn',
-    // Vite would keep NODE_ENV=test of a caller and ship React's development build.
-    define: { 'process.env.NODE_ENV': '"production"' },
     plugins: [react()],
     build: {
-      outDir: dist,
+      outDir: join(page.folder, 'dist'),
       emptyOutDir: true,
       target: 'es2022',
       // Inlined assets would be data: URLs, and the pages run under `default-src 'self'`.
@@ -91,8 +103,11 @@ async function buildPage(page: Page, dist: string): Promise<void> {
   });
 }
 
-if (import.meta.main) {
+async function main([flag, folder, base]: string[]): Promise<void> {
+  if (flag === '--build' && folder && base) return buildPage({ folder, base });
   const before = performance.now();
-  await ensureWeb({ force: process.argv.includes('--force') });
+  await ensureWeb({ force: flag === '--force' });
   console.log(`Web pages ready in ${Math.round(performance.now() - before)} ms`);
 }
+
+if (import.meta.main) await main(process.argv.slice(2));

@@ -1,6 +1,7 @@
 import type { ClosedPhase, Figure } from './closed-phase.ts';
 import type { Machine } from './machine.ts';
 import { medianOf } from './load/quantiles.ts';
+import type { Cores } from './processors.ts';
 import type { SendingPhase } from './sending-phase.ts';
 import type { SustainedPhase } from './sustained-phase.ts';
 
@@ -167,7 +168,13 @@ export function toSustainedSection(phase: SustainedPhase, numbers: number): Sect
   };
 }
 
-export function toSendingSection({ queued, queueMs, behind, raised }: SendingPhase): Section {
+/** `others` has what sends the requests. */
+const usedBy = ({ node, postgres, graph, others }: Cores): Row => ({
+  what: '  processors used, in cores',
+  figure: `Wharf ${node.toFixed(2)}, PostgreSQL ${postgres.toFixed(2)}, Graph side ${graph.toFixed(2)}, others ${others.toFixed(2)}`,
+});
+
+export function toSendingSection({ queued, queueMs, queueCores, behind, raised }: SendingPhase): Section {
   const { sent, seconds, error, mostInSecond, cores } = raised;
   const perSecond = sent / seconds;
   return {
@@ -180,6 +187,7 @@ export function toSendingSection({ queued, queueMs, behind, raised }: SendingPha
         goal: '≤ 10 s',
         met: queueMs <= 10_000,
       },
+      usedBy(queueCores),
       { what: 'Event → reply behind it, at 80 a second: p50', figure: ms(behind.reply.p50) },
       atMost('  p99', behind.reply.p99, 1_000),
       zero('  replies missing, doubled or disordered', behind.missing + behind.doubled + behind.disordered),
@@ -192,10 +200,7 @@ export function toSendingSection({ queued, queueMs, behind, raised }: SendingPha
       { what: '  distance from an even schedule p50', figure: ms(error.p50) },
       atMost('  distance from an even schedule p99', error.p99, 50),
       { what: '  most in any second, as they arrived', figure: whole(mostInSecond) },
-      {
-        what: '  processors used, in cores',
-        figure: `Wharf ${cores.node.toFixed(2)}, PostgreSQL ${cores.postgres.toFixed(2)}, Graph side ${cores.graph.toFixed(2)}, others ${cores.others.toFixed(2)}`,
-      },
+      usedBy(cores),
     ],
   };
 }

@@ -17,6 +17,7 @@ import { API_KEY, startWharf, type Wharf } from './wharf.ts';
 export interface SendingPhase {
   readonly queued: number;
   readonly queueMs: number;
+  readonly queueCores: Cores;
   /** Replies to people who wrote while the campaign went out at 80 a second. */
   readonly behind: Judgement;
   readonly raised: Raised;
@@ -168,7 +169,9 @@ export async function runSendingPhase(setup: SendingSetup): Promise<SendingPhase
   const channel = await awaitSync(wharf);
   say(`queueing a campaign of ${count} messages while it is being sent at 80 a second`);
   await stage.graph.call('take');
+  const before = readUsed(stage, wharf);
   const queueMs = await queueAll(wharf, count);
+  const queueCores = toCores(before, readUsed(stage, wharf));
   say(`queued in ${(queueMs / 1000).toFixed(1)} s; customers write for ${seconds} s`);
   const awaited = await write(stage, wharf, seconds);
   const behind = await collectReplies(stage, wharf, awaited);
@@ -177,7 +180,7 @@ export async function runSendingPhase(setup: SendingSetup): Promise<SendingPhase
   await pause(4_000);
   const raised = await measureRaised(stage, wharf, seconds);
   await wharf.stop();
-  return { queued: count, queueMs, behind, raised };
+  return { queued: count, queueMs, queueCores, behind, raised };
 }
 
 /** The campaign's own arrivals are left out: nobody of its audience writes. */

@@ -10,6 +10,7 @@ import {
   clearIncoming,
   countWaiting,
   type Fetcher,
+  hasFiles,
   hasRoom,
   type LinkChecker,
   makeFolderStore,
@@ -69,6 +70,7 @@ export async function checkMedia(
   workspaceId: string,
   message: unknown,
 ): Promise<MessageProblem[]> {
+  if (!hasFiles(message)) return [];
   const [refs, links] = await Promise.all([desk.checkRefs(workspaceId, message), desk.checkLinks(message)]);
   return [...refs, ...links].map((problem) => ({ ...problem, field: `message.${problem.field}` }));
 }

@@ -48,7 +48,7 @@ export function answerRepeats(repeats: readonly [Item, Item][], answers: Answers
 
 interface Earlier {
   readonly id: string;
-  readonly digest: string;
+  readonly digest: string | null;
   /** Known of one that is in the same bulk. */
   readonly judged?: Judged | null;
 }

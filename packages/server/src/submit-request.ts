@@ -60,7 +60,8 @@ export interface Checked {
   readonly message: OutgoingMessage;
   /** Null: the conversation names it. */
   readonly channel: Channel | null;
-  readonly digest: string;
+  /** Of a request with a key: another one must not come with the same key. */
+  readonly digest: string | null;
   readonly class: number;
   /** Unix ms; null: at once, or at `localSendAt`. */
   readonly sendAt: number | null;
@@ -143,8 +144,8 @@ function checkTtl(ttlSeconds: number | undefined): MessageProblem[] {
   return [{ field: 'ttlSeconds', message: `must be ${min} to ${max} seconds`, limit: max, actual: ttlSeconds }];
 }
 
-const toDigest = ({ idempotencyKey: _key, ...content }: SubmitRequest): string =>
-  hash('sha256', JSON.stringify(content), 'hex');
+const toDigest = ({ idempotencyKey, ...content }: SubmitRequest): string | null =>
+  idempotencyKey === null ? null : hash('sha256', JSON.stringify(content), 'hex');
 
 /** Everything about a request that can be said without the database. */
 export function checkRequest(directory: Directory, request: SubmitRequest, nowMs: number): Checked | Fault {

@@ -71,7 +71,7 @@ async function meetStrangers(tx: Transaction, items: readonly Aimed[], nowMs: nu
     identities: stranger ? [stranger] : [],
     name: null,
   }));
-  const met = strangers.length === 0 ? [] : await resolveContacts(tx, sightings, nowMs);
+  const met = strangers.length === 0 ? [] : await resolveContacts(tx, sightings, nowMs, { areStrangers: true });
   const contactIds = new Map(strangers.map((item, n) => [item.n, met[n]]));
   return items.map(({ n, target }) => {
     const contactId = target.contactId ?? contactIds.get(n);

@@ -140,6 +140,7 @@ async function take(tx: Transaction, items: readonly Item[], context: Context): 
     tx,
     judged.map((item) => toOutgoing(item, nowMs)),
     nowMs,
+    { moves: false },
   );
   for (const { n, id, judged: said } of judged) answers[n] = { ok: true, id, replayed: false, judged: said };
   // Two requests with one key at once: the loser's row was not stored, and its conversation was moved for nothing.

@@ -17,8 +17,9 @@ const READ = statement(
      (array_agg(c.time_zone order by c.merged_into is not null, c.id) filter (where c.time_zone is not null))[1] as "timeZone",
      (array_agg(i.value order by i.seen_at desc, i.value) filter (where i.kind = 'phone'))[1] as phone,
      (array_agg(i.value order by i.seen_at desc, i.value) filter (where i.kind = 'bsuid'))[1] as bsuid
-   from family f join contacts c on c.id = f.id and c.workspace_id = $2
-   left join identities i on i.contact_id = f.id and i.kind in ('phone', 'bsuid')
+   from family f
+   cross join lateral (select id, time_zone, merged_into from contacts where id = f.id and workspace_id = $2 offset 0) c
+   left join lateral (select kind, value, seen_at from identities where contact_id = f.id and kind in ('phone', 'bsuid') offset 0) i on true
    group by f.asked`,
 );
 

@@ -28,7 +28,7 @@ const COUNT = statement(
   `with ${FAMILY}
    select w.message_id as "messageId", count(*)::int as count, (extract(epoch from min(s.at)) * 1000)::float8 as "oldestAt"
    from unnest($1::text[], $2::text[], $3::float8[]) as w(contact_id, message_id, since) join family f on f.asked = w.contact_id
-   join marketing_sends s on s.contact_id = f.id and s.at > to_timestamp(w.since / 1000) and not (s.message_id = any($2::text[]))
+   cross join lateral (select at from marketing_sends where contact_id = f.id and at > to_timestamp(w.since / 1000) and not (message_id = any($2::text[])) offset 0) s
    group by w.message_id`,
 );
 

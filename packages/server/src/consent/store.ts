@@ -19,14 +19,16 @@ export interface Evidence extends Omit<Saying, 'purposes'> {
 
 /**
  * Of the contacts $1: `asked` is the one asked for, `id` each that is the same person (what it was merged into, and all
- * that was). Merges are few, and followed by index.
+ * that was). Merges are few, and followed by index: `offset 0` keeps the planner from joining whole tables, which it
+ * does with a plan from when they were small (26 ms instead of 0.3 for six people among 100,000).
  */
 export const FAMILY = `recursive up as (
     select c.id as asked, c.id, c.merged_into from contacts c where c.id = any($1::text[])
-    union select up.asked, c.id, c.merged_into from up join contacts c on c.id = up.merged_into),
+    union select up.asked, c.id, c.merged_into
+    from up cross join lateral (select id, merged_into from contacts where id = up.merged_into offset 0) c),
   family as (
     select asked, id from up where merged_into is null
-    union select f.asked, c.id from family f join contacts c on c.merged_into = f.id)`;
+    union select f.asked, c.id from family f cross join lateral (select id from contacts where merged_into = f.id offset 0) c)`;
 
 // Two transactions that hear of one person at once go one after the other, or neither would see what the other adds.
 // 64 locks for all people: as many as a transaction ever takes, in one order, so that none waits in a circle.
@@ -81,7 +83,7 @@ const READ = statement(
   'consents_read',
   `with ${FAMILY}
    select f.asked as "contactId", c.purpose, c.state, (extract(epoch from c.at) * 1000)::float8 as at, c.source
-   from family f join consents c on c.workspace_id = $2 and c.contact_id = f.id`,
+   from family f cross join lateral (select * from consents where workspace_id = $2 and contact_id = f.id offset 0) c`,
 );
 
 /** What is known about one purpose. */

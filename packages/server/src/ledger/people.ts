@@ -280,15 +280,23 @@ export async function findContactIds(
   return rows.map(({ contactId }) => contactId);
 }
 
+const emptyBook = (): Book => ({ owners: new Map(), names: new Map(), bsuids: new Map(), alias: new Map() });
+
+interface Recognising {
+  /** They were looked for a moment ago: whoever was quicker is found when their identities are claimed. */
+  readonly areStrangers?: boolean;
+}
+
 /** Finds the contact of every sighting, or decides on a new one. */
 export async function recogniseContacts(
   tx: Transaction,
   sightings: readonly Sighting[],
   nowMs: number,
+  { areStrangers = false }: Recognising = {},
 ): Promise<Recognised> {
   const named = sightings.filter((s) => s.identities.length > 0).map(toNamed);
   if (named.length === 0) return { contactIds: sightings.map(() => null), write: async () => {} };
-  const book = await loadBook(tx, named);
+  const book = areStrangers ? emptyBook() : await loadBook(tx, named);
   const before = new Set(book.owners.keys());
   const { contactIds, moved } = await assignContacts(tx, named, book, nowMs);
   await moveIdentities(tx, book, moved);
@@ -306,8 +314,9 @@ export async function resolveContacts(
   tx: Transaction,
   sightings: readonly Sighting[],
   nowMs: number,
+  recognising: Recognising = {},
 ): Promise<readonly (string | null)[]> {
-  const { contactIds, write } = await recogniseContacts(tx, sightings, nowMs);
+  const { contactIds, write } = await recogniseContacts(tx, sightings, nowMs, recognising);
   await write();
   return contactIds;
 }

@@ -15,6 +15,7 @@ export { clearIncoming } from './receive.ts';
 export { makeResolver, type Resolver } from './resolve.ts';
 export { readMediaSecret } from './secret.ts';
 export { makeShrinker } from './shrinker.ts';
+export { hasFiles } from './slots.ts';
 export { claimAgain, countWaiting } from './store.ts';
 export { sweepBlobs } from './sweep.ts';
 export { startThumbnails } from './thumbnails.ts';

@@ -33,18 +33,30 @@ function toSlot(owner: Untrusted, keys: readonly (string | number)[]): Slot[] {
 /** Deeper than any message goes: a card's header in a template lies 8 deep. */
 const MAX_DEPTH = 12;
 
-function walk(value: unknown, keys: readonly (string | number)[]): Slot[] {
-  if (keys.length > MAX_DEPTH) return [];
-  if (Array.isArray(value)) return value.flatMap((item, n) => walk(item, [...keys, n]));
-  if (!isObject(value)) return [];
-  return [...toSlot(value, keys), ...Object.entries(value).flatMap(([key, item]) => walk(item, [...keys, key]))];
+/** One list of keys for the whole way: a thousand campaign messages are walked, and none has a file. */
+function walk(value: unknown, keys: (string | number)[], found: Slot[]): void {
+  if (keys.length > MAX_DEPTH || typeof value !== 'object' || value === null) return;
+  if (isObject(value)) found.push(...toSlot(value, keys));
+  const step = (key: string | number, item: unknown): void => {
+    keys.push(key);
+    walk(item, keys, found);
+    keys.pop();
+  };
+  if (Array.isArray(value)) for (let n = 0; n < value.length; n++) step(n, value[n]);
+  else if (isObject(value)) for (const key of Object.keys(value)) step(key, value[key]);
 }
 
 /**
  * All files of a message. Meta's shapes have one rule in common: what says `type: "image"` has its file under `image`,
  * be it the message, a header, a card's header or a template's parameter. Takes anything and never throws.
  */
-export const listSlots = (message: unknown): Slot[] => walk(message, []);
+export function listSlots(message: unknown): Slot[] {
+  const found: Slot[] = [];
+  walk(message, [], found);
+  return found;
+}
+
+export const hasFiles = (message: unknown): boolean => listSlots(message).length > 0;
 
 /** The same message with other ids in these places. */
 export function replaceIds(message: OutgoingMessage, ids: ReadonlyMap<Slot, string>): OutgoingMessage {

@@ -63,7 +63,7 @@ const MESSAGES = statement(
    moved as (
      update conversations c set last_message_id = l.id, last_message_at = greatest(c.last_message_at, l.at)
      from (select distinct on (w.conversation_id) w.conversation_id, w.id, w.at from wanted w join stored s on s.id = w.id order by w.conversation_id, w.n desc) l
-     where c.id = l.conversation_id and c.last_message_id is distinct from l.id and l.at >= coalesce(c.last_message_at, '-infinity')),
+     where $2 and c.id = l.conversation_id and c.last_message_id is distinct from l.id and l.at >= coalesce(c.last_message_at, '-infinity')),
    ahead as materialized (
      select k.channel_id, k.class, (select max(o.seq) from outbox o where o.channel_id = k.channel_id and o.class = k.class and o.wakes_at is null) as seq
      from (select distinct channel_id, class from wanted) k),
@@ -120,9 +120,15 @@ function toMessageRow(item: Extract<Outgoing, { kind: 'message' }>, n: number): 
 
 /**
  * Puts messages and read marks on their way, in order, inside the caller's transaction. Returns the rows that are new,
- * to be offered to the senders after the commit; scheduled ones are not among them.
+ * to be offered to the senders after the commit; scheduled ones are not among them. `moves`: false when the conversations
+ * were told of their last message already.
  */
-export async function enqueue(tx: Transaction, items: readonly Outgoing[], nowMs: number): Promise<Enqueued[]> {
+export async function enqueue(
+  tx: Transaction,
+  items: readonly Outgoing[],
+  nowMs: number,
+  { moves = true }: { readonly moves?: boolean } = {},
+): Promise<Enqueued[]> {
   const messages = items.filter((item) => item.kind === 'message');
   const reads = items.filter((item) => item.kind === 'read');
   const marks = reads.map((item, n) => ({
@@ -131,7 +137,7 @@ export async function enqueue(tx: Transaction, items: readonly Outgoing[], nowMs
     due_at: new Date(nowMs).toISOString(),
   }));
   const [queued, marked] = await Promise.all([
-    messages.length === 0 ? [] : tx.rows<Enqueued>(MESSAGES, [toJson(messages.map(toMessageRow))]),
+    messages.length === 0 ? [] : tx.rows<Enqueued>(MESSAGES, [toJson(messages.map(toMessageRow)), moves]),
     marks.length === 0 ? [] : tx.rows<Enqueued>(READS, [toJson(marks)]),
   ]);
   // What waits for its time is not for a sender yet.

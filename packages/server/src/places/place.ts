@@ -25,7 +25,8 @@ export interface Whereabouts {
 const NOWHERE: Place = { country: null, countryFrom: null, zones: [], from: null };
 
 function placeOfPhone(phone: string): Place | null {
-  const parsed = parsePhoneNumberFromString(`+${phone.replace(/\D/g, '')}`);
+  // Nothing but digits: there is no number to be found in a text first.
+  const parsed = parsePhoneNumberFromString(`+${phone.replace(/\D/g, '')}`, { extract: false });
   if (!parsed?.country) return null;
   const { country, nationalNumber } = parsed;
   const zones = findAreaZones(country, nationalNumber) ?? zonesOf(country);

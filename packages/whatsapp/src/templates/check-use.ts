@@ -159,6 +159,17 @@ function checkIdentity(shape: TemplateShape, template: { [key: string]: unknown 
     report({ field: 'template.language.code', message: `must be "${shape.language}", the language of this variant` });
 }
 
+/** A campaign is checked a thousand times against one definition: it is read once. */
+const shapes = new WeakMap<TemplateDefinition, TemplateShape>();
+
+function shapeOf(definition: TemplateDefinition): TemplateShape {
+  const known = shapes.get(definition);
+  if (known) return known;
+  const shape = toTemplateShape(definition);
+  if (isObject(definition)) shapes.set(definition, shape);
+  return shape;
+}
+
 /**
  * Whether a message fits its template exactly: everything Meta answers with 132000, 132012, 132018, 131008 or 131009
  * after the fact. Fields are paths in the message (`template.components[1].parameters[0].text`). What is wrong with
@@ -167,7 +178,7 @@ function checkIdentity(shape: TemplateShape, template: { [key: string]: unknown 
  * @returns at most 50 problems, empty when there are none; never throws
  */
 export function checkTemplateUse(definition: TemplateDefinition, template: TemplateUse): MessageProblem[] {
-  const shape = toTemplateShape(definition);
+  const shape = shapeOf(definition);
   return collect((report) => {
     const value: unknown = template;
     if (!isObject(value)) return report({ field: 'template', message: 'must be an object' });

@@ -62,8 +62,7 @@ const MOVE = statement(
 const CREATE = statement(
   'people_create',
   `insert into contacts (id, workspace_id, kind, name)
-   select id, workspace_id, kind, nullif(name, '') from unnest($1::text[], $2::text[], $3::text[], $4::text[]) as n(id, workspace_id, kind, name)
-   on conflict (id) do nothing`,
+   select id, workspace_id, kind, nullif(name, '') from unnest($1::text[], $2::text[], $3::text[], $4::text[]) as n(id, workspace_id, kind, name)`,
 );
 
 const RENAME = statement(

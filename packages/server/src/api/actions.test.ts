@@ -111,6 +111,13 @@ describe('channels', () => {
       state: 'scheduled',
       wakes_at: '2026-11-22T00:00:00Z',
     });
+    await rig.insert('outbox', {
+      ...out,
+      id: 'msg_3',
+      kind: 'message',
+      is_put_off: true,
+      wakes_at: '2026-11-22T00:00:00Z',
+    });
     await rig.query(`update channels set tier = 250, learned = '{"quality": "GREEN"}' where id = 'chn_1'`);
     await rig.query(
       `insert into opening_minutes (workspace_id, budget, minute, people)
@@ -130,7 +137,7 @@ describe('channels', () => {
         state: 'paused',
         stateReason: 'token expired',
         pausedBy: null,
-        queued: 1,
+        queued: 2,
         scheduled: 1,
         pacing: { perSecond: 80, perSecondFrom: 'default', tier: 250, tierFrom: 'person', people: 12, warmUp: null },
         health: { quality: 'GREEN', status: null, canSend: null, problem: null, lookedAt: null },

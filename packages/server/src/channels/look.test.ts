@@ -116,8 +116,34 @@ describe('a look at a channel', () => {
   });
 
   test('comes soon after a first fall, and ever more rarely after others', () => {
-    expect([0, 1, 2, 7, 99].map((pauses) => toNextLook(true, pauses) / 1_000)).toEqual([30, 60, 120, 3_600, 3_600]);
-    expect(toNextLook(false, 5)).toBe(6 * 3_600_000);
+    const next = (pauses: number) => toNextLook({ pauses, pausedMs: 0 }) / 1_000;
+    expect([0, 1, 2, 7, 99].map(next)).toEqual([30, 60, 120, 3_600, 3_600]);
+    expect(toNextLook(null)).toBe(6 * 3_600_000);
+  });
+
+  test('that finds a channel no better is followed by one twice as late, up to an hour', async () => {
+    await fall();
+    const fellAt = clock.now();
+    await store.rows('update channels set paused_at = $1, look_at = $2', [new Date(fellAt), new Date(fellAt + 30_000)]);
+    answer = refused;
+    const seconds: number[] = [];
+    for (let n = 0; n < 4 * 3_600; n += 10) {
+      clock.advance(10_000);
+      const before = asked.length;
+      await look();
+      if (asked.length > before) seconds.push((clock.now() - fellAt) / 1_000);
+    }
+    expect(seconds).toEqual([30, 60, 120, 240, 480, 960, 1_920, 3_840, 7_440, 11_040]);
+  });
+
+  test.each([-3_600_000, 3_600_000])('comes within the hour when the clock was set by %d ms', async (byMs) => {
+    await fall();
+    await store.rows('update channels set paused_at = $1', [new Date(clock.now() - byMs)]);
+    answer = refused;
+    await look();
+    const [row] = await store.rows<{ look_at: Date }>('select look_at from channels');
+    const waitMs = (row?.look_at.getTime() ?? 0) - clock.now();
+    expect([waitMs >= 30_000, waitMs <= 3_600_000]).toEqual([true, true]);
   });
 
   test('is one, of all processes', async () => {

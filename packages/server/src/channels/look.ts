@@ -15,7 +15,8 @@ export interface LookOptions {
 const CLAIM = statement(
   'channels_look_claim',
   `with due as (select id from channels where look_at <= to_timestamp($1::float8 / 1000) order by look_at limit 10 for update skip locked)
-   update channels c set look_at = to_timestamp($1::float8 / 1000) + interval '2 minutes' from due where c.id = due.id returning c.id, c.pauses`,
+   update channels c set look_at = to_timestamp($1::float8 / 1000) + interval '2 minutes' from due where c.id = due.id
+   returning c.id, c.pauses, (extract(epoch from c.paused_at) * 1000)::bigint as "pausedAt"`,
 );
 
 const LEARN = statement(
@@ -33,11 +34,29 @@ const DAY_PART_MS = 6 * 3_600_000;
 const FIRST_MS = 30_000;
 const LONGEST_MS = 3_600_000;
 
-/** When a channel is looked at again: a sick one soon, and ever more rarely. */
-export const toNextLook = (isPausedForError: boolean, pauses: number): number =>
-  isPausedForError ? Math.min(LONGEST_MS, FIRST_MS * 2 ** Math.min(pauses, 10)) : DAY_PART_MS;
+/** One that was paused for an error: how often, each within an hour of the one before, and for how long by now. */
+export interface Illness {
+  readonly pauses: number;
+  readonly pausedMs: number;
+}
 
-async function look(options: LookOptions, channel: Channel, pauses: number): Promise<void> {
+/**
+ * When a channel is looked at again: a sick one soon, and ever more rarely, with every pause and with every look that finds
+ * it no better: as long again as it has been paused by now, so that each look comes twice as late as the one before.
+ */
+export const toNextLook = (illness: Illness | null): number =>
+  illness === null
+    ? DAY_PART_MS
+    : Math.min(LONGEST_MS, Math.max(illness.pausedMs, FIRST_MS * 2 ** Math.min(illness.pauses, 10)));
+
+interface Turn {
+  readonly id: string;
+  readonly pauses: number;
+  /** Unix ms. */
+  readonly pausedAt: number | null;
+}
+
+async function look(options: LookOptions, channel: Channel, { pauses, pausedAt }: Turn): Promise<void> {
   const { db, clock, log, ask } = options;
   const isIll = channel.pausedBy === 'error';
   const outcome = await ask(channel);
@@ -49,7 +68,7 @@ async function look(options: LookOptions, channel: Channel, pauses: number): Pro
       : outcome.kind === 'ok'
         ? outcome.value
         : { problem: outcome.advice, lookedAt: new Date(nowMs).toISOString() };
-  const nextMs = nowMs + toNextLook(isIll && !isHealthy, pauses);
+  const nextMs = nowMs + toNextLook(isIll && !isHealthy ? { pauses, pausedMs: nowMs - (pausedAt ?? nowMs) } : null);
   await db.run(LEARN, [channel.id, toJson(learned), outcome?.kind === 'ok', nextMs]);
   if (!isIll || !isHealthy) return;
   await resumeChannel(db, channel.id, 'error');
@@ -58,11 +77,14 @@ async function look(options: LookOptions, channel: Channel, pauses: number): Pro
 
 /** Looks at the channels whose turn it is; one that was paused for an error and is well again goes on. */
 export async function lookAtChannels(options: LookOptions): Promise<void> {
-  const claimed = await options.db.rows<{ id: string; pauses: number }>(CLAIM, [options.clock.now()]);
+  const claimed = await options.db.rows<Turn>(CLAIM, [options.clock.now()]);
   if (claimed.length === 0) return;
-  const pauses = new Map(claimed.map((row) => [row.id, row.pauses]));
-  const channels = (await listChannels(options.db)).filter((channel) => pauses.has(channel.id));
-  await Promise.all(channels.map((channel) => look(options, channel, pauses.get(channel.id) ?? 0)));
+  const turns = new Map(claimed.map((turn) => [turn.id, turn]));
+  const looks = (await listChannels(options.db)).flatMap((channel) => {
+    const turn = turns.get(channel.id);
+    return turn ? [look(options, channel, turn)] : [];
+  });
+  await Promise.all(looks);
 }
 
 /** News about these may have changed what a number may do. */

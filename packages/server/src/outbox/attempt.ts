@@ -1,9 +1,9 @@
 import type { CallOutcome, Failure, OutgoingMessage, Recipient, SendOutcome } from '@wharf/whatsapp';
 import { type Clock, type Log, toReason } from '#kit';
-import type { Refused, Settled } from './outcome-store.ts';
+import { HOLD_MS, type Refused, type Settled } from './outcome-store.ts';
 import type { FindSent } from './lookup.ts';
 import { decideNextStep, type OutcomeRules } from './outcome.ts';
-import type { Finding, Verdict } from './policy.ts';
+import { decideExpiry, type Finding, joinFindings, type Verdict } from './policy.ts';
 import type { Claimed } from './store.ts';
 
 /** The way to the provider, one per channel. Every answer, also none, is an outcome; it should never reject. */
@@ -62,8 +62,6 @@ async function mark(options: AttemptOptions, item: Claimed): Promise<SendOutcome
 const send = (options: AttemptOptions, { item, message }: Ready): Promise<SendOutcome> =>
   options.channel.wire.send(message, item.address, item.id);
 
-/** A message deferred for so short keeps its place; one deferred for longer must not hold up those behind it. */
-const HOLD_MS = 5_000;
 /** When nobody knows how long: asked again then. */
 const UNKNOWN_MS = 5_000;
 
@@ -71,9 +69,27 @@ const UNKNOWN_MS = 5_000;
 const ASK_AGAIN_MS = 5 * 60_000;
 /** A limit of all ends for thousands at once, at a full minute: they come back over one, not together. */
 const SPREAD_MS = 60_000;
+/** So many a second are asked about again, not more: 100,000 who wait for tomorrow must not keep the database busy until then. */
+const ASK_RATE = 50;
 
-/** What the policy's no makes of a message. */
-export function toRefused(verdict: Verdict, { clock, random }: Pick<AttemptOptions, 'clock' | 'random'>): Refused {
+/** How long somebody waits on top, ms, so that not all of those who wait together are asked about at once. */
+export type Spread = () => number;
+
+export function makeSpread({ clock, random }: Pick<AttemptOptions, 'clock' | 'random'>): Spread {
+  /** When all who were put off are asked about, one after the other. */
+  let busyUntil = 0;
+  return () => {
+    const nowMs = clock.elapsed();
+    busyUntil = Math.max(busyUntil, nowMs) + 1_000 / ASK_RATE;
+    return Math.floor(random() * Math.max(SPREAD_MS, busyUntil - nowMs));
+  };
+}
+
+/** What the policy's no makes of a message: deferred for short it keeps its place, for longer it holds nobody up. */
+export function toRefused(
+  verdict: Verdict,
+  { clock, spread }: { readonly clock: Clock; readonly spread: Spread },
+): Refused {
   const nowMs = clock.now();
   const says = (effect: Finding['effect']) => verdict.reasons.filter((finding) => finding.effect === effect);
   if (verdict.verdict === 'deny') {
@@ -82,8 +98,7 @@ export function toRefused(verdict: Verdict, { clock, random }: Pick<AttemptOptio
   }
   const dueAt = verdict.until ?? nowMs + UNKNOWN_MS;
   if (says('defer').some(({ scope }) => scope)) {
-    const spread = Math.floor(random() * SPREAD_MS);
-    return { state: 'held', dueAt: Math.min(dueAt, nowMs + ASK_AGAIN_MS) + spread, verdict };
+    return { state: 'held', dueAt: Math.min(dueAt, nowMs + ASK_AGAIN_MS) + spread(), verdict };
   }
   return { state: dueAt - nowMs <= HOLD_MS ? 'held' : 'scheduled', dueAt, verdict };
 }
@@ -103,6 +118,25 @@ export function settleUnsent(options: AttemptOptions, ready: Ready, step: Settle
   const nowMs = options.clock.now();
   const outcome = 'failure' in step ? step.failure.kind : 'policy';
   return { ...toBase(options, ready), startedAt: nowMs, finishedAt: nowMs, outcome, step };
+}
+
+/** It waited, for its file, for the number's pace: too late is too late at the wire, too. Null: it is not. */
+export function settleLate(options: AttemptOptions, ready: Ready): Settled | null {
+  const late = decideExpiry({ expiresAt: ready.item.expiresAt, nowMs: options.clock.now() });
+  if (late === null) return null;
+  const verdict = joinFindings([...(ready.judged?.verdict.reasons ?? []), late]);
+  return settleUnsent(
+    options,
+    { ...ready, judged: { verdict, category: ready.judged?.category ?? null } },
+    { state: 'expired', verdict },
+  );
+}
+
+/** A preparation that rejects has a bug, or no database: nothing left, and it is tried again like any other failure. */
+export function toUnready(options: AttemptOptions, item: Claimed, error: unknown): Failure {
+  options.log.error({ channel: options.channel.id, message: item.id, reason: toReason(error) }, 'outbox.prepare_threw');
+  const advice = 'The message could not be made ready for the provider. It is tried again; the log says why.';
+  return { kind: 'transient', code: 0, httpStatus: null, advice, error: { code: 0 } };
 }
 
 /** What a failure before the wire comes to: nothing left, so nothing is in doubt. */

@@ -13,13 +13,15 @@ const CANCEL = statement(
    update messages m set state = 'cancelled', reason = $3, failed_at = to_timestamp($4::float8 / 1000) from gone g where m.id = g.id`,
 );
 
+// One that goes now may be in a sender's memory with the time it had: put off until now, it is taken up by the sender's next
+// look with its new time, its place kept.
 const EDIT = statement(
   'outbox_edit',
   `with known as materialized (select id from messages where workspace_id = $1 and id = $2 for update),
    changed as (
      update outbox o set payload = coalesce($3::jsonb, o.payload),
        due_at = coalesce($4::timestamptz, o.due_at), expires_at = case when $4::timestamptz is null then o.expires_at else $7::timestamptz end,
-       wakes_at = case when $4::timestamptz is null then o.wakes_at when $4::timestamptz > $6::timestamptz then $4::timestamptz end,
+       wakes_at = coalesce($4::timestamptz, o.wakes_at), is_put_off = case when $4::timestamptz is null then o.is_put_off else $4::timestamptz <= $6::timestamptz end,
        state = case when $4::timestamptz is null then o.state when $4::timestamptz > $6::timestamptz then 'scheduled' when o.attempt > 0 then 'retry' else 'queued' end
      from known k where o.id = k.id and o.state in ('queued', 'retry', 'scheduled') returning o.id, o.payload, o.state, o.expires_at)
    update messages m set body = c.payload, type = c.payload->>'type', preview = coalesce($5, m.preview),
@@ -27,7 +29,10 @@ const EDIT = statement(
    from changed c where m.id = c.id`,
 );
 
-const STATE = statement('outbox_state_of', 'select state from messages where workspace_id = $1 and id = $2');
+const STATE = statement(
+  'outbox_state_of',
+  'select coalesce(o.state, m.state) as state from messages m left join outbox o on o.id = m.id where m.workspace_id = $1 and m.id = $2',
+);
 
 const EXPIRE_PAGE = 1_000;
 

@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { clear, fail, openRig, outgoing, type Rig } from './fixtures/rig.ts';
+import type { Judge } from './intake.ts';
+import { joinFindings } from './policy.ts';
 
 let rig: Rig;
 beforeAll(async () => {
@@ -59,6 +61,36 @@ describe('when the wall clock is set', () => {
     expect(rig.wire.ids()).toEqual(['m1']);
     await rest(8);
     expect(rig.wire.ids()).toEqual(['m1', 'm1', 'm2']);
+  });
+
+  test('back, what failed before and is read from the table waits no longer than the longest backoff', async () => {
+    rig.wire.say('m1', fail('transient', { waitMs: 8_000 }));
+    await rig.put(outgoing('m1', 'a'), outgoing('m2', 'a'));
+    await rig.start();
+    await rest(2);
+    await rig.stopAll();
+    rig.clock.jump(-HOUR_MS);
+    await rig.start();
+    await rest(62);
+    expect(rig.wire.ids()).toEqual(['m1', 'm1', 'm2']);
+  });
+
+  test('back, what the policy has put off until later is not sent sooner', async () => {
+    const until = rig.clock.now() + HOUR_MS;
+    const judge: Judge = async (items, nowMs) => {
+      const finding = { rule: 'tier', text: 'Used up', scope: 'class', until } as const;
+      const effect = nowMs < until ? 'defer' : 'allow';
+      return new Map(items.map(({ id }) => [id, { verdict: joinFindings([{ ...finding, effect }]), category: null }]));
+    };
+    await rig.put(outgoing('m1', 'a'));
+    await rig.start({ judge });
+    await rest(2);
+    rig.clock.jump(-HOUR_MS);
+    await rig.stopAll();
+    await rig.start({ judge });
+    const isSent = () => rig.wire.calls.length > 0;
+    await rig.pass(isSent, 10_000);
+    expect(rig.clock.now()).toBeGreaterThanOrEqual(until);
   });
 
   test('back, what was queued before is not taken for something to come', async () => {

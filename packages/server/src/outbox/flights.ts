@@ -5,13 +5,17 @@ import {
   attemptItem,
   decideUnsent,
   type Judged,
+  makeSpread,
   type Ready,
+  settleLate,
   settleUnsent,
+  type Spread,
   toRefused,
+  toUnready,
 } from './attempt.ts';
 import type { Gate } from './gate.ts';
 import type { NumberPace } from './number-pace.ts';
-import { ENDS, isSpent, type Settled } from './outcome-store.ts';
+import { ENDS, isPutOff, isSpent, type Settled } from './outcome-store.ts';
 import type { PairPace } from './pair-pace.ts';
 import type { SendQueue } from './queue.ts';
 import { type Claimed, pauseChannel } from './store.ts';
@@ -35,6 +39,8 @@ export interface FlightsOptions extends AttemptOptions {
   readonly isHeld: () => boolean;
   readonly settler: Batcher<Settled>;
   readonly onOutcome: (outcome: string) => void;
+  /** It may not go for long: it leaves the queue with all behind it. */
+  readonly putOff: (id: string) => void;
   readonly onPaused: () => void;
   /** The queue may have something that can go now. */
   readonly onLanded: () => void;
@@ -62,7 +68,9 @@ function slow({ pace, pairs, clock }: FlightsOptions, { item, step }: Settled, u
 }
 
 /** An item that stays goes back into the queue; an ambiguous one keeps its lane until there is evidence. */
-function putBack({ queue }: FlightsOptions, { item, step }: Settled, dueMs: number): void {
+function putBack({ queue, putOff }: FlightsOptions, settled: Settled, dueMs: number): void {
+  const { item, step } = settled;
+  if (isPutOff(settled)) return putOff(item.id);
   const spent = item.attempt - (isSpent(step) ? 0 : 1);
   if (step.state === 'retry' || step.state === 'held' || step.state === 'paused') queue.retry(item.id, dueMs, spent);
   if (step.state === 'ambiguous') queue.doubt(item.id);
@@ -91,12 +99,17 @@ async function pause({ db, log, clock, channel, onPaused }: FlightsOptions, reas
 }
 
 /** The item as the provider takes it, or what came of trying. */
-async function makeReady(options: FlightsOptions, item: Claimed, judged: Judged | null): Promise<Ready | Settled> {
+async function makeReady(
+  options: FlightsOptions & { readonly spread: Spread },
+  item: Claimed,
+  judged: Judged | null,
+): Promise<Ready | Settled> {
   const ready: Ready = { item, judged, message: item.payload as OutgoingMessage };
   if (judged && judged.verdict.verdict !== 'allow')
     return settleUnsent(options, ready, toRefused(judged.verdict, options));
   if (item.kind === 'read') return ready;
-  const prepared = await options.prepare(options.channel, ready.message);
+  const lose = (error: unknown) => ({ ok: false, failure: toUnready(options, item, error) }) as const;
+  const prepared = await (async () => options.prepare(options.channel, ready.message))().catch(lose);
   if (prepared.ok) return { ...ready, message: prepared.message };
   return settleUnsent(options, ready, decideUnsent(options, ready, prepared.failure));
 }
@@ -111,6 +124,7 @@ export function makeFlights(options: FlightsOptions): Flights {
   const flying = new Set<Promise<void>>();
   const unbegun: string[] = [];
   const tell = makeTeller(options);
+  const own = { ...options, spread: makeSpread(options) };
 
   async function store(settled: Settled): Promise<void> {
     const { item, step } = settled;
@@ -119,7 +133,7 @@ export function makeFlights(options: FlightsOptions): Flights {
     const dueMs = toDue(options, settled);
     slow(options, settled, dueMs);
     tell(settled);
-    if (isLeaving) queue.settle(item.id);
+    if (isLeaving) queue.settle(item.id, step.state === 'accepted');
     options.onLanded();
     if (step.state === 'paused') await pause(options, step.failure.advice);
     await settler.add(settled);
@@ -129,11 +143,11 @@ export function makeFlights(options: FlightsOptions): Flights {
   }
 
   async function fly(item: Claimed, judged: Judged | null): Promise<void> {
-    const ready = await makeReady(options, item, judged);
+    const ready = await makeReady(own, item, judged);
     if ('step' in ready) return store(ready);
     const mayGo = item.kind === 'read' || (await options.gate.pass(item.class));
     if (!mayGo || !options.isHeld()) return void unbegun.push(item.id);
-    await store(await attemptItem(options, ready));
+    await store(settleLate(options, ready) ?? (await attemptItem(options, ready)));
   }
 
   return {

@@ -13,6 +13,8 @@ export interface GraceOptions {
   readonly channel: { readonly id: string; readonly provider: 'meta' | 'whapi'; readonly findSent?: FindSent };
   readonly lease: Lease;
   readonly queue: SendQueue;
+  /** It may not go for long: it leaves the queue with all behind it. */
+  readonly putOff: (id: string) => void;
   /** Purposes (`service`, `utility`, …) of which a message is sent again when no word came. */
   readonly readResend: () => Promise<readonly string[]>;
   /** How many of the provider's reports are stored, and up to where they are handled: evidence may be among them. */
@@ -42,13 +44,13 @@ export function makeGrace(options: GraceOptions): Grace {
 
   const aside = toLookAside(options);
 
-  /** A provider that can be asked is asked first: those it is asked about are passed over. */
-  async function resolve(silentUntil: number): Promise<void> {
-    const nowMs = aside ? await aside.ask(silentUntil) : silentUntil;
-    if (nowMs === null) return;
+  /** A provider that can be asked is asked first: nothing is decided that it was not asked about. */
+  async function resolve(nowMs: number): Promise<void> {
+    const asked = aside ? await aside.ask(nowMs) : null;
+    if (asked?.length === 0) return;
     const givesUp = channel.provider === 'whapi';
     const resend = await options.readResend();
-    const due = { channelId: channel.id, nowMs, givesUp, maxAttempts: rules.maxAttempts, resend };
+    const due = { channelId: channel.id, nowMs, givesUp, maxAttempts: rules.maxAttempts, resend, asked };
     for (const { id, ends } of await resolveAmbiguous(db, lease, due)) {
       if (ends) queue.settle(id);
       else queue.retry(id, clock.elapsed());
@@ -59,9 +61,9 @@ export function makeGrace(options: GraceOptions): Grace {
   async function release(): Promise<void> {
     const held = queue.heldIds();
     if (held.length === 0) return;
-    for (const { id, dueAt } of await readNews(db, held)) {
-      if (dueAt === null) queue.settle(id);
-      else queue.revive(id, clock.elapsed() + dueAt - clock.now());
+    for (const { id, dueAt, news } of await readNews(db, held)) {
+      if (news === 'gone') queue.settle(id);
+      else if (queue.revive(id, clock.elapsed() + dueAt - clock.now()) && news === 'put_off') options.putOff(id);
     }
   }
 

@@ -1,55 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import { makeGate } from '../kit/fixtures/rig.ts';
-import { makeInflow } from './inflow.ts';
-import { makePairPace } from './pair-pace.ts';
-import { makeSendQueue, type Queued } from './queue.ts';
-
-const row = (seq: number, more: Partial<Queued> = {}): Queued => ({
-  id: `m${seq}`,
-  seq,
-  lane: `lane ${seq}`,
-  class: 0,
-  kind: 'message',
-  dueAt: 0,
-  attempt: 0,
-  state: 'queued',
-  ...more,
-});
-const rows = (count: number, more: Partial<Queued> = {}, from = 1) =>
-  Array.from({ length: count }, (_, n) => row(from + n, more));
-
-/** A table as the store reads it, and a queue that it flows into. */
-function open(table: Queued[] = []) {
-  const queue = makeSendQueue(makePairPace(0));
-  /** Each read waits for what is here. */
-  let pause: Promise<void> = Promise.resolve();
-  let reads = 0;
-  const inflow = makeInflow({
-    queue,
-    load: async ({ known, limit, classes, crowded }) => {
-      reads++;
-      const found = table
-        .filter((one) => classes.includes(one.class) && !known.includes(one.id))
-        .filter(
-          (one) =>
-            !crowded.some((lane) => one.kind === 'message' && lane.class === one.class && lane.lane === one.lane),
-        )
-        .toSorted((a, b) => a.class - b.class || a.seq - b.seq)
-        .slice(0, limit);
-      await pause;
-      return found;
-    },
-  });
-  const put = (...more: Queued[]) => void table.push(...more);
-  return { queue, inflow, put, hold: (until: Promise<void>) => void (pause = until), reads: () => reads };
-}
+import { openClear, row, rows } from './fixtures/inflow.ts';
 
 describe('Thousands to one person', () => {
   const many = (count: number, from = 1) => rows(count, { lane: 'busy', class: 1 }, from);
   const isBusy = (id: string) => Number(id.slice(1)) <= 6_000;
 
   test('do not keep the messages to others out of memory', async () => {
-    const { queue, inflow } = open([...many(6_000), row(6_001, { class: 1 }), row(6_002, { class: 1 })]);
+    const { queue, inflow } = await openClear([...many(6_000), row(6_001, { class: 1 }), row(6_002, { class: 1 })]);
     for (let n = 0; n < 3; n++) await inflow.read(false);
     expect(queue.ids().filter((id) => !isBusy(id))).toEqual(['m6001', 'm6002']);
     expect(queue.ids().filter(isBusy)).toEqual(Array.from({ length: 20 }, (_, n) => `m${n + 1}`));
@@ -57,7 +15,7 @@ describe('Thousands to one person', () => {
 
   test('follow in order as earlier ones go; new ones never pass those that wait in the table', async () => {
     const table = many(30);
-    const { queue, inflow, put } = open(table);
+    const { queue, inflow, put } = await openClear(table);
     const gone: string[] = [];
     const send = (count: number) =>
       queue
@@ -88,7 +46,7 @@ describe('Thousands to one person', () => {
 
   test('that another process stored are read before ours, though enough of the lane is held', async () => {
     const table = many(15);
-    const { queue, inflow, put } = open(table);
+    const { queue, inflow, put } = await openClear(table);
     await inflow.read(true);
     put(row(16, { lane: 'busy', class: 1 }), row(17, { lane: 'busy', class: 1 }));
     inflow.offer([row(17, { lane: 'busy', class: 1 })].map((one) => ({ ...one, after: 16 })));
@@ -114,7 +72,7 @@ describe('Thousands to one person', () => {
   });
 
   test('leave read marks alone', async () => {
-    const { queue, inflow } = open([...many(25), row(26, { lane: 'busy', class: 1, kind: 'read' })]);
+    const { queue, inflow } = await openClear([...many(25), row(26, { lane: 'busy', class: 1, kind: 'read' })]);
     await inflow.read(true);
     expect(queue.ids()).toContain('m26');
   });
@@ -122,7 +80,7 @@ describe('Thousands to one person', () => {
 
 describe('A row that is handed over', () => {
   test('goes in at once when the table was read to its end', async () => {
-    const { queue, inflow, reads } = open(rows(2));
+    const { queue, inflow, reads } = await openClear(rows(2));
     await inflow.read(true);
     inflow.offer([row(3)]);
     await inflow.read(false);
@@ -131,7 +89,7 @@ describe('A row that is handed over', () => {
 
   // Stored by another process, which told nobody (found by the simulation): the later one went out first.
   test('waits for the next read when somebody stored one before it, unheard', async () => {
-    const { queue, inflow, put } = open(rows(2));
+    const { queue, inflow, put } = await openClear(rows(2));
     await inflow.read(true);
     put(row(3), row(4));
     inflow.offer([{ ...row(4), after: 3 }]);
@@ -142,7 +100,7 @@ describe('A row that is handed over', () => {
   });
 
   test('does not wait for what was sent long ago', async () => {
-    const { queue, inflow, reads } = open();
+    const { queue, inflow, reads } = await openClear();
     await inflow.read(true);
     inflow.offer([{ ...row(1), after: null }]);
     queue.settle('m1');
@@ -151,7 +109,7 @@ describe('A row that is handed over', () => {
   });
 
   test('waits for the next read when it may not be the first of its class in the table', async () => {
-    const { queue, inflow, put } = open();
+    const { queue, inflow, put } = await openClear();
     await inflow.read(true);
     inflow.expect();
     put(row(1), row(2));
@@ -165,7 +123,7 @@ describe('A row that is handed over', () => {
     ['ends with the table', 5, ['m6']],
     ['does not come to the end', 1_500, []],
   ])('during a read that %s', async (_name, waiting, taken) => {
-    const { queue, inflow, put, hold } = open(rows(waiting));
+    const { queue, inflow, put, hold } = await openClear(rows(waiting));
     const gate = makeGate();
     hold(gate.promise);
     const reading = inflow.read(true);
@@ -180,7 +138,7 @@ describe('A row that is handed over', () => {
   });
 
   test('during a read that fails is found by the next', async () => {
-    const { queue, inflow, put, hold } = open();
+    const { queue, inflow, put, hold } = await openClear();
     const gate = makeGate();
     hold(gate.promise);
     const reading = inflow.read(true);
@@ -196,7 +154,7 @@ describe('A row that is handed over', () => {
 });
 
 test('what is said to be there during a read is looked for afterwards', async () => {
-  const { queue, inflow, put, hold } = open();
+  const { queue, inflow, put, hold } = await openClear();
   const gate = makeGate();
   hold(gate.promise);
   const reading = inflow.read(true);
@@ -210,7 +168,7 @@ test('what is said to be there during a read is looked for afterwards', async ()
 
 describe('A backlog', () => {
   test('of one class stays in the table beyond 5,000, and no other class waits for it', async () => {
-    const { queue, inflow, put } = open(rows(12_000, { class: 1 }));
+    const { queue, inflow, put } = await openClear(rows(12_000, { class: 1 }));
     for (let n = 0; n < 20; n++) await inflow.read(true);
     expect(queue.count(1)).toBe(5_000);
     put(row(20_001));
@@ -223,7 +181,7 @@ describe('A backlog', () => {
 
   test('comes in whole and in order as the queue empties', async () => {
     const table = rows(7_000);
-    const { queue, inflow } = open(table);
+    const { queue, inflow } = await openClear(table);
     const order: string[] = [];
     for (let at = 0; at < 70; at++) {
       await inflow.read(at % 5 === 0);

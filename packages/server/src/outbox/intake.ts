@@ -8,8 +8,10 @@ import { EARLY_MS, type Moment, type Picked, type Room } from './queue.ts';
 import {
   adoptUnsettled,
   type Claimed,
+  type Due,
   holdsLease,
   loadQueued,
+  putBehind,
   queueDue,
   readRecentPairs,
   readRecentSends,
@@ -19,7 +21,7 @@ import {
 /** What policy says about claimed messages, by id. What it reserves for those it lets go (the day's limit) is spent. */
 export type Judge = (items: readonly Claimed[], nowMs: number) => Promise<ReadonlyMap<string, Judged>>;
 
-export interface IntakeOptions extends GraceOptions {
+export interface IntakeOptions extends Omit<GraceOptions, 'putOff'> {
   readonly claim: Claim;
   readonly judge: Judge;
   readonly pairs: PairPace;
@@ -40,6 +42,8 @@ export interface Intake extends Pick<Inflow, 'expect' | 'offer'> {
   refresh(): Promise<void>;
   /** Claims what may go now, as far as there is room, and asks the policy about it. */
   claim(room: Room): Promise<Taken>;
+  /** It may not go for long: it leaves the queue with all behind it. */
+  putOff(id: string): void;
   /** These were claimed and never begun. */
   giveBack(ids: readonly string[]): Promise<void>;
   /** Ends what goes on beside the calls. */
@@ -48,6 +52,8 @@ export interface Intake extends Pick<Inflow, 'expect' | 'offer'> {
 
 /** How often the table is read without being told that there is something new. */
 export const POLL_MS = 1_000;
+/** When told, it is looked for what is due at once, but not more often. */
+const TOLD_MS = 100;
 
 /** Out of touch with the database for so long, we could not have heard of a send: its grace begins anew. */
 const DEAF_MS = 5_000;
@@ -75,26 +81,50 @@ async function adopt(options: IntakeOptions, grace: Grace): Promise<void> {
   await recall(options, nowMs);
 }
 
-export function makeIntake(options: IntakeOptions): Intake {
-  const { db, clock, channel, lease, queue } = options;
-  const grace = makeGrace(options);
-  const inflow = makeInflow({ queue, load: (asked) => loadQueued(db, channel.id, asked) });
-  let polled: Moment | null = null;
+const openInflow = ({ db, channel, queue }: IntakeOptions): Inflow =>
+  makeInflow({
+    queue,
+    load: (asked) => loadQueued(db, channel.id, asked),
+    putBehind: (ids) => putBehind(db, ids),
+  });
+
+/** What waits for its time beside the queue, and comes in when it is there. */
+function makeDueLook({ db, clock, channel, queue }: IntakeOptions, inflow: Inflow) {
+  /** Somebody said that there is news in the table, and it was not looked for what is due since then. */
+  let isTold = false;
+  let lookedAt = -Infinity;
+
+  /** What is in memory already was given another time: by that, or, with a new place, as if it were new. */
+  function takeUp(moved: Due['moved']): void {
+    if (moved.length > 0) inflow.expect();
+    for (const { id, dueAt, keepsPlace } of moved) {
+      if (keepsPlace) queue.retime(id, clock.elapsed() + dueAt - clock.now());
+      else queue.settle(id);
+    }
+  }
+
+  return {
+    tell: () => void (isTold = true),
+    isUrgent: ({ elapsedMs }: Moment): boolean => isTold && elapsedMs - lookedAt >= TOLD_MS,
+    /** Puts what is due into the queue, as the table has it. */
+    async look({ nowMs, elapsedMs }: Moment): Promise<void> {
+      isTold = false;
+      lookedAt = elapsedMs;
+      await inflow.look(async () => {
+        const due = await queueDue(db, channel.id, { untilMs: nowMs + EARLY_MS, limit: PAGE });
+        takeUp(due.moved);
+        return due.putOff;
+      });
+    },
+  };
+}
+
+type Taking = Pick<Intake, 'claim' | 'giveBack'>;
+
+function makeTaking(options: IntakeOptions): Taking {
+  const { db, clock, lease, queue } = options;
   /** They may be ours in the table, and were never begun: claims whose answer was lost, and what is to be put back. */
   let unsure: string[] = [];
-
-  async function refresh(): Promise<void> {
-    const now = { nowMs: clock.now(), elapsedMs: clock.elapsed() };
-    const { nowMs } = now;
-    const isDue = polled === null || now.elapsedMs - polled.elapsedMs >= POLL_MS;
-    if (polled && isDeaf(polled, now)) await grace.prolong(nowMs);
-    if (isDue) {
-      await grace.listen(nowMs);
-      await queueDue(db, channel.id, { untilMs: nowMs + EARLY_MS, limit: PAGE });
-    }
-    await inflow.read(isDue);
-    if (isDue) polled = now;
-  }
 
   async function putBack(): Promise<void> {
     if (unsure.length === 0) return;
@@ -131,13 +161,42 @@ export function makeIntake(options: IntakeOptions): Intake {
     return { items, waitMs, full, isLost };
   }
 
+  return { claim, giveBack };
+}
+
+export function makeIntake(options: IntakeOptions): Intake {
+  const { clock, queue } = options;
+  const inflow = openInflow(options);
+  const due = makeDueLook(options, inflow);
+  const grace = makeGrace({ ...options, putOff });
+  let polled: Moment | null = null;
+
+  function putOff(id: string): void {
+    const lane = queue.letGo(id);
+    if (lane) inflow.putOff(lane);
+  }
+
+  async function refresh(): Promise<void> {
+    const now = { nowMs: clock.now(), elapsedMs: clock.elapsed() };
+    const { nowMs } = now;
+    const isDue = polled === null || now.elapsedMs - polled.elapsedMs >= POLL_MS;
+    if (polled && isDeaf(polled, now)) await grace.prolong(nowMs);
+    if (isDue) await grace.listen(nowMs);
+    if (isDue || due.isUrgent(now)) await due.look(now);
+    await inflow.read(isDue);
+    if (isDue) polled = now;
+  }
+
   return {
     adopt: () => adopt(options, grace),
     refresh,
-    claim,
-    giveBack,
+    ...makeTaking(options),
+    putOff,
     end: grace.end,
-    expect: inflow.expect,
+    expect() {
+      due.tell();
+      inflow.expect();
+    },
     offer: inflow.offer,
   };
 }

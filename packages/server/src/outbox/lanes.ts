@@ -15,6 +15,8 @@ export interface Lanes {
   /** Passes over what is there already. */
   add(item: Queued): void;
   drop(id: string): void;
+  /** Drops all there are of a lane. */
+  close(lane: Lane): void;
   /** The lane whose head this is. */
   headedBy(id: string): Lane | null;
   has(id: string): boolean;
@@ -66,6 +68,13 @@ export function makeLanes(): Lanes {
       if (at === 0) lane.held = false;
       byId.delete(id);
       if (lane.items.length === 0) lanesOf(lane.group).delete(lane.key);
+    },
+    close(lane) {
+      for (const { id, class: cls } of lane.items.splice(0)) {
+        byId.delete(id);
+        counts.set(cls, countOf(cls) - 1);
+      }
+      lanesOf(lane.group).delete(lane.key);
     },
     headedBy(id) {
       const lane = byId.get(id);

@@ -1,5 +1,5 @@
 import { type Clock, type Log, makeDelay, toReason } from '#kit';
-import { type LookupOptions, lookUp, readDoubtful } from './lookup.ts';
+import { type Doubtful, type LookupOptions, lookUp, readDoubtful } from './lookup.ts';
 
 export interface LookAsideOptions extends LookupOptions {
   readonly clock: Clock;
@@ -7,54 +7,69 @@ export interface LookAsideOptions extends LookupOptions {
 }
 
 /**
- * Looks sends with lost answers up at the provider, one look-up at a time, beside the sender's loop: a call may take
- * 30 s, and there are 20 pages for each of 50 messages, while the replies of all other people must go on. What it
- * learns is in the table, where the loop finds it.
+ * Looks sends with lost answers up at the provider, one call at a time, for its list is no place to hurry, and beside
+ * the sender's loop: a call may take 30 s, and there are 20 pages for each of 50 messages, while the replies of all other
+ * people must go on. What it learns is in the table, where the loop finds it.
  */
 export interface LookAside {
-  /** Up to when graces are decided by now, Unix ms; null: nothing is, for those that ended by `untilMs` are looked up. */
-  ask(untilMs: number): Promise<number | null>;
-  /** Graces have begun anew: what a look-up under way does not find is not decided by it. */
+  /** Has those asked about whose grace was over at `untilMs`; those of which the provider was asked since the last call. */
+  ask(untilMs: number): Promise<readonly string[]>;
+  /** Graces have begun anew: what was asked until now decides nothing. */
   forget(): void;
   /** Asks nothing more; resolves when the call under way has ended, within 5 s. */
   end(): Promise<void>;
 }
 
 const END_MS = 5_000;
+/** What cannot be asked about, so often, for a bug or for the database, is decided without. */
+const MAX_FAILURES = 3;
 
 export function makeLookAside(options: LookAsideOptions): LookAside {
   const { clock, log, db, channelId } = options;
   const ending = new AbortController();
   let running: Promise<void> | null = null;
-  /** When the last look-up was begun, once it is over. */
-  let doneUntil: number | null = null;
+  /** Their asking is over, and nobody has been told. */
+  let asked: string[] = [];
+  /** Of those that could not be asked about: how often. */
+  const failures = new Map<string, number>();
   let round = 0;
 
-  async function look(doubtful: Parameters<typeof lookUp>[1], untilMs: number): Promise<void> {
-    const own = round;
+  /** True when its asking is over. */
+  async function askAbout(item: Doubtful): Promise<boolean> {
+    const count = (failures.get(item.id) ?? 0) + 1;
+    failures.delete(item.id);
     try {
-      await lookUp(options, doubtful, ending.signal);
-      if (own === round) doneUntil = untilMs;
+      await lookUp(options, item, ending.signal);
+      return true;
     } catch (error) {
-      log.warn({ channel: channelId, count: doubtful.length, reason: toReason(error) }, 'outbox.lookup_failed');
-    } finally {
-      running = null;
+      log.warn({ channel: channelId, message: item.id, count, reason: toReason(error) }, 'outbox.lookup_failed');
+      if (count < MAX_FAILURES) failures.set(item.id, count);
+      return count === MAX_FAILURES;
+    }
+  }
+
+  async function look(doubtful: readonly Doubtful[]): Promise<void> {
+    const own = round;
+    for (const item of doubtful) {
+      const isOver = await askAbout(item);
+      if (own !== round || ending.signal.aborted) return;
+      if (isOver) asked.push(item.id);
     }
   }
 
   return {
     async ask(untilMs) {
-      if (running || ending.signal.aborted) return null;
-      const answered = doneUntil;
-      doneUntil = null;
-      if (answered !== null) return answered;
-      const doubtful = await readDoubtful(db, channelId, untilMs);
-      if (doubtful.length > 0) running = look(doubtful, untilMs);
-      return null;
+      const told = asked;
+      asked = [];
+      if (running || ending.signal.aborted) return told;
+      const doubtful = await readDoubtful(db, channelId, { nowMs: untilMs, asked: told });
+      if (doubtful.length > 0) running = look(doubtful).finally(() => (running = null));
+      return told;
     },
     forget() {
       round++;
-      doneUntil = null;
+      asked = [];
+      failures.clear();
     },
     async end() {
       ending.abort();

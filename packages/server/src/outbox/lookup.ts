@@ -24,7 +24,8 @@ const DOUBTFUL = statement(
   'outbox_doubtful',
   `select o.id, o.address, o.payload,
      (extract(epoch from coalesce((select max(a.started_at) from attempts a where a.message_id = o.id), o.created_at)) * 1000)::bigint as "sinceMs"
-   from outbox o where o.channel_id = $1 and o.state = 'ambiguous' and o.due_at <= to_timestamp($2::float8 / 1000) order by o.seq limit 50`,
+   from outbox o where o.channel_id = $1 and o.state = 'ambiguous' and o.due_at <= to_timestamp($2::float8 / 1000) and not o.id = any($3::text[])
+   order by o.seq limit 50`,
 );
 
 // All of the conversation, whenever they were asked for: one that was scheduled long ago may have gone a moment ago. An
@@ -75,26 +76,23 @@ async function settleFound({ db, channelId, lease }: LookupOptions, id: string, 
   }
 }
 
-/** Sends whose grace is over. */
-export const readDoubtful = (db: DatabasePool, channelId: string, nowMs: number): Promise<Doubtful[]> =>
-  db.rows<Doubtful>(DOUBTFUL, [channelId, nowMs]);
+/** The first of the sends whose grace is over and that were not asked about. */
+export const readDoubtful = (
+  db: DatabasePool,
+  channelId: string,
+  due: { readonly nowMs: number; readonly asked: readonly string[] },
+): Promise<Doubtful[]> => db.rows<Doubtful>(DOUBTFUL, [channelId, due.nowMs, due.asked]);
 
 /**
- * Asks the provider about these, one after the other: its list is no place to hurry. What is found leaves the outbox,
- * what is absent may be tried again. After `signal` nothing more is asked, nor believed.
+ * Asks the provider about one. What is found leaves the outbox, what is absent may be tried again, and the rest stays as
+ * it is. After `signal` nothing is believed.
  */
-export async function lookUp(
-  options: LookupOptions,
-  doubtful: readonly Doubtful[],
-  signal: AbortSignal,
-): Promise<void> {
+export async function lookUp(options: LookupOptions, item: Doubtful, signal: AbortSignal): Promise<void> {
   const { db, lease, findSent } = options;
-  for (const item of doubtful) {
-    const known = await db.rows<{ id: string }>(KNOWN, [item.id]);
-    if (signal.aborted) return;
-    const sighting = await findSent(item, new Set(known.map((row) => row.id)));
-    if (signal.aborted) return;
-    if (sighting === 'absent') await db.run(ABSENT, [item.id, lease.name, lease.epoch, options.maxAttempts]);
-    else if (sighting !== 'unknown') await settleFound(options, item.id, sighting.found);
-  }
+  const known = await db.rows<{ id: string }>(KNOWN, [item.id]);
+  if (signal.aborted) return;
+  const sighting = await findSent(item, new Set(known.map((row) => row.id)));
+  if (signal.aborted) return;
+  if (sighting === 'absent') await db.run(ABSENT, [item.id, lease.name, lease.epoch, options.maxAttempts]);
+  else if (sighting !== 'unknown') await settleFound(options, item.id, sighting.found);
 }

@@ -232,6 +232,58 @@ describe('a lost answer', () => {
       expect([sent('m1'), asked, rig.log.said('outbox.lookup_failed')]).toEqual([1, 2, 1]);
     });
 
+    test('is asked about every one of many, and none is decided before', async () => {
+      const names = Array.from({ length: 120 }, (_, n) => `n${n}`);
+      const asked: string[] = [];
+      for (const id of names) rig.wire.say(id, fail('ambiguous'));
+      await rig.put(...names.map((id) => outgoing(id, id, { origin: 'api', message: template })));
+      const findSent: FindSent = async ({ id }) => (asked.push(id), { found: `W.${id}` });
+      await rig.start({
+        channel: { id: CHANNEL, workspaceId: 'main', provider: 'whapi', perSecond: 200, wire: rig.wire, findSent },
+      });
+      await rig.pass(isDone);
+      expect(asked.toSorted()).toEqual(names.toSorted());
+      expect(rig.wire.ids().toSorted()).toEqual(names.toSorted());
+      expect(await rig.store.rows(`select count(*)::int as n from messages where state = 'accepted'`)).toEqual([
+        { n: 120 },
+      ]);
+    });
+
+    test('holds only those up who are not asked about yet', async () => {
+      const slow = makeGate<Sighting>();
+      for (const id of ['m1', 'm2', 'm3']) rig.wire.say(id, fail('ambiguous'));
+      await rig.put(outgoing('m1', 'a'), outgoing('m2', 'b'), outgoing('m3', 'c'));
+      const findSent: FindSent = ({ id }) => (id === 'm3' ? slow.promise : Promise.resolve('unknown'));
+      await rig.start({
+        channel: { id: CHANNEL, workspaceId: 'main', provider: 'whapi', perSecond: 80, wire: rig.wire, findSent },
+      });
+      await rig.pass(async () => (await stateOf('m2')) === 'failed');
+      expect([await stateOf('m1'), await stateOf('m3')]).toEqual(['failed', 'ambiguous']);
+      slow.open({ found: 'W3' });
+      await rig.pass(isDone);
+      expect(await stateOf('m3')).toBe('accepted');
+    });
+
+    test('fails again and again for one: the others are asked about, and that one is decided without', async () => {
+      for (const id of ['m1', 'm2']) rig.wire.say(id, fail('ambiguous'));
+      await rig.put(outgoing('m1', 'a'), outgoing('m2', 'b'));
+      const asked: string[] = [];
+      const findSent: FindSent = async ({ id }) => {
+        asked.push(id);
+        if (id === 'm1') throw new Error('a bug');
+        return { found: 'W2' };
+      };
+      await rig.start({
+        channel: { id: CHANNEL, workspaceId: 'main', provider: 'whapi', perSecond: 80, wire: rig.wire, findSent },
+      });
+      await rig.pass(isDone);
+      expect([asked.toSorted(), await stateOf('m1'), await stateOf('m2')]).toEqual([
+        ['m1', 'm1', 'm1', 'm2'],
+        'failed',
+        'accepted',
+      ]);
+    });
+
     test('does not decide on graces that began anew meanwhile: the clock was set back', async () => {
       const gates = [makeGate<Sighting>(), makeGate<Sighting>()];
       let asked = 0;

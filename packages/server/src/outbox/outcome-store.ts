@@ -1,5 +1,5 @@
 import { statement, toJson, type Transaction } from '#kit';
-import type { NextStep } from './outcome.ts';
+import { LONGEST_BACKOFF_MS, type NextStep } from './outcome.ts';
 import { toReason, type Verdict } from './policy.ts';
 import type { Claimed } from './store.ts';
 
@@ -31,11 +31,11 @@ const SETTLE = statement(
   `with r as materialized (
      select * from jsonb_to_recordset($1::jsonb) as r(id text, workspace_id text, kind text, attempt int, epoch bigint, started_at timestamptz,
        finished_at timestamptz, outcome text, code int, detail text, trace_id text, state text, rank smallint, reason text, error jsonb,
-       whatsapp_id text, due_at timestamptz, spent boolean, is_last boolean, policy jsonb, ends boolean, category text, channel_id text, lane text)
+       whatsapp_id text, due_at timestamptz, spent boolean, is_last boolean, is_put_off boolean, policy jsonb, ends boolean, category text, channel_id text, lane text)
      order by id),
    ended as (delete from outbox o using r where o.id = r.id and r.ends and o.attempt = r.attempt and o.epoch = r.epoch),
    waiting as (
-     update outbox o set state = r.state, due_at = r.due_at, wakes_at = case r.state when 'scheduled' then r.due_at end, is_last = r.is_last, attempt = o.attempt - case when r.spent then 0 else 1 end
+     update outbox o set state = r.state, due_at = r.due_at, wakes_at = case when r.is_put_off or r.state = 'scheduled' then r.due_at end, is_put_off = r.is_put_off, is_last = r.is_last, attempt = o.attempt - case when r.spent then 0 else 1 end
      from r where o.id = r.id and not r.ends and o.attempt = r.attempt and o.epoch = r.epoch),
    tried as (
      insert into attempts (message_id, attempt, workspace_id, channel_id, lane, started_at, finished_at, outcome, code, detail, trace_id)
@@ -89,6 +89,19 @@ export function isSpent(step: Settled['step']): boolean {
   return step.state !== 'paused' && step.state !== 'held' && step.state !== 'scheduled';
 }
 
+/** A message that may not go for so short waits in the queue. */
+export const HOLD_MS = 5_000;
+
+/**
+ * What may not go for longer leaves the memory: thousands whom a used-up limit puts off must not keep those out who may
+ * go. It keeps its place, and comes back when its time is near. What failed waits in memory by the clock that never
+ * jumps, unless the provider asks for more than our own longest backoff.
+ */
+export function isPutOff({ step, finishedAt }: Pick<Settled, 'step' | 'finishedAt'>): boolean {
+  if (step.state === 'held') return step.dueAt - finishedAt > HOLD_MS;
+  return step.state === 'retry' && step.dueAt - finishedAt > LONGEST_BACKOFF_MS;
+}
+
 const time = (ms: number): string => new Date(ms).toISOString();
 
 function toRow(settled: Settled): object {
@@ -114,6 +127,7 @@ function toRow(settled: Settled): object {
     whatsapp_id: step.state === 'accepted' ? step.whatsappId || null : null,
     due_at: time('dueAt' in step ? step.dueAt : settled.finishedAt),
     spent: isSpent(step),
+    is_put_off: isPutOff(settled),
     is_last: step.state === 'ambiguous' && step.isLast,
     policy: settled.verdict,
     ends: ENDS.has(step.state),

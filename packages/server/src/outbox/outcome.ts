@@ -22,14 +22,15 @@ export interface OutcomeRules {
 }
 
 const BASE_MS = 500;
-const CAP_MS = 60_000;
+/** The most we wait by ourselves before a message is tried again. */
+export const LONGEST_BACKOFF_MS = 60_000;
 const THROTTLE_MS = 1_000;
 const PAIR_MS = 6_000;
 const UNREACHABLE_MS = 3_000;
 
 /** Full jitter: anything between nothing and the exponential bound. `chance` is in [0, 1). */
 export function toBackoff(attempt: number, chance: number): number {
-  return Math.floor(chance * Math.min(CAP_MS, BASE_MS * 2 ** attempt));
+  return Math.floor(chance * Math.min(LONGEST_BACKOFF_MS, BASE_MS * 2 ** attempt));
 }
 
 interface Attempt {

@@ -68,7 +68,8 @@ function decideChannel({ channel }: PolicyView): Finding | null {
   return found('channel', 'defer', `The channel is paused (${why}): the message waits until it is resumed`);
 }
 
-function decideExpiry({ expiresAt, nowMs }: PolicyView): Finding | null {
+/** Also asked at the wire: what was allowed may have waited since. */
+export function decideExpiry({ expiresAt, nowMs }: Pick<PolicyView, 'expiresAt' | 'nowMs'>): Finding | null {
   if (expiresAt === null || expiresAt > nowMs) return null;
   const text = `It was to be sent before ${new Date(expiresAt).toISOString()}: too late now`;
   return found('expiry', 'deny', text);

@@ -159,6 +159,29 @@ describe('the send queue', () => {
     expect(queue.pick(2_000, 99).items).toHaveLength(1);
   });
 
+  test('a bad hour is over as soon as it is over: what is accepted again costs nothing of the budget', () => {
+    const queue = full();
+    queue.add(Array.from({ length: 1_000 }, (_, n) => item(n, { lane: `l${n}`, state: 'retry', attempt: 1 })));
+    let sent = 0;
+    for (let nowMs = 0; nowMs < 60_000; nowMs += 1_000) {
+      const { items } = queue.pick(nowMs, 999);
+      sent += items.length;
+      for (const { id } of items) queue.settle(id, true);
+    }
+    expect(sent).toBe(1_000);
+  });
+
+  test('a head that is put off goes with all behind it, and nothing is left of them', () => {
+    const queue = full();
+    queue.add([item(1), item(2), item(3, { lane: 'b' })]);
+    expect(queue.letGo('m2')).toBeNull();
+    queue.pick(0, 9);
+    expect(queue.letGo('m1')).toEqual({ class: 0, lane: 'a' });
+    expect([queue.ids(), queue.count(0), queue.size, queue.has('m2')]).toEqual([['m3'], 1, 1, false]);
+    queue.add([item(2), item(1)]);
+    expect(ids(queue.pick(0, 9))).toEqual(['m1']);
+  });
+
   test('counts what it put back: a try that was spent is a retry, one that was not is none', () => {
     const queue = full();
     queue.add(Array.from({ length: 40 }, (_, n) => item(n, { lane: `l${n}` })));

@@ -1,5 +1,6 @@
 import { CLASS, CLASSES } from './classes.ts';
-import { GROUPS, type Lane, makeLanes } from './lanes.ts';
+import { GROUPS, type Lane, type Lanes, makeLanes } from './lanes.ts';
+import { LONGEST_BACKOFF_MS } from './outcome.ts';
 import type { PairPace } from './pair-pace.ts';
 import { makeRetryBudget, type RetryBudget } from './retry-budget.ts';
 
@@ -39,6 +40,12 @@ export interface Room {
   readonly messages: number;
 }
 
+/** A person's messages of one class. */
+export interface LaneOf {
+  readonly class: number;
+  readonly lane: string;
+}
+
 /**
  * The waiting messages of one channel, in memory: classes by priority, lanes in order inside a class, paced by the pair.
  * Pure bookkeeping: time comes in, nothing is awaited. A picked head keeps its lane until it is settled or put back.
@@ -47,14 +54,18 @@ export interface SendQueue {
   add(items: readonly Queued[]): void;
   has(id: string): boolean;
   pick(moment: Moment, room: Room): Picked;
-  /** The head is settled: it leaves and the next may go. */
-  settle(id: string): void;
+  /** The head is settled: it leaves and the next may go. `wasAccepted`: by the provider, just now. */
+  settle(id: string, wasAccepted?: boolean): void;
   /** The head goes back to wait until `dueElapsedMs`; `attempt`: tries it has spent by now, when that changed. */
   retry(id: string, dueElapsedMs: number, attempt?: number): void;
   /** Nobody knows what became of the head: it stays, and holds its lane. */
   doubt(id: string): void;
-  /** As `retry`, for a head whose fate was unknown; one that is on its way is not touched. */
-  revive(id: string, dueElapsedMs: number): void;
+  /** As `retry`, for a head whose fate was unknown; false: it is none, and is not touched. */
+  revive(id: string, dueElapsedMs: number): boolean;
+  /** It goes at another time; its place stays. */
+  retime(id: string, dueElapsedMs: number): void;
+  /** The head may not go for long: its lane leaves, with all behind it. Null: it is no head. */
+  letGo(id: string): LaneOf | null;
   readonly size: number;
   /** How many there are of one class. */
   count(cls: number): number;
@@ -62,7 +73,7 @@ export interface SendQueue {
   /** How many there are in the lane of this item. */
   beside(item: Queued): number;
   /** Lanes of messages with so many or more. */
-  crowded(count: number): { readonly class: number; readonly lane: string }[];
+  crowded(count: number): LaneOf[];
   /** Heads that are on their way, or whose fate is unknown: nobody behind them goes until they are settled. */
   heldIds(): string[];
   /** True when there is one whose fate is unknown. */
@@ -85,8 +96,10 @@ export const EARLY_MS = 1_500;
 /** On the clock that never jumps, told from the table's word when a head is first seen. */
 function toDue({ dueAt, state }: Queued, { nowMs, elapsedMs }: Moment): number {
   const wait = dueAt - nowMs;
-  // Nothing is queued that much before its time: the wall clock was set back since.
-  return elapsedMs + (state === 'queued' && wait > EARLY_MS ? 0 : wait);
+  // Nothing is queued that much before its time, and what waits for longer than our backoff is put off, and not in the
+  // queue: the wall clock was set back since.
+  if (state === 'queued') return elapsedMs + (wait > EARLY_MS ? 0 : wait);
+  return elapsedMs + Math.min(wait, LONGEST_BACKOFF_MS);
 }
 
 function toWait(item: Queued, { pairs, retries, dues }: Paces, moment: Moment): number {
@@ -147,8 +160,29 @@ function makePicking(paces: Paces, moment: Moment, room: Room): Picking {
 
 const isDoubtful = ({ items: [head] }: Lane): boolean => head?.state === 'ambiguous';
 
+const toLaneOf = ({ group, key }: Lane): LaneOf => ({ class: group, lane: key });
+
 const isCrowded = ({ items: [head], items }: Lane, count: number): boolean =>
   head?.kind === 'message' && items.length >= count;
+
+type Census = Pick<SendQueue, 'size' | 'count' | 'ids' | 'beside' | 'crowded' | 'heldIds' | 'isDoubtful'>;
+
+/** What there is, without an effect. */
+const makeCensus = (lanes: Lanes): Census => ({
+  get size() {
+    return lanes.size;
+  },
+  count: lanes.count,
+  ids: (wanted = CLASSES) =>
+    lanes.all().flatMap(({ items }) => items.flatMap((item) => (wanted.includes(item.class) ? [item.id] : []))),
+  beside: lanes.beside,
+  crowded: (count) => lanes.all().flatMap((lane) => (isCrowded(lane, count) ? [toLaneOf(lane)] : [])),
+  heldIds: () =>
+    lanes.all().flatMap((lane) => (lane.held || isDoubtful(lane) ? lane.items.slice(0, 1).map(({ id }) => id) : [])),
+  get isDoubtful() {
+    return lanes.all().some(isDoubtful);
+  },
+});
 
 export function makeSendQueue(pairs: PairPace): SendQueue {
   const lanes = makeLanes();
@@ -179,35 +213,36 @@ export function makeSendQueue(pairs: PairPace): SendQueue {
     return picking.done();
   }
 
-  return {
-    add: (items) => items.forEach(lanes.add),
+  // Not spread: what there is is asked for each time.
+  return Object.assign(makeCensus(lanes), {
+    add: (items: readonly Queued[]) => items.forEach(lanes.add),
     has: lanes.has,
     pick,
-    settle(id) {
+    settle(id: string, wasAccepted = false) {
+      const head = lanes.headedBy(id)?.items[0];
+      if (wasAccepted && head?.kind === 'message' && head.attempt > 0) paces.retries.refund();
       dues.delete(id);
       lanes.drop(id);
     },
-    retry(id, dueElapsedMs, attempt) {
+    retry(id: string, dueElapsedMs: number, attempt?: number) {
       const isBack = putBack(id, { state: 'retry', ...(attempt === undefined ? {} : { attempt }) });
       if (isBack) dues.set(id, dueElapsedMs);
     },
-    doubt: (id) => void putBack(id, { state: 'ambiguous' }),
-    revive(id, dueElapsedMs) {
-      if (putBack(id, { state: 'retry' }, 'ambiguous')) dues.set(id, dueElapsedMs);
+    doubt: (id: string) => void putBack(id, { state: 'ambiguous' }),
+    revive(id: string, dueElapsedMs: number) {
+      const isBack = putBack(id, { state: 'retry' }, 'ambiguous');
+      if (isBack) dues.set(id, dueElapsedMs);
+      return isBack;
     },
-    get size() {
-      return lanes.size;
+    retime(id: string, dueElapsedMs: number) {
+      if (lanes.has(id)) dues.set(id, dueElapsedMs);
     },
-    count: lanes.count,
-    ids: (wanted = CLASSES) =>
-      lanes.all().flatMap(({ items }) => items.flatMap((item) => (wanted.includes(item.class) ? [item.id] : []))),
-    beside: lanes.beside,
-    crowded: (count) =>
-      lanes.all().flatMap((lane) => (isCrowded(lane, count) ? [{ class: lane.group, lane: lane.key }] : [])),
-    heldIds: () =>
-      lanes.all().flatMap((lane) => (lane.held || isDoubtful(lane) ? lane.items.slice(0, 1).map(({ id }) => id) : [])),
-    get isDoubtful() {
-      return lanes.all().some(isDoubtful);
+    letGo(id: string) {
+      const lane = lanes.headedBy(id);
+      if (!lane) return null;
+      for (const item of lane.items) dues.delete(item.id);
+      lanes.close(lane);
+      return toLaneOf(lane);
     },
-  };
+  });
 }

@@ -62,7 +62,16 @@ function makeParts(options: SenderOptions, on: { readonly halt: () => void; read
   const queue = makeSendQueue(pairs);
   const gate = makeGate(clock, pace);
   const intake = makeIntake({ ...options, queue, pairs, pace });
-  const flights = makeFlights({ ...options, queue, pairs, pace, gate, onPaused: on.halt, onLanded: on.landed });
+  const flights = makeFlights({
+    ...options,
+    queue,
+    pairs,
+    pace,
+    gate,
+    putOff: intake.putOff,
+    onPaused: on.halt,
+    onLanded: on.landed,
+  });
   const room = () => ({ slots: toSlots(pace.current(clock.elapsed())) - flights.count, messages: gate.room() });
   /** How long to rest: until something is due, or there is room for what could go. */
   const toRest = ({ waitMs, full }: Taken): number =>

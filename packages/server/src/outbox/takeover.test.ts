@@ -2,6 +2,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { SendOutcome } from '@wharf/whatsapp';
 import { makeGate } from '../kit/fixtures/rig.ts';
 import { CHANNEL, clear, fail, openRig, outgoing, readMark, type Rig, template } from './fixtures/rig.ts';
+import type { Judge } from './intake.ts';
+import { type Finding, joinFindings } from './policy.ts';
 import { settleByEvidence } from './store.ts';
 
 let rig: Rig;
@@ -86,6 +88,27 @@ describe('a sender whose lease was taken over (I9)', () => {
     await rig.pass(isDone, 100);
     expect(rig.wire.ids()).toEqual(['m1', 'm1', 'm2']);
     expect([await stateOf('m1'), await stateOf('m2')]).toEqual(['accepted', 'accepted']);
+  });
+
+  test.each<[string, Partial<Finding>, string]>([
+    ['for long', {}, 'm2 m1'],
+    ['with its place kept', { scope: 'class' }, 'm1 m2'],
+  ])('what the policy had put off %s, and was told too late, holds nobody up', async (_name, more, order) => {
+    const until = rig.clock.now() + 60_000;
+    const gate = makeGate();
+    const slow: Judge = async (items) => {
+      await gate.promise;
+      const finding = { rule: 'quiet', effect: 'defer', text: 'Not now', until, ...more } as const;
+      return new Map(items.map(({ id }) => [id, { verdict: joinFindings([finding]), category: null }]));
+    };
+    await rig.put(outgoing('m1', 'a'), outgoing('m2', 'a'));
+    await rig.start({ judge: slow });
+    await rig.start({ random: () => 0 });
+    expect(await rig.outbox()).toMatchObject([{ state: 'ambiguous' }, { state: 'queued' }]);
+    gate.open();
+    await rig.pass(isDone, 500);
+    expect(rig.wire.ids().join(' ')).toBe(order);
+    expect(rig.wire.calls.find(({ id }) => id === 'm1')?.at).toBeGreaterThanOrEqual(until);
   });
 
   test("the first of two acceptances is the message's WhatsApp id for good (I5)", async () => {

@@ -25,8 +25,9 @@ export interface ChannelRow {
 // Counting stops at 10,000: a paused channel may hold many more, and the dashboard asks every few seconds.
 const COLUMNS = `c.id, c.provider, c.external_id as "externalId", c.account_id as "accountId", c.portfolio_id as "portfolioId", c.name, c.phone,
   c.state, c.state_reason as "stateReason", c.paused_by as "pausedBy", c.mps, c.tier, c.warm_up as "warmUp", c.learned,
-  (select count(*)::int from (select 1 from outbox o where o.channel_id = c.id and o.kind = 'message' and o.wakes_at is null limit 10000) waiting) as queued,
-  (select count(*)::int from (select 1 from outbox o where o.channel_id = c.id and o.wakes_at is not null limit 10000) later) as scheduled,
+  (select count(*)::int from (select 1 from outbox o where o.channel_id = c.id and o.kind = 'message' and o.wakes_at is null
+     union all select 1 from outbox o where o.channel_id = c.id and o.kind = 'message' and o.is_put_off limit 10000) waiting) as queued,
+  (select count(*)::int from (select 1 from outbox o where o.channel_id = c.id and o.wakes_at is not null and not o.is_put_off limit 10000) later) as scheduled,
   (select coalesce(sum(m.people), 0)::int from opening_minutes m
    where m.workspace_id = c.workspace_id and m.budget = coalesce(c.portfolio_id, c.account_id, c.id) and m.minute > extract(epoch from now()) / 60 - 1441) as people`;
 

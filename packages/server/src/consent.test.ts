@@ -59,7 +59,13 @@ const toRefusal = ({ id, code, timestamp, recipient }: Refusal): string =>
               messaging_product: 'whatsapp',
               metadata: { display_phone_number: '15550001111', phone_number_id: NUMBER },
               statuses: [
-                { id, status: 'failed', timestamp: String(timestamp), recipient_id: recipient, errors: [{ code, title: 'x' }] },
+                {
+                  id,
+                  status: 'failed',
+                  timestamp: String(timestamp),
+                  recipient_id: recipient,
+                  errors: [{ code, title: 'x' }],
+                },
               ],
             },
           },

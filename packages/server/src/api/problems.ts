@@ -127,7 +127,7 @@ export const PROBLEMS = {
   too_large: {
     status: 413,
     title: 'The body is too large',
-    next: 'A request may have 1 MB, one that sends messages 8 MB. Send media by link or id.',
+    next: 'A request may have 1 MB, one that sends messages 18 MB: room for 1,000 of the longest texts in plain UTF-8. Send fewer messages in one request, and media by link or id.',
   },
   media_too_large: {
     status: 413,

@@ -26,6 +26,9 @@ create index messages_outgoing on messages (workspace_id, id) where direction = 
 
 -- When the person last came by an advertisement or Page button: what is sent in the 72 h after that is free.
 alter table conversations add column entry_at timestamptz;
+-- When the business last answered by hand, in the app on its phone, and when the conversation was last given back to the bot.
+alter table conversations add column phone_at timestamptz, add column released_at timestamptz;
+create index conversations_on_phone on conversations (phone_at) where owner = 'phone_app';
 
 -- What a new sender must know of the last minutes, without a look at every message.
 alter table attempts add column channel_id text;

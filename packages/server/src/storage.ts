@@ -14,7 +14,7 @@ import {
   migrate,
   type Started,
 } from '#kit';
-import { expireParked, joinStrays } from '#ledger';
+import { expireParked, expirePhoneApp, joinStrays } from '#ledger';
 import { pruneOpenings } from '#outbox';
 import { startEmbeddedPostgres } from '#postgres';
 
@@ -128,6 +128,7 @@ function keepHouse({ db, clock, log, started }: { db: DatabasePool; clock: Clock
     { name: 'partitions', ms: 3_600_000, chore: () => keepPartitions(db) },
     { name: 'marks', ms: 60_000, chore: () => releaseOldMarks(db, MARK_DAYS) },
     { name: 'parked', ms: 3_600_000, chore: () => expireParked(db, PARKED_DAYS) },
+    { name: 'phone app', ms: 60_000, chore: () => expirePhoneApp(db, clock.now()) },
     { name: 'openings', ms: 3_600_000, chore: () => pruneOpenings(db, clock.now()) },
     { name: 'marketing', ms: 3_600_000, chore: () => pruneMarketing(db, clock.now() - MARKETING_DAYS * DAY_MS) },
     { name: 'alerts', ms: 3_600_000, chore: () => pruneAlerts(db, clock.now() - ALERT_DAYS * DAY_MS) },

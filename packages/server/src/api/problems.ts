@@ -99,6 +99,11 @@ export const PROBLEMS = {
     title: 'This message has not come to a bad end',
     next: 'GET /api/v1/messages/{id} shows where it is; to say the same again, send a new message.',
   },
+  conversation_elsewhere: {
+    status: 409,
+    title: 'Another app has this conversation',
+    next: 'WhatsApp routes it (standby): take the thread there, and it comes back with the next message.',
+  },
   template_exists: {
     status: 409,
     title: 'The account has another template of this name and language',

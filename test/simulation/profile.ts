@@ -35,6 +35,8 @@ export interface Profile {
   readonly faults: Partial<Faults>;
   readonly batch: { readonly min: number; readonly max: number; readonly waitMs: number };
   readonly jumps: readonly Jump[];
+  /** Meta's token is over in this time, until somebody gives a new one: channels pause, and are resumed. */
+  readonly tokenless: { readonly fromMs: number; readonly toMs: number } | null;
 }
 
 const NO_CHAOS: ChaosPlan = { strikes: [], failing: 0, outages: [], slow: { share: 0, maxMs: 1 } };
@@ -95,7 +97,15 @@ function drawNetwork(dice: Dice): NetworkPlan {
 
 function drawJumps(dice: Dice, loadMs: number): Jump[] {
   if (!dice.hits(0.35)) return [];
-  return [{ atMs: dice.int(4_000, 4_000 + loadMs), byMs: dice.pick([-20_000, -900, 900, 20_000, 3_600_000]) }];
+  return [
+    { atMs: dice.int(4_000, 4_000 + loadMs), byMs: dice.pick([-3_600_000, -20_000, -900, 900, 20_000, 3_600_000]) },
+  ];
+}
+
+function drawTokenless(dice: Dice, loadMs: number): Profile['tokenless'] {
+  if (!dice.hits(0.2)) return null;
+  const fromMs = dice.int(4_000, 4_000 + loadMs);
+  return { fromMs, toMs: fromMs + dice.int(1_000, 20_000) };
 }
 
 export function drawProfile(seed: number): Profile {
@@ -124,6 +134,7 @@ export function drawProfile(seed: number): Profile {
       { min: 100, max: 1_000, waitMs: 500 },
     ]),
     jumps: isCalm ? [] : drawJumps(dice, loadMs),
+    tokenless: isCalm ? null : drawTokenless(dice, loadMs),
   };
 }
 

@@ -29,8 +29,10 @@ export interface Outcome {
   readonly counts: Readonly<Record<string, number>>;
 }
 
-/** Virtual time by which everything must have come to an end. */
+/** Virtual time by which everything must have come to an end, but for what wall clocks were set back: schedules go by them. */
 const BOUND_MS = 15 * 60_000;
+
+const toBound = ({ jumps }: Profile): number => BOUND_MS + jumps.reduce((sum, { byMs }) => sum + Math.max(0, -byMs), 0);
 /** Somebody who was counted is so for a day and a minute. */
 const NIGHT_MS = 24 * 3_600_000 + 120_000;
 /** With a messaging limit: after so long without a call, what is left waits for tomorrow. */
@@ -213,8 +215,18 @@ class World {
     for (let slot = 0; slot < profile.processes; slot++) this.#start(slot);
   }
 
+  #setToken(token: 'valid' | 'expired'): void {
+    this.#tell(`the token is ${token}`);
+    this.#emulator.setAccount({ token });
+  }
+
   #schedule(): void {
     for (const deed of this.#load.deeds) this.#time.after(deed.atMs, () => this.#do(deed));
+    const { tokenless } = this.#options.profile;
+    if (tokenless) {
+      this.#time.after(tokenless.fromMs, () => this.#setToken('expired'));
+      this.#time.after(tokenless.toMs, () => this.#setToken('valid'));
+    }
     for (const { atMs, byMs } of this.#options.profile.jumps) {
       this.#time.after(atMs, () => {
         this.#tell(`the wall clocks jump by ${byMs} ms`);
@@ -286,7 +298,8 @@ class World {
   async #live(): Promise<boolean> {
     const lastMs = this.#load.deeds.at(-1)?.atMs ?? 0;
     let askedAt = lastMs;
-    while (this.#time.elapsed() - this.#nights * NIGHT_MS < BOUND_MS) {
+    const boundMs = toBound(this.#options.profile);
+    while (this.#time.elapsed() - this.#nights * NIGHT_MS < boundMs) {
       await this.#step();
       if (this.#time.elapsed() < askedAt + 1_000) continue;
       askedAt = this.#time.elapsed();
@@ -326,7 +339,7 @@ class World {
     await this.#emulator.close();
     return {
       crimes: [
-        ...(isOver ? [] : [`it did not come to an end within ${BOUND_MS / 60_000} min`]),
+        ...(isOver ? [] : [`it did not come to an end within ${toBound(this.#options.profile) / 60_000} min`]),
         ...judgeWorld(evidence),
       ],
       trace: this.#trace,

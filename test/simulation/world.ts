@@ -8,7 +8,7 @@ import type { Ground } from './ground.ts';
 import { ACCOUNT, type Meta, startMeta } from './meta.ts';
 import { type Evidence, judgeWorld } from './oracle.ts';
 import { makeProcess, type Process } from './process.ts';
-import type { Profile } from './profile.ts';
+import { type Profile, toBound } from './profile.ts';
 import { addChannel, listPaused, readTestimony, readUndone, type Testimony, type Undone } from './questions.ts';
 import { type Activity, type Line, makeActivity, makeLine, makeTime, type Time } from './time.ts';
 import { type Planted, startWharf, type Wharf } from './wharf.ts';
@@ -29,10 +29,6 @@ export interface Outcome {
   readonly counts: Readonly<Record<string, number>>;
 }
 
-/** Virtual time by which everything must have come to an end, but for what wall clocks were set back: schedules go by them. */
-const BOUND_MS = 15 * 60_000;
-
-const toBound = ({ jumps }: Profile): number => BOUND_MS + jumps.reduce((sum, { byMs }) => sum + Math.max(0, -byMs), 0);
 /** Somebody who was counted is so for a day and a minute. */
 const NIGHT_MS = 24 * 3_600_000 + 120_000;
 /** With a messaging limit: after so long without a call, what is left waits for tomorrow. */
@@ -215,17 +211,10 @@ class World {
     for (let slot = 0; slot < profile.processes; slot++) this.#start(slot);
   }
 
-  #setToken(token: 'valid' | 'expired'): void {
-    this.#tell(`the token is ${token}`);
-    this.#emulator.setAccount({ token });
-  }
-
   #schedule(): void {
     for (const deed of this.#load.deeds) this.#time.after(deed.atMs, () => this.#do(deed));
-    const { tokenless } = this.#options.profile;
-    if (tokenless) {
-      this.#time.after(tokenless.fromMs, () => this.#setToken('expired'));
-      this.#time.after(tokenless.toMs, () => this.#setToken('valid'));
+    for (const { atMs, token } of this.#options.profile.tokens) {
+      this.#time.after(atMs, () => this.#tell(`the token is ${this.#emulator.setAccount({ token }).token}`));
     }
     for (const { atMs, byMs } of this.#options.profile.jumps) {
       this.#time.after(atMs, () => {

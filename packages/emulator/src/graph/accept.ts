@@ -6,7 +6,7 @@ import type { Template } from '../templates/template.ts';
 import { type SendRecord, threadKey, type World } from '../world.ts';
 import { type GraphAnswer, ok } from './answer.ts';
 import { isInWindow } from './check-send.ts';
-import { listLinks } from './linked-files.ts';
+import { type LinkedFile, listLinks } from './linked-files.ts';
 import { textOf } from './params.ts';
 import { toPricing } from './pricing.ts';
 import { type Send, type SendDeps, toWho } from './send.ts';
@@ -37,15 +37,18 @@ interface Begun {
 }
 
 /** Files by link are fetched once the send is taken: what leads to none that WhatsApp takes fails it. */
-function begin({ statuses, calls, fetchLink }: SendDeps, send: Send, { record, course, hold }: Begun): void {
+function begin(deps: SendDeps, send: Send, begun: Begun): void {
   const links = listLinks({ [send.type]: send.params[send.type] });
-  if (links.length === 0 || course.to === 'failed') return statuses.begin(record, course, hold);
-  calls.add(1);
-  void Promise.all(links.map(fetchLink)).then((fetched) => {
-    const failed: Course = { to: 'failed', code: unfetchedCode };
-    statuses.begin(record, fetched.every(Boolean) ? course : failed, hold);
-    calls.done(1);
-  });
+  const { record, course, hold } = begun;
+  if (links.length === 0 || course.to === 'failed') deps.statuses.begin(record, course, hold);
+  else void beginFetched(deps, links, begun);
+}
+
+async function beginFetched(deps: SendDeps, links: readonly LinkedFile[], { record, course, hold }: Begun) {
+  deps.calls.add(1);
+  const fetched = await Promise.all(links.map(deps.fetchLink));
+  deps.statuses.begin(record, fetched.every(Boolean) ? course : { to: 'failed', code: unfetchedCode }, hold);
+  deps.calls.done(1);
 }
 
 /** Media that cannot be had, or not sent. */

@@ -151,8 +151,17 @@ function checkTier({ ledger, tier }: Evidence): string[] {
 
 const PACING = new Set([130_429, 131_056, 131_048]);
 
-function checkRefusals({ ledger, isCalm }: Evidence): string[] {
-  const refused = isCalm ? ledger.refusals.filter(({ code }) => PACING.has(code)) : [];
+/** Customers' messages count at Meta too, and take no notice of ours: what they left no room for is nobody's fault. */
+function isCrowdedOut({ ledger, rates }: Evidence, { code, numberId, at }: Ledger['refusals'][number]): boolean {
+  if (code !== 130_429) return false;
+  const taken = ledger.sends.filter((send) => send.numberId === numberId && send.at <= at && at - send.at < 1_000);
+  return taken.length < (rates.get(numberId) ?? 0);
+}
+
+function checkRefusals(evidence: Evidence): string[] {
+  const { ledger, isCalm } = evidence;
+  const paced = isCalm ? ledger.refusals.filter(({ code }) => PACING.has(code)) : [];
+  const refused = paced.filter((refusal) => !isCrowdedOut(evidence, refusal));
   return refused.map(({ code, callbackData }) => `${callbackData} was refused for the pace (${code}) in fair weather`);
 }
 

@@ -35,7 +35,15 @@ export interface Profile {
   readonly faults: Partial<Faults>;
   readonly batch: { readonly min: number; readonly max: number; readonly waitMs: number };
   readonly jumps: readonly Jump[];
+  /** Meta's token runs out, until somebody gives a new one: channels pause, and are resumed. */
+  readonly tokens: readonly { readonly atMs: number; readonly token: 'valid' | 'expired' }[];
 }
+
+const BOUND_MS = 15 * 60_000;
+
+/** Virtual time by which everything must have come to an end. Schedules wait as long as wall clocks were set back. */
+export const toBound = ({ jumps }: Profile): number =>
+  BOUND_MS + jumps.reduce((sum, { byMs }) => sum + Math.max(0, -byMs), 0);
 
 const NO_CHAOS: ChaosPlan = { strikes: [], failing: 0, outages: [], slow: { share: 0, maxMs: 1 } };
 const CALM_NETWORK: NetworkPlan = { toMeta: [10, 10], fromMeta: [20, 20], refused: 0, broken: 0, late: 0 };
@@ -95,7 +103,18 @@ function drawNetwork(dice: Dice): NetworkPlan {
 
 function drawJumps(dice: Dice, loadMs: number): Jump[] {
   if (!dice.hits(0.35)) return [];
-  return [{ atMs: dice.int(4_000, 4_000 + loadMs), byMs: dice.pick([-20_000, -900, 900, 20_000, 3_600_000]) }];
+  return [
+    { atMs: dice.int(4_000, 4_000 + loadMs), byMs: dice.pick([-3_600_000, -20_000, -900, 900, 20_000, 3_600_000]) },
+  ];
+}
+
+function drawTokens(dice: Dice, loadMs: number): Profile['tokens'] {
+  if (!dice.hits(0.2)) return [];
+  const atMs = dice.int(4_000, 4_000 + loadMs);
+  return [
+    { atMs, token: 'expired' },
+    { atMs: atMs + dice.int(1_000, 20_000), token: 'valid' },
+  ];
 }
 
 export function drawProfile(seed: number): Profile {
@@ -124,6 +143,7 @@ export function drawProfile(seed: number): Profile {
       { min: 100, max: 1_000, waitMs: 500 },
     ]),
     jumps: isCalm ? [] : drawJumps(dice, loadMs),
+    tokens: isCalm ? [] : drawTokens(dice, loadMs),
   };
 }
 

@@ -47,13 +47,14 @@ export interface WharfOptions {
   readonly roles: { readonly sends: boolean; readonly works: boolean };
 }
 
-/** `say 3`: three answers at once; any other text: one. */
+/** `say 3`: three answers at once; any other text: one. Each is marked as read. */
 export const reactions: ReadonlyMap<string, Reaction> = new Map([
   [
     'handlers',
     describe((bot) =>
       bot.on('message.received:text', (c) => {
         const { body } = c.event.message.content;
+        c.markRead();
         const count = Number(/^say (\d+)/.exec(body)?.[1] ?? 1);
         for (let n = 0; n < count; n++) c.reply(`${body}: ${n}`);
       }),

@@ -8,7 +8,7 @@ import type { Ground } from './ground.ts';
 import { ACCOUNT, type Meta, startMeta } from './meta.ts';
 import { type Evidence, judgeWorld } from './oracle.ts';
 import { makeProcess, type Process } from './process.ts';
-import type { Profile } from './profile.ts';
+import { type Profile, toBound } from './profile.ts';
 import { addChannel, listPaused, readTestimony, readUndone, type Testimony, type Undone } from './questions.ts';
 import { type Activity, type Line, makeActivity, makeLine, makeTime, type Time } from './time.ts';
 import { type Planted, startWharf, type Wharf } from './wharf.ts';
@@ -29,8 +29,6 @@ export interface Outcome {
   readonly counts: Readonly<Record<string, number>>;
 }
 
-/** Virtual time by which everything must have come to an end. */
-const BOUND_MS = 15 * 60_000;
 /** Somebody who was counted is so for a day and a minute. */
 const NIGHT_MS = 24 * 3_600_000 + 120_000;
 /** With a messaging limit: after so long without a call, what is left waits for tomorrow. */
@@ -215,6 +213,9 @@ class World {
 
   #schedule(): void {
     for (const deed of this.#load.deeds) this.#time.after(deed.atMs, () => this.#do(deed));
+    for (const { atMs, token } of this.#options.profile.tokens) {
+      this.#time.after(atMs, () => this.#tell(`the token is ${this.#emulator.setAccount({ token }).token}`));
+    }
     for (const { atMs, byMs } of this.#options.profile.jumps) {
       this.#time.after(atMs, () => {
         this.#tell(`the wall clocks jump by ${byMs} ms`);
@@ -286,7 +287,8 @@ class World {
   async #live(): Promise<boolean> {
     const lastMs = this.#load.deeds.at(-1)?.atMs ?? 0;
     let askedAt = lastMs;
-    while (this.#time.elapsed() - this.#nights * NIGHT_MS < BOUND_MS) {
+    const boundMs = toBound(this.#options.profile);
+    while (this.#time.elapsed() - this.#nights * NIGHT_MS < boundMs) {
       await this.#step();
       if (this.#time.elapsed() < askedAt + 1_000) continue;
       askedAt = this.#time.elapsed();
@@ -326,7 +328,7 @@ class World {
     await this.#emulator.close();
     return {
       crimes: [
-        ...(isOver ? [] : [`it did not come to an end within ${BOUND_MS / 60_000} min`]),
+        ...(isOver ? [] : [`it did not come to an end within ${toBound(this.#options.profile) / 60_000} min`]),
         ...judgeWorld(evidence),
       ],
       trace: this.#trace,

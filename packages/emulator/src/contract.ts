@@ -105,6 +105,11 @@ export interface EmulatorOptions {
   holdMs?: number;
   /** Messages per second of one number, both ways together, before 130429. Default 80. */
   messagesPerSecond?: number;
+  /**
+   * Files sent by link are fetched from these hosts, as Meta fetches them: what leads to no file that WhatsApp takes fails the message
+   * (131053). Those of other hosts are taken on trust. Default: this machine; none without a server.
+   */
+  linkHosts?: string[];
   /** Webhook POSTs under way at once. Default 8; with 1 the events arrive in the order they leave. */
   concurrency?: number;
   /** Backoff of unanswered POSTs: the first wait, doubled up to `maxMs`, given up after `giveUpMs`. Default 1 s, 30 s, 7 days. */

@@ -3,6 +3,7 @@ import { type AccountDesk, makeAccountDesk, toRate } from './account.ts';
 import { applyArrival } from './arrival.ts';
 import { type Customer, makeCustomer } from './customer.ts';
 import { type Directory, makeDirectory } from './directory.ts';
+import { type FetchLink, makeFetchLink } from './fetch-link.ts';
 import { type LedgerBook, makeLedger } from './ledger.ts';
 import { makeMediaLinks, type MediaLinks } from './media-links.ts';
 import { type OpenWorld, openWorld } from './open-world.ts';
@@ -36,6 +37,7 @@ export interface House extends OpenWorld {
   readonly account: AccountDesk;
   readonly stream: PhoneStream;
   readonly throughput: Throughput | null;
+  readonly fetchLink: FetchLink;
   announce(update: PhoneUpdate): void;
 }
 
@@ -70,6 +72,7 @@ export function makeHouse(settings: Settings, base: () => string): House {
     ...rim,
     links,
     throughput,
+    fetchLink: makeFetchLink({ clock, hosts: settings.linkHosts }),
     statuses,
     calls: makePending(),
     customer: makeCustomer(deps),

@@ -24,6 +24,7 @@ export interface Settings {
   readonly statusDelayMs: number;
   readonly rules: { readonly window: boolean; readonly pairRate: boolean; readonly throughput: boolean };
   readonly messagesPerSecond: number;
+  readonly linkHosts: readonly string[];
   readonly tier: MessagingTier;
   readonly holdMs: number;
   readonly concurrency: number;
@@ -57,6 +58,9 @@ export const noFaults: Faults = {
 /** A program that keeps its state runs for days. */
 const keptLedger = 10_000;
 
+/** As the host of a URL is written. */
+const thisMachine = ['localhost', '127.0.0.1', '[::1]'];
+
 const weekMs = 7 * 24 * 60 * 60 * 1_000;
 
 /** Without a seed ids are new at every start: a receiver that keeps its data would take repeated ids for duplicates. */
@@ -77,6 +81,7 @@ export function toSettings(options: EmulatorOptions): Settings {
     statusDelayMs: options.statusDelayMs ?? 400,
     rules: { window: true, pairRate: true, throughput: true, ...options.rules },
     messagesPerSecond: options.messagesPerSecond ?? 80,
+    linkHosts: options.linkHosts ?? (options.listen === false ? [] : thisMachine),
     tier: options.tier ?? 'TIER_UNLIMITED',
     holdMs: options.holdMs ?? 60_000,
     concurrency: options.concurrency ?? 8,

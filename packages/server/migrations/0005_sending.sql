@@ -31,10 +31,17 @@ create index messages_outgoing on messages (workspace_id, id) where direction = 
 
 -- When the person last came by an advertisement or Page button: what is sent in the 72 h after that is free.
 alter table conversations add column entry_at timestamptz;
+-- When the business last answered by hand, in the app on its phone, and when the conversation was last given back to the bot.
+alter table conversations add column phone_at timestamptz, add column released_at timestamptz;
+create index conversations_on_phone on conversations (phone_at) where owner = 'phone_app';
 
 -- What a new sender must know of the last minutes, without a look at every message.
 alter table attempts add column channel_id text;
 alter table attempts add column lane text;
+-- Read for the last second and minutes only, while a million rows may wait for the next vacuum: pages that are full are summarised
+-- as the next ones begin, or all of these would be read.
+drop index attempts_recent;
+create index attempts_recent on attempts using brin (started_at) with (pages_per_range = 32, autosummarize = on);
 
 -- How fast and how far a channel may go, by a person's word. Null: what its provider says (`learned`), or gives by default.
 alter table channels add column mps int check (mps between 1 and 1000);
@@ -67,22 +74,23 @@ create table opening_minutes (
 ) with (fillfactor = 70);
 
 -- Which of these people may be written to, first by a portfolio's limit: who was counted in the last 24 h is so still, and
--- counts from now on. One at a time for each budget. A minute more than 24 h: our clock and Meta's differ.
+-- counts from now on. One at a time for each budget. A minute more than 24 h: our clock and Meta's differ. Nothing is
+-- deleted here: a clock that runs days ahead and is set back finds who counts as it left them.
 create function open_people(p_workspace text, p_budget text, p_limit int, p_people text[], p_minute int)
 returns table (person text, granted boolean, used int, free_minute int) language plpgsql as $$
-declare floor_minute int := p_minute - 1441; total int; known int;
+declare floor_minute int := p_minute - 1441; total int; known int; counted boolean;
 begin
   perform pg_advisory_xact_lock(hashtextextended('openings ' || p_workspace || ' ' || p_budget, 0));
-  delete from opening_minutes m where m.workspace_id = p_workspace and m.budget = p_budget and m.minute <= floor_minute;
-  select coalesce(sum(m.people), 0) into total from opening_minutes m where m.workspace_id = p_workspace and m.budget = p_budget;
+  select coalesce(sum(m.people), 0) into total from opening_minutes m
+  where m.workspace_id = p_workspace and m.budget = p_budget and m.minute > floor_minute;
   foreach person in array p_people loop
     select o.minute into known from openings o
-    where o.workspace_id = p_workspace and o.budget = p_budget and o.person = open_people.person and o.minute > floor_minute;
-    granted := known is not null or p_limit = 0 or total < p_limit;
+    where o.workspace_id = p_workspace and o.budget = p_budget and o.person = open_people.person;
+    counted := coalesce(known > floor_minute, false);
+    granted := counted or p_limit = 0 or total < p_limit;
     if granted and (known is null or known < p_minute) then
-      if known is null then total := total + 1;
-      else update opening_minutes m set people = m.people - 1 where m.workspace_id = p_workspace and m.budget = p_budget and m.minute = known;
-      end if;
+      if not counted then total := total + 1; end if;
+      update opening_minutes m set people = m.people - 1 where m.workspace_id = p_workspace and m.budget = p_budget and m.minute = known;
       insert into openings as o (workspace_id, budget, person, minute) values (p_workspace, p_budget, open_people.person, p_minute)
       on conflict on constraint openings_pkey do update set minute = excluded.minute;
       insert into opening_minutes as m (workspace_id, budget, minute, people) values (p_workspace, p_budget, p_minute, 1)
@@ -91,7 +99,8 @@ begin
     used := total;
     free_minute := null;
     if not granted then
-      select min(m.minute) + 1441 into free_minute from opening_minutes m where m.workspace_id = p_workspace and m.budget = p_budget and m.people > 0;
+      select min(m.minute) + 1441 into free_minute from opening_minutes m
+      where m.workspace_id = p_workspace and m.budget = p_budget and m.minute > floor_minute and m.people > 0;
     end if;
     return next;
   end loop;

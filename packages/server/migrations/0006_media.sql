@@ -23,6 +23,7 @@ create index media_due on media (due_at, id) where state = 'referenced';
 create index media_thumbnail_due on media (thumbnail_due_at, id) where thumbnail_state = 'wanted';
 create index media_content on media (workspace_id, content_sha256) where content_sha256 is not null;
 create index media_thumbnail on media (workspace_id, thumbnail_sha256) where thumbnail_sha256 is not null;
+create index media_provider on media (workspace_id, provider_id, id) where provider_id is not null;
 create unique index media_idempotency on media (workspace_id, idempotency_key) where idempotency_key is not null;
 
 -- What lies in the folder or bucket. The row is there before the bytes are; what no media names an hour later is swept.

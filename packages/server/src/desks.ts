@@ -1,6 +1,7 @@
-import type { ChannelsPort, PolicyPort, SendingPort } from '#api';
+import type { ChannelsPort, ConversationsPort, PolicyPort, SendingPort } from '#api';
 import { changeChannel, pauseChannel, resumeChannel, toLimits } from '#channels';
 import type { Clock, DatabasePool } from '#kit';
+import { releaseConversation } from '#ledger';
 import { COUNTRY_RULES, isTimeZone } from '#places';
 import { readPolicy, writePolicy } from '#settings';
 import { cancel, edit, retry } from './commands.ts';
@@ -20,6 +21,10 @@ export const toChannelsPort = (db: DatabasePool): ChannelsPort => ({
   resume: async (id) => (await resumeChannel(db, id)) !== null,
   pause: async (id, reason) => (await pauseChannel(db, id, reason)) !== null,
   change: async (id, change) => (await changeChannel(db, id, change)) !== null,
+});
+
+export const toConversationsPort = (db: DatabasePool, clock: Clock): ConversationsPort => ({
+  release: (key) => releaseConversation(db, { ...key, nowMs: clock.now() }),
 });
 
 export const toPolicyPort = (db: DatabasePool, clock: Clock): PolicyPort => ({

@@ -82,6 +82,7 @@ describe('The client of @wharf/whatsapp, with Wharf in Meta’s place', () => {
     ['uploadHandle', () => client().uploadHandle('1234', bytes)],
     ['templates', () => client().templates('102290129340398')],
     ['template', () => client().template('1234')],
+    ['unpauseTemplate', () => client().unpauseTemplate('1234')],
     ['deleteTemplate', () => client().deleteTemplate('102290129340398', { name: 'a' })],
     [
       'createTemplate',

@@ -5,7 +5,7 @@ import { ensureChannel } from '#channels';
 import type { GraphApi } from '#graph-api';
 import { systemClock, toTimePart } from '#kit';
 import { openSubmit, type SubmitRig } from './fixtures/submit.ts';
-import { makeGraphRooms } from './graph-rooms.ts';
+import { makeGraphRooms, SENT_FILE } from './graph-rooms.ts';
 import { makeTestLog } from './kit/fixtures/rig.ts';
 import { CHANNEL } from './ledger/fixtures/ledger.ts';
 
@@ -191,4 +191,27 @@ describe('A group', () => {
     });
     expect(await outbox()).toMatchObject([{ lane: 'cnv_1', address: { to: 'G1', group: true } }]);
   });
+});
+
+test('a file is found by Meta’s id along an index, also one that nobody has', async () => {
+  await rig.store.rows(`insert into media (id, workspace_id, channel_id, message_id, provider_id, kind)
+    select 'med_' || n, 'main', 'chn_1', 'msg_' || n, n::text, 'image' from generate_series(1, 20000) n`);
+  await rig.store.rows('analyze media');
+  const plan = await rig.store.rows<{ 'QUERY PLAN': string }>(`explain (generic_plan) ${SENT_FILE.text}`);
+  expect(plan.map((row) => row['QUERY PLAN']).join('\n')).toMatch(/Index Scan Backward using media_provider/);
+});
+
+test('the number in an answer is spelled as its person wrote from it', async () => {
+  const brazil = { ...hello, to: '+55 51 99999-0000' };
+  const waIdOf = async () => (await ask('/v26.0/106/messages', brazil)).body['contacts'];
+  expect(await waIdOf()).toEqual([{ input: brazil.to, wa_id: '5551999990000' }]);
+  await rig.store.rows("insert into contacts (id, workspace_id) values ('con_br', 'main')");
+  await rig.store.rows(
+    "insert into identities (workspace_id, kind, value, contact_id, seen_at) values ('main', 'phone', '555199990000', 'con_br', now())",
+  );
+  await rig.store.rows(
+    "insert into conversations (id, workspace_id, channel_id, contact_id, lane, address, last_inbound_at) values ('cnv_br', 'main', $1, 'con_br', 'BR.2', '{}', now())",
+    [CHANNEL],
+  );
+  expect(await waIdOf()).toEqual([{ input: brazil.to, wa_id: '555199990000' }]);
 });

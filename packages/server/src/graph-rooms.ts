@@ -78,9 +78,8 @@ const COLUMNS = `id, state, coalesce(sniffed_type, mime_type) as type, coalesce(
 
 const FILE = statement('graph_file', `select ${COLUMNS} from media where workspace_id = $1 and id = $2`);
 
-// Meta's ids live 30 days. Ours sort by time, and whoever asks by Meta's has just had the message: the newest first, which
-// needs no index of its own.
-const SENT_FILE = statement(
+// Meta's ids live 30 days, and ours sort by time.
+export const SENT_FILE = statement(
   'graph_sent_file',
   `select ${COLUMNS} from media where workspace_id = $1 and provider_id = $2 and id > $3 order by id desc limit 1`,
 );

@@ -7,7 +7,7 @@ import { type Log, makeStarted, type Started, type Transaction } from '#kit';
 import { makeInternalServer } from '#observe';
 import { countQuarantined } from '#reactions';
 import { discard, replay } from './commands.ts';
-import { toChannelsPort, toPolicyPort, toSendingPort } from './desks.ts';
+import { toChannelsPort, toConversationsPort, toPolicyPort, toSendingPort } from './desks.ts';
 import { makePolicyCache } from '#settings';
 import type { SubmitOptions } from './submit.ts';
 import { type Draft, judgeDrafts } from './judge.ts';
@@ -144,6 +144,7 @@ async function openDoor(house: House, parts: DoorParts): Promise<string> {
     replay: (id) => replay(commands, id),
     discard: (id) => discard(commands, id),
     channels: toChannelsPort(storage.api),
+    conversations: toConversationsPort(storage.api, clock),
     templates: makeTemplatesPort({ db: storage.api, clock, directory, meta: house.meta }),
     policy: toPolicyPort(storage.api, clock),
     people: makePeople({ db: storage.api, clock, directory }),

@@ -1,5 +1,6 @@
 import { statfs } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
+import { pruneAlerts } from '#channels';
 import { pruneMarketing } from '#consent';
 import { keepPartitions, releaseOldMarks } from '#journal';
 import {
@@ -13,7 +14,7 @@ import {
   migrate,
   type Started,
 } from '#kit';
-import { expireParked, joinStrays } from '#ledger';
+import { expireParked, expirePhoneApp, joinStrays } from '#ledger';
 import { pruneOpenings } from '#outbox';
 import { startEmbeddedPostgres } from '#postgres';
 
@@ -117,6 +118,8 @@ const MARK_DAYS = 9;
 const PARKED_DAYS = 30;
 /** The longest span over which a person's marketing can be capped. */
 const MARKETING_DAYS = 32;
+/** Ended: long enough to see whether this quarter's troubles are the last one's. */
+const ALERT_DAYS = 180;
 const DAY_MS = 86_400_000;
 
 function keepHouse({ db, clock, log, started }: { db: DatabasePool; clock: Clock; log: Log; started: Started }): void {
@@ -125,8 +128,10 @@ function keepHouse({ db, clock, log, started }: { db: DatabasePool; clock: Clock
     { name: 'partitions', ms: 3_600_000, chore: () => keepPartitions(db) },
     { name: 'marks', ms: 60_000, chore: () => releaseOldMarks(db, MARK_DAYS) },
     { name: 'parked', ms: 3_600_000, chore: () => expireParked(db, PARKED_DAYS) },
+    { name: 'phone app', ms: 60_000, chore: () => expirePhoneApp(db, clock.now()) },
     { name: 'openings', ms: 3_600_000, chore: () => pruneOpenings(db, clock.now()) },
     { name: 'marketing', ms: 3_600_000, chore: () => pruneMarketing(db, clock.now() - MARKETING_DAYS * DAY_MS) },
+    { name: 'alerts', ms: 3_600_000, chore: () => pruneAlerts(db, clock.now() - ALERT_DAYS * DAY_MS) },
   ];
   for (const chore of chores) started.add(`chore ${chore.name}`, every({ clock, log, ...chore }));
 }

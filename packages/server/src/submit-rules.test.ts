@@ -200,6 +200,22 @@ describe('when', () => {
 });
 
 describe('many in one request', () => {
+  test('have the files they name looked at sixteen at a time, the answers in their order', async () => {
+    let [inHand, most] = [0, 0];
+    const checkMedia: SubmitOptions['checkMedia'] = async ({ message }) => {
+      most = Math.max(most, ++inHand);
+      await Promise.resolve();
+      inHand--;
+      return JSON.stringify(message).includes('7.png') ? [{ field: 'image.link', message: 'is away' }] : [];
+    };
+    const requests = Array.from({ length: 40 }, (_, n) =>
+      request({ message: { type: 'image', image: { link: `https://shop.example/${n}.png` } } }),
+    );
+    const answers = await submitAll({ ...rig.options, checkMedia }, requests);
+    expect(most).toBe(16);
+    expect(answers.flatMap((answer, n) => (answer.ok ? [] : [n]))).toEqual([7, 17, 27, 37]);
+  });
+
   const of = (...all: Partial<SubmitRequest>[]) =>
     submitAll(
       rig.options,

@@ -1,6 +1,6 @@
 import { checkPair } from '@wharf/whatsapp';
 import type { Whereabouts } from '#consent';
-import { makeId, type Transaction } from '#kit';
+import { makeId, mapAtMost, type Transaction } from '#kit';
 import { type Identity, toLine } from '#ledger';
 import { decideDelay, type Enqueued, enqueue, type Judged, type Outgoing, toReason } from '#outbox';
 import type { Draft } from './judge.ts';
@@ -166,14 +166,15 @@ async function takeOrTry(context: Context, items: readonly Item[], isDry: boolea
   }
 }
 
+/** A bulk may name a thousand files elsewhere: so many messages' at a time are looked at. */
+const LOOKING = 16;
+
 async function checkAll(options: SubmitOptions, requests: readonly SubmitRequest[], nowMs: number) {
   const formal = requests.map((request) => checkRequest(options.directory, request, nowMs));
-  return Promise.all(
-    formal.map(async (checked) => {
-      const problems = checked.ok ? await options.checkMedia(checked) : [];
-      return problems.length > 0 ? invalid(problems) : checked;
-    }),
-  );
+  return mapAtMost(LOOKING, formal, async (checked) => {
+    const problems = checked.ok ? await options.checkMedia(checked) : [];
+    return problems.length > 0 ? invalid(problems) : checked;
+  });
 }
 
 /**

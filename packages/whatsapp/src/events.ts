@@ -48,7 +48,12 @@ type Direction = { readonly direction: 'in' | 'out' };
 export type WhatsAppEvent =
   // People
   | (Base<'message.received'> & { readonly person: Person; readonly message: Message })
-  | (Base<'message.echo'> & { readonly person: Person; readonly message: Message })
+  /** `writtenIn` tells that it was surely written by hand, in the app on the business's own phone. */
+  | (Base<'message.echo'> & {
+      readonly person: Person;
+      readonly message: Message;
+      readonly writtenIn?: 'phone_app';
+    })
   | (Base<'message.edited'> &
       Direction & {
         readonly person: Person;

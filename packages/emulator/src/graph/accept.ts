@@ -6,6 +6,7 @@ import type { Template } from '../templates/template.ts';
 import { type SendRecord, threadKey, type World } from '../world.ts';
 import { type GraphAnswer, ok } from './answer.ts';
 import { isInWindow } from './check-send.ts';
+import { type LinkedFile, listLinks } from './linked-files.ts';
 import { textOf } from './params.ts';
 import { toPricing } from './pricing.ts';
 import { type Send, type SendDeps, toWho } from './send.ts';
@@ -25,9 +26,33 @@ export function accept(deps: SendDeps, send: Send): GraphAnswer {
   world.sends.set(record.id, record);
   deps.ledger.noteSend(toLedgerSend(send, record, outsideWindow));
   const hold = toHold(send.template);
-  deps.statuses.begin(record, toCourse(deps, send, record), hold);
+  begin(deps, send, { record, course: toCourse(deps, send, record), hold });
   return ok(toReceipt(send, record, hold === null ? 'accepted' : 'held_for_quality_assessment'));
 }
+
+interface Begun {
+  readonly record: SendRecord;
+  readonly course: Course;
+  readonly hold: 'release' | 'drop' | null;
+}
+
+/** Files by link are fetched once the send is taken: what leads to none that WhatsApp takes fails it. */
+function begin(deps: SendDeps, send: Send, begun: Begun): void {
+  const links = listLinks({ [send.type]: send.params[send.type] });
+  const { record, course, hold } = begun;
+  if (links.length === 0 || course.to === 'failed') deps.statuses.begin(record, course, hold);
+  else void beginFetched(deps, links, begun);
+}
+
+async function beginFetched(deps: SendDeps, links: readonly LinkedFile[], { record, course, hold }: Begun) {
+  deps.calls.add(1);
+  const fetched = await Promise.all(links.map(deps.fetchLink));
+  deps.statuses.begin(record, fetched.every(Boolean) ? course : { to: 'failed', code: unfetchedCode }, hold);
+  deps.calls.done(1);
+}
+
+/** Media that cannot be had, or not sent. */
+const unfetchedCode = 131053;
 
 function toReceipt(send: Send, record: SendRecord, messageStatus: string): unknown {
   const { by, value } = send.address;

@@ -13,8 +13,7 @@ const png = '\x89PNG\r\n\x1a\n';
 const ogg = 'OggS\0\x02\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\x01\x13OpusHead';
 const moving = 'RIFF\0\0\0\0WEBPVP8X\x0a\0\0\0\x02';
 const still = 'RIFF\0\0\0\0WEBPVP8L';
-const check = (type: string, bytes: Uint8Array): number | undefined =>
-  checkFile(type, { bytes, mimeType: type, filename: 'f' })?.code;
+const check = (type: string, bytes: Uint8Array): number | undefined => checkFile(type, { bytes })?.code;
 const megabyte = 1024 * 1024;
 const office = 'application/vnd.openxmlformats-officedocument.wordprocessingml.document';
 

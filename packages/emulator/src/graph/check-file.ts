@@ -35,7 +35,7 @@ const maxStill = 100 * kilobyte;
 export const toPlainType = (mimeType: string): string => mimeType.split(';')[0]?.trim().toLowerCase() ?? '';
 
 /** What Meta refuses about an uploaded file, or null: its declared type, its bytes, its size. */
-export function checkFile(declared: string, { bytes }: UploadedFile): Refusal | null {
+export function checkFile(declared: string, { bytes }: Pick<UploadedFile, 'bytes'>): Refusal | null {
   const rule = Object.hasOwn(types, declared) ? types[declared] : undefined;
   if (rule === undefined) return wrongType(declared);
   if (bytes.length === 0) return badParam('Param file is empty.');

@@ -39,10 +39,12 @@ const kindTypes: Readonly<Record<string, RegExp>> = {
   audio: /^audio\//,
 };
 
+/** Whether a file of this type may go as that kind. */
+export const isOfKind = (kind: string, type: string): boolean => kindTypes[kind]?.test(type) !== false;
+
 function checkKind(kind: string, { mimeType }: MediaRecord, isVoice: boolean): Refusal | null {
   const type = toPlainType(mimeType);
-  if (kindTypes[kind]?.test(type) === false)
-    return { code: 131053, details: `Media of type ${type} cannot be sent as ${kind}.` };
+  if (!isOfKind(kind, type)) return { code: 131053, details: `Media of type ${type} cannot be sent as ${kind}.` };
   return isVoice && type !== 'audio/ogg'
     ? { code: 131053, details: 'A voice message must be audio/ogg with the codec opus.' }
     : null;

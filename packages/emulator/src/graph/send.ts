@@ -1,6 +1,8 @@
 import type { Clock, PhonePerson } from '../contract.ts';
+import type { FetchLink } from '../fetch-link.ts';
 import type { Ids } from '../ids.ts';
 import type { LedgerBook } from '../ledger.ts';
+import type { Pending } from '../pending.ts';
 import type { MarketingCap } from '../rules/marketing-cap.ts';
 import type { PairRate } from '../rules/pair-rate.ts';
 import type { Throughput } from '../rules/throughput.ts';
@@ -17,6 +19,9 @@ export interface SendDeps {
   readonly clock: Clock;
   readonly statuses: Statuses;
   readonly ledger: LedgerBook;
+  /** Work that is not over yet. */
+  readonly calls: Pending;
+  readonly fetchLink: FetchLink;
   readonly rules: {
     readonly window: boolean;
     readonly pairRate: PairRate | null;

@@ -17,11 +17,6 @@ export function takeToken(shape: BucketShape, bucket: Bucket | undefined, now: n
   return { tokens: filled.tokens - 1, at: filled.at };
 }
 
-/** Takes a token if there is one: for what is counted but never refused. */
-export function drainToken(shape: BucketShape, bucket: Bucket | undefined, now: number): Bucket {
-  return takeToken(shape, bucket, now) ?? refill(shape, bucket, now);
-}
-
 function refill(shape: BucketShape, bucket: Bucket | undefined, now: number): Bucket {
   if (bucket === undefined) return { tokens: shape.capacity, at: now };
   const passedMs = Math.max(0, now - bucket.at);

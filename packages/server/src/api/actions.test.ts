@@ -15,6 +15,8 @@ async function settle(id: string, state: string): Promise<boolean> {
   return rows.length === 1;
 }
 
+const released: Record<string, 'released' | 'other_app'> = { cnv_1: 'released', cnv_2: 'other_app' };
+
 const setState = async (id: string, state: string, reason: string | null): Promise<boolean> =>
   (await rig.query('update channels set state = $2, state_reason = $3 where id = $1 returning id', [id, state, reason]))
     .length === 1;
@@ -23,6 +25,7 @@ beforeAll(async () => {
   rig = await makeRig({
     replay: (id) => settle(id, 'replayed'),
     discard: (id) => settle(id, 'discarded'),
+    conversations: { release: async ({ id }) => released[id] ?? null },
     channels: {
       ...fakePorts.channels,
       resume: (id) => setState(id, 'active', null),
@@ -38,6 +41,28 @@ afterAll(() => rig.close());
 
 const post = (url: string, more: { payload?: object; headers?: Record<string, string> } = {}) =>
   rig.app.inject({ method: 'POST', url: `/api/v1${url}`, ...more, headers: { ...AUTH, ...more.headers } });
+
+describe('conversations', () => {
+  beforeAll(async () => {
+    for (const id of ['cnv_1', 'cnv_2', 'cnv_3'])
+      await rig.insert('conversations', {
+        id,
+        workspace_id: 'main',
+        channel_id: id,
+        contact_id: 'c',
+        lane: 'l',
+        address: '{}',
+      });
+  });
+
+  test.each<[string, string, object]>([
+    ['are given back to the bot', 'cnv_1', { id: 'cnv_1', owner: 'bot' }],
+    ['not when another app has them', 'cnv_2', { status: 409, code: 'conversation_elsewhere' }],
+    ['not when there is none', 'cnv_3', { status: 404, code: 'not_found' }],
+  ])('%s', async (_name, id, answer) => {
+    expect((await post(`/conversations/${id}/release`, { payload: {} })).json()).toMatchObject(answer);
+  });
+});
 
 describe('quarantine', () => {
   beforeAll(async () => {

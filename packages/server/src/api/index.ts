@@ -12,6 +12,7 @@ export type {
 } from './ports.ts';
 export type { ConsentReport, FoundContact, PeoplePort, Reported } from './ports/people.ts';
 export type { ChannelsPort } from './ports/channels.ts';
+export type { ConversationsPort } from './ports/conversations.ts';
 export type { PolicyPort } from './ports/policy.ts';
 export type { SendingPort } from './ports/sending.ts';
 export { PROBLEMS, type ProblemCode } from './problems.ts';

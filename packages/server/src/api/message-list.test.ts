@@ -68,6 +68,28 @@ describe('messages', () => {
     });
   });
 
+  test('of one conversation come page by page, within the span and the filters', async () => {
+    for (const [name, hoursAgo] of [
+      ['one', 6],
+      ['two', 5],
+      ['three', 4],
+      ['four', 1],
+    ] as const)
+      await put(name, hoursAgo, { conversation_id: 'cnv_9' });
+    await put('elsewhere', 5, { conversation_id: 'cnv_9', workspace_id: 'other' });
+    const query = 'conversationId=cnv_9&state=sent';
+    const names = [];
+    for (let after = ''; ; ) {
+      const page = await list(`${query}&limit=1${after}`);
+      names.push(...page.names);
+      if (page.next === null) break;
+      after = `&after=${page.next}`;
+    }
+    expect(names).toEqual(['four', 'three', 'two', 'one']);
+    expect((await list(`${query}&until=2026-11-21T11:00:00Z&since=2026-11-21T06:30:00Z`)).names).toHaveLength(2);
+    expect((await list(`${query}&direction=in`)).names).toEqual([]);
+  });
+
   test.each(['state=lost', 'since=yesterday', 'colour=red'])('are not filtered by %s', async (query) => {
     const response = await rig.app.inject({ url: `/api/v1/messages?${query}`, headers: AUTH });
     expect(response.json()).toMatchObject({ status: 400, code: 'invalid_request' });

@@ -19,7 +19,7 @@ const FILL = [
   `insert into contacts (id, workspace_id) select 'con_' || n, 'main' from generate_series(1, 20000) n`,
   `insert into identities (workspace_id, kind, value, contact_id, seen_at) select 'main', 'phone', n::text, 'con_' || n, now() from generate_series(1, 20000) n`,
   `insert into messages (id, workspace_id, channel_id, conversation_id, direction, origin, type, preview, body, at, state, whatsapp_id, position)
-   select 'msg_' || n, 'main', 'chn_1', 'cnv_' || n % 2000, 'in', 'customer', 'text', '', '{}', now() - n * interval '1 second', 'received', 'w' || n, n from generate_series(1, 40000) n`,
+   select 'msg_' || n, 'main', 'chn_1', 'cnv_' || n % 2000, 'in', 'customer', 'text', '', '{}', now() - n * interval '1 second', 'received', 'w' || n, n from generate_series(1, 100000) n`,
   `insert into quarantine (id, workspace_id, position, event_id, kind, stage, reason, attempts, state)
    select 'qua_' || n, 'main', n, 'e', 'call.connect', 'fold', 'r', 1, case when n % 500 = 0 then 'open' else 'replayed' end from generate_series(1, 20000) n`,
   `insert into templates (id, workspace_id, account_id, template_id, name, language, created_at)
@@ -77,6 +77,9 @@ test('no list and no story reads a large table from end to end, whatever the fil
     '/conversations/cnv_7?',
     '/conversations/cnv_7/messages?limit=5',
     '/messages/msg_7?',
+    '/messages?state=failed&direction=out&channelId=chn_1&contactId=con_1&origin=api&type=text',
+    '/messages?conversationId=cnv_7&since=2020-01-01T00:00:00Z&limit=5',
+    '/messages?conversationId=cnv_7&state=received&direction=in&channelId=chn_1&contactId=con_1&origin=api&type=text',
     '/quarantine?limit=50',
     '/quarantine?state=open',
     '/channels?limit=50',
@@ -85,7 +88,15 @@ test('no list and no story reads a large table from end to end, whatever the fil
     '/templates/tpl_7?',
   ]);
   expect([...ran.keys()]).toEqual(
-    expect.arrayContaining(['api_events', 'api_event_links', 'api_thread', 'api_story_replies', 'journal_segments']),
+    expect.arrayContaining([
+      'api_messages',
+      'api_messages_of_conversation',
+      'api_events',
+      'api_event_links',
+      'api_thread',
+      'api_story_replies',
+      'journal_segments',
+    ]),
   );
   expect(ran.size).toBeGreaterThan(18);
   const large = new Set(
@@ -101,6 +112,16 @@ test('no list and no story reads a large table from end to end, whatever the fil
       .filter((table) => large.has(table));
     expect({ name, scanned }).toEqual({ name, scanned: [] });
   }
+});
+
+test.each([
+  ['api_messages', 'messages_pkey'],
+  ['api_messages_of_conversation', 'messages_thread'],
+])('the list of messages (%s) walks along an index (%s), whatever is filtered', async (name, index) => {
+  const text = ran.get(name)?.text ?? '';
+  const plan = (await rig.query(`explain (generic_plan) ${text}`)).map((row) => row['QUERY PLAN']).join('\n');
+  expect(plan).toMatch(new RegExp(`\\n {2}->  Index Scan (Backward )?using ${index} on messages m `));
+  expect(plan).not.toContain('Seq Scan on messages');
 });
 
 test('a rare kind is found by its index among all events', async () => {

@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { WhatsAppEvent } from '@wharf/whatsapp';
 import type { Clock, DatabasePool, Log } from '#kit';
 import type { ChannelsPort } from './ports/channels.ts';
+import type { ConversationsPort } from './ports/conversations.ts';
 import type { PolicyPort } from './ports/policy.ts';
 import type { SendingPort } from './ports/sending.ts';
 import type { TemplatesPort } from './ports/templates.ts';
@@ -71,6 +72,7 @@ export interface ApiPorts {
   readonly replay: (id: string) => Promise<boolean>;
   readonly discard: (id: string) => Promise<boolean>;
   readonly channels: ChannelsPort;
+  readonly conversations: ConversationsPort;
   readonly templates: TemplatesPort;
   readonly people: PeoplePort;
   readonly policy: PolicyPort;

@@ -99,6 +99,11 @@ export const PROBLEMS = {
     title: 'This message has not come to a bad end',
     next: 'GET /api/v1/messages/{id} shows where it is; to say the same again, send a new message.',
   },
+  conversation_elsewhere: {
+    status: 409,
+    title: 'Another app has this conversation',
+    next: 'WhatsApp routes it (standby): take the thread there, and it comes back with the next message.',
+  },
   template_exists: {
     status: 409,
     title: 'The account has another template of this name and language',
@@ -127,7 +132,7 @@ export const PROBLEMS = {
   too_large: {
     status: 413,
     title: 'The body is too large',
-    next: 'A request may have 1 MB, one that sends messages 8 MB. Send media by link or id.',
+    next: 'A request may have 1 MB, one that sends messages 18 MB: room for 1,000 of the longest texts in plain UTF-8. Send fewer messages in one request, and media by link or id.',
   },
   media_too_large: {
     status: 413,

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { AUTH, CHANNEL, makeRig, type Rig, toMessageRow } from './fixtures/rig.ts';
+import { BULK_BYTES } from './routes/sending.ts';
 import type { Refusal, SendingPort, Submitted, SubmitRequest } from './ports/sending.ts';
 
 let rig: Rig;
@@ -221,5 +222,43 @@ describe('what waits, and what ended badly', () => {
     outcome = { ok: false, problem: { code: 'message_not_waiting', status: 409, detail: 'It is sent' } };
     expect((await post('/messages/msg_1/cancel')).json()).toMatchObject({ status: 409, code: 'message_not_waiting' });
     expect((await patch({ message: payload.message })).statusCode).toBe(409);
+  });
+});
+
+describe('the size of a bulk', () => {
+  const long = '\u{1f600}'.repeat(4_096);
+  const item = (n: number) => ({
+    to: '+49 170 1234567',
+    message: { type: 'text', text: { body: long } },
+    idempotencyKey: `${n}`.padStart(200, 'k'),
+    callbackData: 'c'.repeat(512),
+  });
+  const whole = Buffer.from(JSON.stringify({ messages: Array.from({ length: 1_000 }, (_, n) => item(n)) }));
+  const send = (bytes: Buffer) =>
+    rig.app.inject({
+      method: 'POST',
+      url: '/api/v1/messages',
+      headers: { ...AUTH, 'content-type': 'application/json' },
+      payload: bytes,
+    });
+  /** White space is JSON too. */
+  const padTo = (length: number) => Buffer.concat([whole, Buffer.alloc(length - whole.length, ' ')]);
+
+  test('has room for a thousand of the longest texts, to the last byte of the limit', async () => {
+    expect(whole.length).toBeGreaterThan(16_384_000);
+    const response = await send(padTo(BULK_BYTES));
+    expect(response.statusCode).toBe(200);
+    expect(response.json().data).toHaveLength(1_000);
+  });
+
+  test('one byte more is refused whole, with the way out', async () => {
+    const before = asked.length;
+    const response = await send(padTo(BULK_BYTES + 1));
+    expect(response.json()).toMatchObject({
+      status: 413,
+      code: 'too_large',
+      next: expect.stringMatching(/18 MB.*fewer messages in one request/),
+    });
+    expect(asked).toHaveLength(before);
   });
 });

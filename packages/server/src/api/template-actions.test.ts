@@ -40,6 +40,12 @@ describe('What is done with templates', () => {
     expect(rig.asked.at(-1)).toMatchObject({ allLanguages: false });
   });
 
+  test('unpausing one answers with it', async () => {
+    rig.answer = { ok: true, replayed: false, id: 'tpl_1' } as TemplateRig['answer'];
+    expect((await rig.send('POST', '/templates/tpl_1/unpause', {})).json()).toMatchObject({ id: 'tpl_1' });
+    expect(rig.asked.at(-1)).toEqual({ workspaceId: 'main', id: 'tpl_1' });
+  });
+
   test('a sync is asked for and answered at once', async () => {
     rig.answer = { ok: true, replayed: false, count: 2 } as TemplateRig['answer'];
     const response = await rig.send('POST', '/templates/sync', { accountId: '202' });

@@ -12,6 +12,7 @@ export {
   ensureChannel,
   listChannels,
   pauseChannel,
+  pruneAlerts,
   resumeChannel,
 } from './store.ts';
 export { makeMediaWires, type MediaWire } from './media-wire.ts';

@@ -9,6 +9,7 @@ import {
   type Learned,
   listChannels,
   pauseChannel,
+  pruneAlerts,
   resumeChannel,
 } from './store.ts';
 
@@ -199,4 +200,12 @@ describe("a person's word about a channel", () => {
     });
     expect(await changeChannel(store.db, 'chn_9', { mps: 1 })).toBeNull();
   });
+});
+
+test('alerts that ended long ago are forgotten, open ones never', async () => {
+  await store.rows(`insert into alerts (id, workspace_id, channel_id, kind, detail, at, ended_at) values
+    ('alr_old', 'main', 'a', 'channel_paused', 'x', 'epoch', '2026-01-01'), ('alr_new', 'main', 'b', 'channel_paused', 'x', 'epoch', '2026-01-02'),
+    ('alr_open', 'main', 'c', 'channel_paused', 'x', 'epoch', null)`);
+  expect(await pruneAlerts(store.db, Date.UTC(2026, 0, 2))).toBe(1);
+  expect(await store.rows('select id from alerts order by id')).toEqual([{ id: 'alr_new' }, { id: 'alr_open' }]);
 });

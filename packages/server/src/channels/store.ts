@@ -87,6 +87,14 @@ export const resumeChannel = async (
   only: Channel['pausedBy'] = null,
 ): Promise<Channel | null> => (await db.rows<Channel>(RESUME, [id, only]))[0] ?? null;
 
+const PRUNE_ALERTS = statement(
+  'channels_prune_alerts',
+  'delete from alerts where ended_at < to_timestamp($1::float8 / 1000)',
+);
+
+/** Forgets alerts that ended before this time, Unix ms; returns how many. */
+export const pruneAlerts = (db: Database, beforeMs: number): Promise<number> => db.run(PRUNE_ALERTS, [beforeMs]);
+
 const PAUSE = statement(
   'channels_pause',
   `update channels set state = 'paused', state_reason = $2, paused_by = 'person', paused_at = now() where id = $1 returning ${COLUMNS}`,

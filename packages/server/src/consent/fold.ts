@@ -21,6 +21,8 @@ export interface Known {
 export interface Batch {
   readonly items: readonly Heardable[];
   readonly folded: readonly Known[];
+  /** What events prove that say nothing of consent by themselves: taken up with the others, under one lock. */
+  readonly proved?: readonly Evidence[];
   /** Default: the words as delivered. */
   readonly words?: Words;
 }
@@ -50,10 +52,11 @@ function toEvidence(item: Heardable, known: Known | undefined, words: Words): Om
  * nothing when nobody did, which is nearly always. Runs inside the caller's transaction.
  */
 export async function foldConsents(tx: Transaction, batch: Batch, nowMs: number): Promise<void> {
-  const { items, folded, words = DEFAULT_WORDS } = batch;
-  const evidence = items.flatMap((item, n) => {
+  const { items, folded, proved = [], words = DEFAULT_WORDS } = batch;
+  const heard = items.flatMap((item, n) => {
     const at = toTime(item.event.at, nowMs);
     return toEvidence(item, folded[n], words).map((one) => ({ ...one, at }));
   });
-  await appendEvidence(tx, evidence, nowMs);
+  const shown = proved.map((one) => ({ ...one, at: toTime(one.at, nowMs) }));
+  await appendEvidence(tx, [...heard, ...shown], nowMs);
 }

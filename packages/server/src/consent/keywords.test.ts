@@ -55,6 +55,27 @@ describe('the words', () => {
   });
 });
 
+describe('a word that alone means something else in a chat says nothing', () => {
+  test.each([
+    ['sw', 'acha', 'never mind'],
+    ['sw', 'acha zote', 'leave all of them'],
+    ['sw', 'sitisha', 'cancel (the order)'],
+    ['th', 'หยุด', 'closed today'],
+    ['th', 'หยุดส่ง', 'no deliveries'],
+    ['th', 'หยุดทั้งหมด', 'all closed'],
+    ['bn', 'বন্ধ করুন', 'close it, turn it off'],
+    ['bn', 'সব বন্ধ করুন', 'turn all of them off'],
+    ['bn', 'থামুন', 'wait'],
+    ['ur', 'بند کریں', 'close it, turn it off'],
+    ['ur', 'روکیں', 'hold it'],
+    ['ur', 'سب بند کریں', 'turn all of them off'],
+    ['he', 'עצור', 'halt; under arrest'],
+    ['he', 'חידוש', 'renewal (of a policy)'],
+  ])('%s: %s (%s)', (_language, text) => {
+    for (const heard of ['message', 'template', 'anywhere'] as const) expect(said(text, heard)).toBeNull();
+  });
+});
+
 describe('a keyword is the whole message', () => {
   test.each([
     ['STOP', 'en'],

@@ -33,7 +33,8 @@ interface Language {
 
 /**
  * Words that in a chat are answers more often than a farewell (cancel, end, quit, no; cancelar; решение) are left out on
- * purpose: docs/decisions/consent.md. Spellings without accents stand beside those with them, except where leaving
+ * purpose, as are those that mean something else alone (acha: never mind; หยุด: closed today; بند کریں: turn it off; חידוש:
+ * renewal): docs/decisions/consent.md. Spellings without accents stand beside those with them, except where leaving
  * them away makes another word (Vietnamese).
  */
 const LANGUAGES: Readonly<Record<string, Language>> = {
@@ -129,10 +130,10 @@ const LANGUAGES: Readonly<Record<string, Language>> = {
     subscribe: 'اشترك في العروض',
   },
   he: {
-    stop: 'הסר | הסר אותי | הסירו אותי | להסרה | הסרה | עצור | הפסק',
-    stopAll: 'הפסק הכל | עצור הכל',
+    stop: 'הסר | הסר אותי | הסירו אותי | להסרה | הסרה | הפסק | הפסק הודעות',
+    stopAll: 'הפסק הכל',
     stopPromotions: 'הפסק מבצעים | הפסק פרסומות | בלי פרסומות',
-    start: 'התחל | חידוש',
+    start: 'התחל',
     subscribe: 'הרשמה לדיוור',
   },
   hi: {
@@ -143,15 +144,15 @@ const LANGUAGES: Readonly<Record<string, Language>> = {
     subscribe: 'सदस्यता लें',
   },
   bn: {
-    stop: 'বন্ধ করুন | বন্ধ করো | থামুন | স্টপ | আনসাবস্ক্রাইব',
-    stopAll: 'সব বন্ধ করুন | সব বন্ধ করো',
+    stop: 'স্টপ | আনসাবস্ক্রাইব | মেসেজ বন্ধ করুন | বার্তা বন্ধ করুন | মেসেজ পাঠাবেন না',
+    stopAll: 'সব মেসেজ বন্ধ করুন | সব বার্তা বন্ধ করুন',
     stopPromotions: 'প্রচার বন্ধ করুন | অফার বন্ধ করুন | বিজ্ঞাপন বন্ধ করুন',
     start: 'শুরু | শুরু করুন',
     subscribe: 'সাবস্ক্রাইব',
   },
   ur: {
-    stop: 'بند کریں | بند کرو | روکیں | اسٹاپ | سٹاپ | ان سبسکرائب',
-    stopAll: 'سب بند کریں | سب بند کرو',
+    stop: 'اسٹاپ | سٹاپ | ان سبسکرائب | میسج بند کریں | پیغامات بند کریں | میسج نہ بھیجیں | پیغام نہ بھیجیں',
+    stopAll: 'سب میسج بند کریں | تمام پیغامات بند کریں',
     stopPromotions: 'تشہیر بند کریں | پروموشنز بند کریں | اشتہارات بند کریں',
     start: 'شروع | شروع کریں',
     subscribe: 'سبسکرائب',
@@ -178,8 +179,8 @@ const LANGUAGES: Readonly<Record<string, Language>> = {
     subscribe: 'đăng ký nhận tin',
   },
   th: {
-    stop: 'หยุด | หยุดส่ง | ยกเลิกการรับข่าวสาร | ไม่รับข่าวสาร | ยกเลิกรับข้อความ',
-    stopAll: 'หยุดทั้งหมด',
+    stop: 'หยุดส่งข้อความ | ยกเลิกการรับข่าวสาร | ไม่รับข่าวสาร | ยกเลิกรับข้อความ',
+    stopAll: 'หยุดข้อความทั้งหมด',
     stopPromotions: 'หยุดโปรโมชั่น | หยุดโปรโมชัน | หยุดโฆษณา',
     start: 'เริ่ม',
     subscribe: 'สมัครรับข่าวสาร',
@@ -213,8 +214,8 @@ const LANGUAGES: Readonly<Record<string, Language>> = {
     subscribe: '광고 수신동의 | 수신동의 | 수신 동의',
   },
   sw: {
-    stop: 'acha | komesha | sitisha | jiondoe',
-    stopAll: 'acha zote | sitisha zote | komesha zote',
+    stop: 'jiondoe | niondoe | acha kutuma ujumbe | sitisha ujumbe',
+    stopAll: 'sitisha ujumbe wote | komesha ujumbe wote',
     stopPromotions: 'acha matangazo | sitisha matangazo | komesha matangazo',
     start: 'anza | anza tena',
     subscribe: 'nataka matangazo',

@@ -36,6 +36,20 @@ export const UNAVAILABLE = fail(
   { 'retry-after': '5' },
 );
 
+/**
+ * The database went away while the message was being queued. Whoever repeats it with this key sends it once, whatever became
+ * of the first; without it the second one is a message of its own.
+ */
+export const queuedPerhaps = (key: string): Answer =>
+  fail(
+    {
+      code: 2,
+      message: 'Service temporarily unavailable',
+      details: `It is not known whether the message was queued. Send it again with the header "Idempotency-Key: ${key}": it goes out once, whatever became of the first.`,
+    },
+    { 'retry-after': '5', 'idempotency-key': key },
+  );
+
 export const BROKEN = fail({
   code: 1,
   message: 'An unknown error occurred',

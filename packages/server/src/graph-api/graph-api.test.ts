@@ -88,7 +88,7 @@ describe('A message', () => {
         message: { type: 'text', text: { body: 'hi' } },
         callbackData: 'mine',
         priority: 'reply',
-        idempotencyKey: expect.stringMatching(/^graph [\w-]{36}$/),
+        idempotencyKey: expect.stringMatching(/^graph-[\w-]{36}$/),
       },
     ]);
   });
@@ -228,12 +228,25 @@ describe('A database that goes away', () => {
   });
 
   test('for all of the wait is said at its end', async () => {
-    door.ports = { submit: () => Promise.reject(down) };
-    expect(await door.ask(PATH, json(HELLO))).toMatchObject({
+    const keys: string[] = [];
+    door.ports = { submit: ({ idempotencyKey }) => (keys.push(idempotencyKey), Promise.reject(down)) };
+    const answer = await door.ask(PATH, json(HELLO));
+    const key = answer.headers.get('idempotency-key') ?? '';
+    expect(answer).toMatchObject({
       status: 503,
-      body: { error: { code: 2, is_transient: true } },
+      body: {
+        error: {
+          code: 2,
+          is_transient: true,
+          error_data: { details: expect.stringMatching(`not known whether .* was queued.*Idempotency-Key: ${key}`) },
+        },
+      },
     });
     expect(door.log.said('graph.unavailable')).toBe(1);
+    // Whoever repeats it with that key means the same message.
+    door.ports = {};
+    expect((await door.ask(PATH, json(HELLO, { 'idempotency-key': key }))).status).toBe(200);
+    expect(new Set([...keys, door.requests[0]?.idempotencyKey])).toEqual(new Set([key]));
   });
 
   test('and a bug are told apart: a bug is in the log by its trace id, and not in the answer', async () => {

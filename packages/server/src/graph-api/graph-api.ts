@@ -9,12 +9,13 @@ import {
   failForm,
   send,
   TOO_LARGE,
+  queuedPerhaps,
   UNAVAILABLE,
   unsupported,
 } from './answer.ts';
 import { MAX_BODY, parseFields, readBody } from './body.ts';
 import { answerFind, answerRemove, answerUpload } from './media.ts';
-import { answerMessages, type MessagesContext } from './messages.ts';
+import { answerMessages, type MessagesContext, QueuedPerhaps } from './messages.ts';
 import type { GraphApiOptions } from './options.ts';
 import { makeSettlements } from './settlements.ts';
 
@@ -93,6 +94,10 @@ function answer(context: MessagesContext, asked: Asked): Promise<Answer> {
 
 /** A database that is away is told of; anything else thrown is a bug, told of with its stack. */
 function toThrown({ log }: GraphApiOptions, error: unknown, traceId: string): Answer {
+  if (error instanceof QueuedPerhaps) {
+    log.warn({ trace: traceId, reason: toReason(error.cause) }, 'graph.unavailable');
+    return closing(queuedPerhaps(error.key));
+  }
   const line = { trace: traceId, reason: toReason(error) };
   if (!(error instanceof TypeError) && toDatabaseFault(error) !== 'data') {
     log.warn(line, 'graph.unavailable');

@@ -7,6 +7,7 @@ import type { GraphApiOptions, GraphChannel, GraphRequest, Taken } from './optio
 import { resolveId, resolveNamed } from './references.ts';
 import type { Settlements } from './settlements.ts';
 import { findGroup } from './store.ts';
+import { findWaId } from './wa-id.ts';
 
 export interface MessagesContext extends GraphApiOptions {
   readonly settlements: Settlements;
@@ -42,6 +43,16 @@ async function toParty(db: GraphApiOptions['db'], channel: GraphChannel, recipie
 const toPriority = ({ type }: OutgoingMessage): GraphRequest['priority'] =>
   type === 'template' ? 'transactional' : 'reply';
 
+/** The database stayed away for the whole wait: nobody knows whether the message is in it. */
+export class QueuedPerhaps extends Error {
+  readonly key: string;
+
+  constructor(key: string, cause: unknown) {
+    super('the database went away while a message was queued', { cause });
+    this.key = key;
+  }
+}
+
 /**
  * A commit whose answer was lost may have been done. Asked again under the same key it is the same message, so that is
  * done until the database answers, or the caller's time is over.
@@ -52,21 +63,28 @@ async function submitSurely(context: MessagesContext, request: GraphRequest): Pr
     try {
       return await context.submit(request);
     } catch (error) {
-      if (toDatabaseFault(error) === 'data' || context.clock.elapsed() >= endsAt) throw error;
+      if (error instanceof TypeError || toDatabaseFault(error) === 'data') throw error;
+      if (context.clock.elapsed() >= endsAt) throw new QueuedPerhaps(request.idempotencyKey, error);
       await makeDelay(context.clock, RETRY_MS);
     }
   }
 }
 
-/** Meta's answer: `wa_id` is the number in digits, `user_id` a BSUID. */
-function toReceipt(recipient: Recipient, id: string, isAccepted: boolean): object {
+/** Meta's answer: `wa_id` is the number in digits as WhatsApp spells it, `user_id` a BSUID. */
+async function toContact({ db }: MessagesContext, channel: GraphChannel, recipient: Recipient): Promise<object> {
   const { to, recipient: bsuid = '', group } = recipient;
-  const contact =
-    to === undefined
-      ? { input: bsuid, user_id: bsuid }
-      : { input: to, wa_id: group === true ? to : to.replace(/\D/g, '') };
+  if (to === undefined) return { input: bsuid, user_id: bsuid };
+  return { input: to, wa_id: group === true ? to : await findWaId(db, channel.workspaceId, to.replace(/\D/g, '')) };
+}
+
+interface Receipt {
+  readonly contact: object;
+  readonly group: string | undefined;
+}
+
+function toReceipt({ contact, group }: Receipt, id: string, isAccepted: boolean): object {
   const status = isAccepted ? { message_status: 'accepted' } : {};
-  const inGroup = group === true ? { group_id: to } : {};
+  const inGroup = group === undefined ? {} : { group_id: group };
   return { messaging_product: 'whatsapp', contacts: [contact], messages: [{ id, ...status, ...inGroup }] };
 }
 
@@ -83,7 +101,10 @@ async function settle(
   taken: Extract<Taken, { ok: true }>,
 ): Promise<Answer> {
   const named = { 'x-wharf-message-id': taken.id };
-  const receipt = (id: string, isAccepted: boolean) => ok(toReceipt(wanted.recipient, id, isAccepted), named);
+  const { to, group } = wanted.recipient;
+  const contact = await toContact(context, channel, wanted.recipient);
+  const from: Receipt = { contact, group: group === true ? to : undefined };
+  const receipt = (id: string, isAccepted: boolean) => ok(toReceipt(from, id, isAccepted), named);
   const outcome = isPutOff(taken, context) ? null : await context.settlements.wait(taken.id);
   if (outcome === null || (outcome.whatsappId === null && outcome.state === 'scheduled'))
     return receipt(taken.id, true);
@@ -110,8 +131,8 @@ async function sendMessage(
     channelId: channel.id,
     ...party,
     message: message.value,
-    // No key of a caller holds a space.
-    idempotencyKey: key ?? `graph ${makeUuid(context.clock.now())}`,
+    // One that the caller can repeat, told when it is needed.
+    idempotencyKey: key ?? `graph-${makeUuid(context.clock.now())}`,
     priority: toPriority(message.value),
     ...(callbackData === undefined ? {} : { callbackData }),
   });

@@ -45,6 +45,21 @@ const GROUP = statement(
    where i.workspace_id = $1 and i.kind = 'group' and i.value = $3`,
 );
 
+const WRITTEN_FROM = statement(
+  'graph_written_from',
+  `select i.value from identities i where i.workspace_id = $1 and i.kind = 'phone' and i.value = any($2::text[])
+     and exists (select 1 from channels ch join conversations c on c.channel_id = ch.id and c.contact_id = i.contact_id
+                 where ch.workspace_id = $1 and c.last_inbound_at is not null)`,
+);
+
+/** Those of these numbers that somebody has written from. */
+export const findWrittenFrom = async (
+  db: Database,
+  workspaceId: string,
+  numbers: readonly string[],
+): Promise<string[]> =>
+  (await db.rows<{ value: string }>(WRITTEN_FROM, [workspaceId, numbers])).map(({ value }) => value);
+
 /** Of these messages, those that are settled or put off. */
 export const readOutcomes = (db: Database, ids: readonly string[]): Promise<Outcome[]> =>
   db.rows<Outcome>(OUTCOMES, [ids]);

@@ -3,6 +3,7 @@
  * values. Knows nothing of WhatsApp, conversations or queues, and never reads the environment.
  */
 export { parseAllowedEntry } from './address-guard.ts';
+export { mapAtMost } from './at-most.ts';
 export { type Batcher, makeBatcher } from './batcher.ts';
 export { runBisected } from './bisect.ts';
 export { type Clock, makeDelay, systemClock } from './clock.ts';

@@ -21,6 +21,8 @@ export interface Touch {
   readonly isStandby?: boolean;
   /** It came by an advertisement or Page button. */
   readonly isEntry?: boolean;
+  /** The business wrote it by hand, in the app on its phone. */
+  readonly isByHand?: boolean;
 }
 
 export interface ConversationView {
@@ -32,21 +34,29 @@ export interface ConversationView {
   readonly lastInboundAt: number | null;
 }
 
+/** After so long without a word from the phone app the bot answers again; Meta's own threads are idle after as long. */
+export const HOLD_HOURS = 24;
+
+// An answer by hand, from the phone, takes the conversation, unless it was given back after that. Only the times count.
+const ON_PHONE = `greatest(conversations.phone_at, excluded.phone_at) > greatest(conversations.released_at, $2::timestamptz - interval '${HOLD_HOURS} hours')`;
+
 // Who has the thread is told by where a message comes: another app's is seen in standby, and one that comes to us is ours
-// again. The latest message counts, whatever the order in which they arrive.
+// again. The latest message counts, whatever the order in which they arrive. What a person took stays theirs.
 const OWNER = `case
        when excluded.owner = 'other_app' and excluded.last_message_at >= coalesce(conversations.last_message_at, '-infinity') then 'other_app'
-       when excluded.owner = 'bot' and conversations.owner = 'other_app' and excluded.last_inbound_at >= coalesce(conversations.last_inbound_at, '-infinity') then 'bot'
-       else conversations.owner end`;
+       when conversations.owner in ('person', 'nobody') then conversations.owner
+       when conversations.owner = 'other_app' and not coalesce(excluded.owner <> 'other_app' and excluded.last_inbound_at >= coalesce(conversations.last_inbound_at, '-infinity'), false) then 'other_app'
+       when ${ON_PHONE} then 'phone_app'
+       else 'bot' end`;
 
 // The window opens by the provider's time of the last inbound message, never by ours. In the order of channel and
 // contact, as whoever else locks several conversations at once: nobody waits for another in a circle.
 const TOUCH = statement(
   'conversations_touch',
-  `insert into conversations (id, workspace_id, channel_id, contact_id, lane, address, last_inbound_at, last_message_at, last_message_id, owner, entry_at)
-   select t.id, t.workspace_id, t.channel_id, t.contact_id, t.lane, t.address, t.inbound_at, t.message_at, t.message_id, t.owner, t.entry_at
+  `insert into conversations (id, workspace_id, channel_id, contact_id, lane, address, last_inbound_at, last_message_at, last_message_id, owner, entry_at, phone_at)
+   select t.id, t.workspace_id, t.channel_id, t.contact_id, t.lane, t.address, t.inbound_at, t.message_at, t.message_id, t.owner, t.entry_at, t.phone_at
    from jsonb_to_recordset($1::jsonb) as t(id text, workspace_id text, channel_id text, contact_id text, lane text, address jsonb,
-     inbound_at timestamptz, message_at timestamptz, message_id text, owner text, entry_at timestamptz)
+     inbound_at timestamptz, message_at timestamptz, message_id text, owner text, entry_at timestamptz, phone_at timestamptz)
    order by t.channel_id, t.contact_id
    on conflict (channel_id, contact_id) do update set
      lane = case when excluded.last_inbound_at >= coalesce(conversations.last_inbound_at, '-infinity') then excluded.lane else conversations.lane end,
@@ -55,6 +65,7 @@ const TOUCH = statement(
      last_message_id = case when excluded.last_message_at >= coalesce(conversations.last_message_at, '-infinity') then excluded.last_message_id else conversations.last_message_id end,
      last_message_at = greatest(conversations.last_message_at, excluded.last_message_at),
      entry_at = greatest(conversations.entry_at, excluded.entry_at),
+     phone_at = greatest(conversations.phone_at, excluded.phone_at),
      owner = ${OWNER}, owner_epoch = conversations.owner_epoch + case when ${OWNER} = conversations.owner then 0 else 1 end
    returning id, channel_id as "channelId", contact_id as "contactId", owner, owner_epoch as "ownerEpoch",
      (extract(epoch from last_inbound_at) * 1000)::bigint as "lastInboundAt"`,
@@ -71,6 +82,7 @@ interface Sum {
   messageId: string | null;
   isStandby: boolean;
   entryAt: number | null;
+  phoneAt: number | null;
   address: Address;
   lane: string;
 }
@@ -87,6 +99,7 @@ function toSums(touches: readonly Touch[]): Sum[] {
       messageId: null,
       isStandby: false,
       entryAt: null,
+      phoneAt: null,
       address: touch.address,
       lane: touch.lane,
     };
@@ -97,6 +110,7 @@ function toSums(touches: readonly Touch[]): Sum[] {
       sum.inboundAt = later(sum.inboundAt, touch.at);
     }
     if (touch.isEntry) sum.entryAt = later(sum.entryAt, touch.at);
+    if (touch.isByHand) sum.phoneAt = later(sum.phoneAt, touch.at);
     if (touch.messageId && (touch.at ?? 0) >= (sum.messageAt ?? -Infinity)) {
       sum.messageId = touch.messageId;
       sum.isStandby = touch.isStandby ?? false;
@@ -104,6 +118,14 @@ function toSums(touches: readonly Touch[]): Sum[] {
     if (touch.messageId) sum.messageAt = later(sum.messageAt, touch.at);
   }
   return [...sums.values()];
+}
+
+const HOLD_MS = HOLD_HOURS * 3_600_000;
+
+/** Of a conversation that is new. */
+function toOwner({ isStandby, phoneAt }: Sum, nowMs: number): string {
+  if (isStandby) return 'other_app';
+  return phoneAt !== null && phoneAt > nowMs - HOLD_MS ? 'phone_app' : 'bot';
 }
 
 /** Opens or updates the conversations that messages belong to; one view per (channel, contact). */
@@ -123,10 +145,11 @@ export async function touchConversations(
     inbound_at: toTime(sum.inboundAt),
     message_at: toTime(sum.messageAt),
     message_id: sum.messageId,
-    owner: sum.isStandby ? 'other_app' : 'bot',
+    owner: toOwner(sum, nowMs),
     entry_at: toTime(sum.entryAt),
+    phone_at: toTime(sum.phoneAt),
   }));
-  const views = await tx.rows<ConversationView>(TOUCH, [toJson(rows)]);
+  const views = await tx.rows<ConversationView>(TOUCH, [toJson(rows), toTime(nowMs)]);
   return new Map(views.map((view) => [keyOf(view), view]));
 }
 

@@ -110,6 +110,7 @@ function toTouch(item: Foldable, event: MessageEvent, contactId: string, message
     messageId,
     isStandby: event.kind.startsWith('standby.'),
     isEntry: event.kind === 'message.received' && event.message.referral !== undefined,
+    isByHand: event.kind === 'message.echo' && event.writtenIn === 'phone_app',
   };
 }
 

@@ -8,6 +8,8 @@ export { type ContactRow, findContact, findKnown, patchContact } from './contact
 export { expireParked, joinParked, joinStrays } from './facts.ts';
 export { type Foldable, type Folded, fold, type FoldResult } from './fold.ts';
 export { RANK } from './lattice.ts';
+export { expirePhoneApp, releaseConversation } from './owners.ts';
 export { findContactIds, type Identity, resolveContacts } from './people.ts';
+export { findRecipients } from './recipients.ts';
 export { findTargets, lockTargets, type Target } from './targets.ts';
 export { toLine, toStorableJson, toStorableText } from './text.ts';

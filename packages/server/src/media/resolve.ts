@@ -3,9 +3,9 @@ import type { CallOutcome, Failure, OutgoingMessage, Upload } from '@wharf/whats
 import type { Clock, Database } from '#kit';
 import type { BlobStore } from './blob-store.ts';
 import { toSafeName } from './serve-type.ts';
-import { listOwn, listSlots, replaceIds, type Slot } from './slots.ts';
+import { listOwn, replaceIds, type Slot } from './slots.ts';
 import { type FileRow, findFiles } from './store.ts';
-import { findSentId, forgetSentIds, keepSentId } from './upload-store.ts';
+import { findSentId, keepSentId } from './upload-store.ts';
 
 export interface ResolveOptions {
   readonly db: Database;
@@ -28,8 +28,6 @@ export type Resolved =
 export interface Resolver {
   /** Puts the provider's ids in place of ours; what it does not have yet is uploaded, once for however many callers. */
   resolve(channel: SendingChannel, message: OutgoingMessage): Promise<Resolved>;
-  /** The provider does not know an id of this (resolved) message any more: the next message uploads anew. */
-  forget(channel: SendingChannel, message: OutgoingMessage): Promise<void>;
 }
 
 /** Ids live 30 days; a day is left for messages that wait. */
@@ -112,10 +110,6 @@ export function makeResolver(options: ResolveOptions): Resolver {
       if (slots.length === 0) return { ok: true, message };
       const resolved = await resolveSlots(work, channel, slots);
       return resolved.ok ? { ok: true, message: replaceIds(message, resolved.ids) } : resolved;
-    },
-    async forget(channel, message) {
-      const ids = listSlots(message).flatMap((slot) => slot.id ?? []);
-      if (ids.length > 0) await forgetSentIds(options.db, channel.id, ids);
     },
   };
 }

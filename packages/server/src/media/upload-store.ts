@@ -34,11 +34,6 @@ const KEEP_SENT = statement(
    on conflict (channel_id, sha256) do update set provider_id = excluded.provider_id, expires_at = excluded.expires_at`,
 );
 
-const FORGET_SENT = statement(
-  'media_sent_forget',
-  `delete from media_uploads where channel_id = $1 and provider_id = any($2::text[])`,
-);
-
 export interface NewUpload {
   readonly id: string;
   readonly workspaceId: string;
@@ -87,6 +82,3 @@ export async function findSentId(db: Database, file: SentFile, nowMs: number): P
 
 export const keepSentId = (db: Database, file: SentFile, sent: { id: string; expiresAt: number }): Promise<number> =>
   db.run(KEEP_SENT, [file.workspaceId, file.channelId, file.sha256, sent.id, new Date(sent.expiresAt)]);
-
-export const forgetSentIds = (db: Database, channelId: string, ids: readonly string[]): Promise<number> =>
-  db.run(FORGET_SENT, [channelId, ids]);

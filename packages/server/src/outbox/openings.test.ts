@@ -126,11 +126,29 @@ describe("the day's limit of people", () => {
     ]);
   });
 
-  test('forgets who is not counted any more', async () => {
+  test.each([25 * HOUR_MS, 6 * DAY_MS])(
+    'holds though the clock ran %d ms ahead, wrote, swept, and was set back',
+    async (aheadMs) => {
+      await take(3, ['a', 'b', 'c']);
+      await take(3, ['a', 'd'], NOW + aheadMs);
+      await pruneOpenings(store.db, NOW + aheadMs);
+      expect(await take(3, ['a', 'b', 'c', 'e'], NOW + MINUTE_MS)).toMatchObject([
+        { granted: true },
+        { granted: true },
+        { granted: true },
+        { granted: false, used: 4 },
+      ]);
+    },
+  );
+
+  test('forgets who has not been counted for a week, and the minutes of budgets that lie idle', async () => {
     await take(0, ['old'], NOW);
     await take(0, ['new'], NOW + DAY_MS);
-    expect(await pruneOpenings(store.db, NOW + DAY_MS + 2 * MINUTE_MS)).toBe(1);
+    const afterMs = NOW + 8 * DAY_MS + MINUTE_MS;
+    expect(await pruneOpenings(store.db, afterMs)).toBe(0);
+    expect(await pruneOpenings(store.db, afterMs + MINUTE_MS)).toBe(1);
     expect(await store.rows('select person from openings')).toEqual([{ person: 'new' }]);
+    expect(await store.rows('select people from opening_minutes')).toEqual([{ people: 1 }]);
   });
 });
 

@@ -44,7 +44,10 @@ const PEEK = statement(
    from unnest($4::text[]) as w(person) cross join total t left join known k on k.person = w.person`,
 );
 
-const PRUNE = statement('openings_prune', 'delete from openings where minute < $1');
+const PRUNE = statement(
+  'openings_prune',
+  `with minutes as (delete from opening_minutes where minute < $1) delete from openings where minute < $1`,
+);
 
 interface Row {
   readonly person: string;
@@ -82,9 +85,12 @@ export const takeOpenings = (db: Database, asked: Asked): Promise<Map<string, Op
 /** What `takeOpenings` would say to each of them alone. */
 export const peekOpenings = (db: Database, asked: Asked): Promise<Map<string, Opening>> => ask(PEEK, db, asked);
 
-/** Forgets who is not counted any more; returns how many. */
+/** A wall clock may run days ahead before somebody sets it back: until then nobody is forgotten who would count again. */
+const MARGIN = 7 * 1_440;
+
+/** Forgets who has not been counted for a week, also of budgets that nobody asks about any more; returns how many. */
 export const pruneOpenings = (db: Database, nowMs: number): Promise<number> =>
-  db.run(PRUNE, [Math.floor(nowMs / MINUTE_MS) - COUNTED]);
+  db.run(PRUNE, [Math.floor(nowMs / MINUTE_MS) - COUNTED - MARGIN]);
 
 /** What a budget says, in words. */
 export function decideOpening({ limit, name }: OpeningBudget, opening: Opening): Finding {

@@ -56,6 +56,21 @@ describe('decidePolicy', () => {
     ['a message of the API where another app answers', { owner: 'other_app', origin: 'api' }, 'deny', /standby/],
     ['what is too late', { expiresAt: NOW }, 'deny', /sent before 2026-11-21T12:00:00.000Z: too late/],
     ['a moment before it is too late', { expiresAt: NOW + 1 }, 'allow', /window is open/],
+    [
+      'a bot’s words over Meta’s own API where a person took over',
+      { owner: 'person', origin: 'graph' },
+      'deny',
+      /belongs to a person/,
+    ],
+    ['… or the phone app', { owner: 'phone_app', origin: 'graph' }, 'deny', /belongs to the phone app/],
+    ['… its templates go', { owner: 'person', origin: 'graph', isTemplate: true }, 'allow', /Templates may be sent/],
+    [
+      '… but not where another app answers',
+      { owner: 'other_app', origin: 'graph', isTemplate: true },
+      'deny',
+      /standby/,
+    ],
+    ['a bot’s words over Meta’s own API to whom nobody took over', { origin: 'graph' }, 'allow', /window is open/],
     ['a message of the API where a person took over', { owner: 'person', origin: 'api' }, 'allow', /window is open/],
   ])('%s', (_name, more, verdict, reason) => {
     const decided = decidePolicy({ ...view, ...more });

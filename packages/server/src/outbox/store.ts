@@ -90,6 +90,9 @@ const RECENT_PAIRS = statement(
    where started_at > to_timestamp($2::float8 / 1000) and channel_id = $1 group by lane having count(*) > $3`,
 );
 
+/** What is read when a channel is taken over. */
+export const RECENT = [RECENT_SENDS, RECENT_PAIRS];
+
 const CLAIM = statement(
   'outbox_claim',
   `with asked as (select * from unnest($1::text[], $2::text[], $3::bigint[]) as a(id, lease, epoch)),

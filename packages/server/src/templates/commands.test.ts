@@ -123,3 +123,42 @@ describe('Asking for a sync', () => {
     });
   });
 });
+
+describe('Unpausing a template', () => {
+  const unpause = (id: string, workspaceId = 'main') => rig.commands.unpause({ workspaceId, id });
+
+  test('asks Meta, and reads what it made of it', async () => {
+    const id = await rig.made();
+    await rig.set(`status = 'PAUSED'`);
+    rig.meta.template = { id: '1', name: 'order_note', language: 'en_US', status: 'APPROVED', components: [] };
+    expect(await unpause(id)).toEqual({ ok: true, replayed: false, id });
+    expect(rig.meta.seen.slice(-2)).toMatchObject([
+      { method: 'POST', path: expect.stringMatching(/^\/900719925474\d{4}\/unpause$/) },
+      { method: 'GET' },
+    ]);
+    expect(await rig.store.one('select status from templates')).toEqual({ status: 'APPROVED' });
+    expect(await unpause(id)).toEqual({ ok: true, replayed: true, id });
+  });
+
+  test('is Meta’s to refuse; then it stays paused', async () => {
+    const id = await rig.made();
+    await rig.set(`status = 'PAUSED'`);
+    rig.meta.answers.push(toError(100, 'Paused for its quality'));
+    expect(problemOf(await unpause(id))).toMatchObject({
+      code: 'meta_refused',
+      detail: expect.stringContaining('quality'),
+    });
+    expect(await rig.store.one('select status from templates')).toEqual({ status: 'PAUSED' });
+  });
+
+  test.each([
+    ['that is not paused', `status = 'REJECTED'`, 'main', 'template_locked'],
+    ['of another workspace', `status = 'PAUSED'`, 'other', 'not_found'],
+  ])('%s does not ask Meta', async (_name, columns, workspaceId, code) => {
+    const id = await rig.made();
+    await rig.set(columns);
+    const asked = rig.meta.seen.length;
+    expect(problemOf(await unpause(id, workspaceId))).toMatchObject({ code });
+    expect(rig.meta.seen).toHaveLength(asked);
+  });
+});

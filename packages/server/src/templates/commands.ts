@@ -8,9 +8,13 @@ import { createFromLibrary, type LibraryRequest, type MadeFromLibrary } from './
 import type { Outcome } from './outcome.ts';
 import { type Previewed, type PreviewRequest, previewTemplate } from './preview.ts';
 import { askSync } from './sync-store.ts';
+import { type UnpauseRequest, unpauseTemplate } from './unpause.ts';
 
 /** The calls of Meta's that commands make. */
-export type TemplateGraph = Pick<TemplateCalls, 'createTemplate' | 'editTemplate' | 'deleteTemplate' | 'template'>;
+export type TemplateGraph = Pick<
+  TemplateCalls,
+  'createTemplate' | 'editTemplate' | 'deleteTemplate' | 'unpauseTemplate' | 'template'
+>;
 
 export interface CommandOptions {
   readonly db: DatabasePool;
@@ -24,6 +28,7 @@ export interface TemplateCommands {
   create(request: CreateRequest): Promise<Made>;
   edit(request: EditRequest): Promise<Made>;
   remove(request: DeleteRequest): Promise<Removed>;
+  unpause(request: UnpauseRequest): Promise<Made>;
   createFromLibrary(request: LibraryRequest): Promise<MadeFromLibrary>;
   preview(request: PreviewRequest): Promise<Previewed>;
   /** Asks for the accounts to be read soon: one, or all of the workspace. */
@@ -44,6 +49,7 @@ export function makeTemplateCommands(options: CommandOptions): TemplateCommands 
     create: (request) => createTemplate(options, request),
     edit: (request) => editTemplate(options, request),
     remove: (request) => deleteTemplate(options, request),
+    unpause: (request) => unpauseTemplate(options, request),
     createFromLibrary: (request) => createFromLibrary(options, request),
     preview: (request) => previewTemplate(options.db, request),
     sync: (choice) => sync(options, choice),

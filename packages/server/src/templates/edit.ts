@@ -83,7 +83,7 @@ async function check(
  * What Meta made of its state: most often PENDING. Asked after the change, so it is newer than what is stored, whatever the
  * clocks say. Without an answer the next reading tells.
  */
-async function readState({ graph, clock }: CommandOptions, template: StoredTemplate): Promise<Told[]> {
+export async function readState({ graph, clock }: CommandOptions, template: StoredTemplate): Promise<Told[]> {
   const outcome = await graph.template(template.templateId ?? '');
   if (outcome.kind !== 'ok') return [];
   const nowMs = clock.now();

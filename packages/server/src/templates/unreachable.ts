@@ -20,5 +20,6 @@ export const unreachable: TemplateGraph & TemplateReader = {
   createTemplate: refuse,
   editTemplate: refuse,
   deleteTemplate: refuse,
+  unpauseTemplate: refuse,
   template: refuse,
 };

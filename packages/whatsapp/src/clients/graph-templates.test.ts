@@ -95,6 +95,12 @@ describe('templates', () => {
     expect(server.seen[0]).toMatchObject({ method: 'DELETE', url });
   });
 
+  test('ends the pause of one', async () => {
+    await using server = await withServer(json({ success: true }));
+    expect(await client(server.origin).unpauseTemplate('77')).toEqual({ kind: 'ok', value: true });
+    expect(server.seen[0]).toMatchObject({ method: 'POST', url: '/v26.0/77/unpause' });
+  });
+
   test('refuses what cannot be written as JSON, and an id that leads elsewhere, without asking', async () => {
     const loop: { [key: string]: unknown } = { type: 'body' };
     loop['self'] = loop;

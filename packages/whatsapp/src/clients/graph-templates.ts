@@ -110,6 +110,8 @@ export interface TemplateCalls {
   createTemplate(wabaId: string, definition: TemplateDefinition): Promise<CallOutcome<CreatedTemplate>>;
   /** Goes to review again. Meta allows it once a day and ten times in 30 days for approved templates. */
   editTemplate(templateId: string, change: TemplateChange): Promise<CallOutcome<true>>;
+  /** Ends a pause early, where Meta lets: those for its rate, not those for low quality. */
+  unpauseTemplate(templateId: string): Promise<CallOutcome<true>>;
   /** All languages of a name, or with `id` that one variant. The name is barred for 30 days. */
   deleteTemplate(wabaId: string, which: { readonly name: string; readonly id?: string }): Promise<CallOutcome<true>>;
 }
@@ -131,6 +133,8 @@ export function makeTemplateCalls(wire: Wire): TemplateCalls {
       if (body === null) return NOT_JSON;
       return read(wire, { method: 'POST', path: [templateId], body, about: 'object' }, parseSuccess);
     },
+    unpauseTemplate: (templateId) =>
+      read(wire, { method: 'POST', path: [templateId, 'unpause'], about: 'object' }, parseSuccess),
     deleteTemplate: (wabaId, { name, id }) => {
       const query = { name, ...(id === undefined ? {} : { hsm_id: id }) };
       return read(wire, { method: 'DELETE', path: [wabaId, EDGE], query, about: 'object' }, parseSuccess);

@@ -28,6 +28,7 @@ export interface TemplatesPort {
   create(request: AccountChoice & { readonly definition: unknown }): Promise<Made>;
   edit(request: ById & { readonly change: TemplateChange }): Promise<Made>;
   remove(request: ById & { readonly allLanguages: boolean }): Promise<Answered<{ readonly ids: readonly string[] }>>;
+  unpause(request: ById): Promise<Made>;
   createFromLibrary(
     request: AccountChoice & {
       readonly library: string;

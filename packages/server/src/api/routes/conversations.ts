@@ -6,9 +6,10 @@ import { findConversation, listConversations } from '../store/conversations.ts';
 import { listThread } from '../store/messages.ts';
 import { readMediaOf } from '../media-view.ts';
 import { toConversation, toMessage } from '../views.ts';
-import { answers, byId } from './shapes.ts';
+import { answers, byId, emptyBody } from './shapes.ts';
 
 const tags = ['Conversations'];
+const NOT_THERE = 'There is no such conversation';
 
 function registerList(app: Api, ports: ApiPorts): void {
   app.get(
@@ -53,10 +54,35 @@ function registerThread(app: Api, ports: ApiPorts): void {
       const from = cursor && ([cursor[1], cursor[2]] as const);
       const rows = await listThread(ports.db, workspaceId, { conversationId, after: from, limit: limit + 1 });
       const isUnknown = rows.length === 0 && (await findConversation(ports.db, workspaceId, conversationId)) === null;
-      if (isUnknown) return refuse(reply, 'not_found', { detail: 'There is no such conversation' });
+      if (isUnknown) return refuse(reply, 'not_found', { detail: NOT_THERE });
       const media = await readMediaOf(ports, workspaceId, rows);
       const item = (row: (typeof rows)[number]) => toMessage(row, media.get(row.id) ?? []);
       return toPage(rows, limit, { item, cursor: (row) => ['t', row.atUs, row.id] });
+    },
+  );
+}
+
+function registerRelease(app: Api, ports: ApiPorts): void {
+  app.post(
+    '/api/v1/conversations/:id/release',
+    {
+      schema: {
+        summary: 'Give a conversation back to the bot',
+        description:
+          'From a person, or from the app on the business’s phone, which has it after an answer by hand until it has been silent for a day. It may take it again.',
+        tags,
+        params: byId,
+        body: emptyBody,
+        response: answers({ 200: schemas.conversation }),
+      },
+    },
+    async (request, reply) => {
+      const key = { workspaceId: callerOf(request).workspaceId, id: request.params.id };
+      const outcome = await ports.conversations.release(key);
+      if (outcome === 'other_app') return refuse(reply, 'conversation_elsewhere');
+      const row = await findConversation(ports.db, key.workspaceId, key.id);
+      if (outcome === null || row === null) return refuse(reply, 'not_found', { detail: NOT_THERE });
+      return toConversation(row);
     },
   );
 }
@@ -76,8 +102,9 @@ export function registerConversations(app: Api, ports: ApiPorts): void {
     },
     async (request, reply) => {
       const row = await findConversation(ports.db, callerOf(request).workspaceId, request.params.id);
-      return row ? toConversation(row) : refuse(reply, 'not_found', { detail: 'There is no such conversation' });
+      return row ? toConversation(row) : refuse(reply, 'not_found', { detail: NOT_THERE });
     },
   );
   registerThread(app, ports);
+  registerRelease(app, ports);
 }

@@ -8,7 +8,7 @@ import { isProblemCode, toProblem } from '../problems.ts';
 import * as schemas from '../schemas/templates.ts';
 import { findTemplates, listAccounts } from '../store/templates.ts';
 import { LIBRARY, toTemplate, toTemplateAccount } from '../template-views.ts';
-import { answers, byId } from './shapes.ts';
+import { answers, byId, emptyBody } from './shapes.ts';
 
 const tags = ['Templates'];
 
@@ -93,6 +93,30 @@ function registerChange(app: Api, ports: ApiPorts): void {
       if (removed.replayed) void reply.header('idempotent-replayed', 'true');
       const rows = await findTemplates(ports.db, workspaceId, removed.ids);
       return { data: rows.map((row) => toTemplate(ports.templates, row)) };
+    },
+  );
+}
+
+function registerUnpause(app: Api, ports: ApiPorts): void {
+  app.post(
+    '/api/v1/templates/:id/unpause',
+    {
+      schema: {
+        summary: 'End the pause of a template',
+        description:
+          'Meta ends early what it paused for its rate. A pause for low quality ends by itself, after 3 or 6 h: there it refuses.',
+        tags,
+        params: byId,
+        body: emptyBody,
+        response: answers({ 200: schemas.template }),
+      },
+    },
+    async (request, reply) => {
+      const { workspaceId } = callerOf(request);
+      const made = await ports.templates.unpause({ workspaceId, id: request.params.id });
+      if (!made.ok) return refuseAs(reply, made.problem);
+      if (made.replayed) void reply.header('idempotent-replayed', 'true');
+      return findOne(ports, workspaceId, made.id);
     },
   );
 }
@@ -197,6 +221,7 @@ function toOwnProblem({ code, status, detail, errors }: Refusal) {
 export function registerTemplateActions(app: Api, ports: ApiPorts): void {
   registerCreate(app, ports);
   registerChange(app, ports);
+  registerUnpause(app, ports);
   registerSync(app, ports);
   registerPreview(app, ports);
   registerLibrary(app, ports);

@@ -27,8 +27,11 @@ function readWritten(written: Written | undefined): Reading {
 }
 
 function readPlain({ id, message, person, direction, source, facts }: Written): Reading {
-  const kind = direction === 'in' ? 'message.received' : 'message.echo';
-  return { ...makeBase(kind, source, facts), person, message: toMessage(id, message) };
+  const said = { person, message: toMessage(id, message) };
+  if (direction === 'in') return { ...makeBase('message.received', source, facts), ...said };
+  const echo = { ...makeBase('message.echo', source, facts), ...said };
+  // What the field `message_echoes` holds is not documented: it may be what another program sent.
+  return source.field === 'smb_message_echoes' ? { ...echo, writtenIn: 'phone_app' } : echo;
 }
 
 function readEdit({ id, message, person, direction, source, facts }: Written): Reading {

@@ -56,8 +56,11 @@ function toOtherSide(message: JsonObject, direction: 'in' | 'out', groupId: stri
 }
 
 function readPlain({ id, message, person, direction, groupId, source, facts }: Posted): Reading {
-  const kind = direction === 'in' ? 'message.received' : 'message.echo';
-  return { ...makeBase(kind, source, facts), person, message: toWhapiMessage(id, message, groupId) };
+  const said = { person, message: toWhapiMessage(id, message, groupId) };
+  if (direction === 'in') return { ...makeBase('message.received', source, facts), ...said };
+  const echo = { ...makeBase('message.echo', source, facts), ...said };
+  // Of a linked device (`web`) it is not said whether a person or a program sits there.
+  return message.source === 'mobile' ? { ...echo, writtenIn: 'phone_app' } : echo;
 }
 
 const ACTS = {

@@ -141,6 +141,8 @@ function registerEdit(app: Api, ports: ApiPorts): void {
     {
       schema: {
         summary: 'Change a message that has not been sent, or when it goes',
+        description:
+          '`sendAt` as when it was submitted: with an offset, or without one for the time where the person is. Its time to live moves along.',
         tags,
         params: byId,
         body: sending.editRequest,

@@ -7,7 +7,7 @@ import type { Answered } from '../ports/templates.ts';
 import { isProblemCode, toProblem } from '../problems.ts';
 import * as schemas from '../schemas/templates.ts';
 import { findTemplates, listAccounts } from '../store/templates.ts';
-import { LIBRARY, toTemplate, toTemplateAccount } from '../template-views.ts';
+import { LIBRARY, toRendered, toTemplate, toTemplateAccount } from '../template-views.ts';
 import { answers, byId } from './shapes.ts';
 
 const tags = ['Templates'];
@@ -141,7 +141,7 @@ function registerPreview(app: Api, ports: ApiPorts): void {
         components,
       });
       if (!shown.ok) return refuseAs(reply, shown.problem);
-      return { rendered: { ...shown.rendered }, problems: [...shown.problems] };
+      return { rendered: toRendered(shown.rendered), problems: [...shown.problems] };
     },
   );
 }

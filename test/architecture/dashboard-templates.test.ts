@@ -91,7 +91,7 @@ test('what the API renders is read whole', () => {
   ];
   const rendered = renderTemplate({ name: 'a', language: 'de', category: 'UTILITY', components });
   expect(parseRendered(rendered)).toEqual({
-    header: { format: 'image', text: null, link: null },
+    header: { format: 'image', text: null, mediaId: null, link: null },
     body: 'Hello {{1}}',
     footer: null,
     buttons: [{ type: 'url', text: 'Go', detail: 'https://a.example/{{1}}' }],

@@ -6,6 +6,7 @@ import { cancelMessage, rescheduleMessage, retryMessage } from '../api/actions.t
 import { refreshMessages } from '../api/messages.ts';
 import type { Message } from '../api/types.ts';
 import type { MessageAction } from '../model/message-actions.ts';
+import { toLine } from '../model/rendered.ts';
 import { type SendTime, toLocal, toNextHour, toSendAt } from '../model/send-time.ts';
 import { Confirm } from './confirm.tsx';
 import { SendTimeField } from './send-time-field.tsx';
@@ -25,7 +26,7 @@ export function MessageDialog({ action, ...props }: Props & { action: MessageAct
 function Words({ message }: { message: Message }) {
   return (
     <Text size="sm" c="dimmed" lineClamp={3} component="blockquote" m={0} dir="auto">
-      {message.preview}
+      {toLine(message)}
     </Text>
   );
 }

@@ -12,8 +12,7 @@ import { ActionButton } from '../../parts/action-button.tsx';
 import { CodeBlock } from '../../parts/code-block.tsx';
 import { Facts } from '../../parts/facts.tsx';
 import { MessageDialog } from '../../parts/message-dialog.tsx';
-import { MediaFiles } from '../../parts/media-files.tsx';
-import { MessageBody } from '../../parts/message-body.tsx';
+import { MessageContent } from '../../parts/message-content.tsx';
 import { PageFrame } from '../../parts/page-frame.tsx';
 import { StateBadge } from '../../parts/state-badge.tsx';
 import { EmptyState, QueryView } from '../../parts/states.tsx';
@@ -59,8 +58,7 @@ export function MessagePage({ id }: { id: string }) {
 function Headline({ message }: { message: MessageDetail }) {
   return (
     <div className={classes.headline}>
-      <MediaFiles media={message.media} />
-      <MessageBody message={message} hasFiles={message.media.length > 0} />
+      <MessageContent message={message} />
     </div>
   );
 }

@@ -90,7 +90,12 @@ describe('a message that waits', () => {
     ['no such local day', {}, '2026-02-30T09:00', /local date/],
     ['a local time in the past', {}, '2020-01-01T09:00', /in the past/],
     ['a local time more than a year ahead', {}, '2030-01-01T09:00', /more than a year/],
-    ['a local time of somebody nobody knows where', { to: undefined, recipient: 'X1.99' }, '2026-12-01T09:00', /not known where/],
+    [
+      'a local time of somebody nobody knows where',
+      { to: undefined, recipient: 'X1.99' },
+      '2026-12-01T09:00',
+      /not known where/,
+    ],
   ])('does not move to %s', async (_name, who, sendAt, words) => {
     const key = await queued(who);
     expect(await edit(options, { ...key, sendAt })).toMatchObject({

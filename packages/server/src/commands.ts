@@ -5,15 +5,7 @@ import { toLine } from '#ledger';
 import { cancelMessage, type Changed, editMessage } from '#outbox';
 import { claimQuarantined, replayTask } from '#reactions';
 import { submit, type Submitted, type SubmitOptions } from './submit.ts';
-import {
-  checkSendAt,
-  inMessage,
-  invalid,
-  isLocalTime,
-  parseSendAt,
-  type Refusal,
-  refusal,
-} from './submit-request.ts';
+import { checkSendAt, inMessage, invalid, isLocalTime, parseSendAt, type Refusal, refusal } from './submit-request.ts';
 import { previewOf } from './to-outgoing.ts';
 
 export type Outcome = { readonly ok: true } | { readonly ok: false; readonly problem: Refusal };

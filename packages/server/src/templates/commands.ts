@@ -7,16 +7,19 @@ import { type EditRequest, editTemplate } from './edit.ts';
 import { createFromLibrary, type LibraryRequest, type MadeFromLibrary } from './library.ts';
 import type { Outcome } from './outcome.ts';
 import { type Previewed, type PreviewRequest, previewTemplate } from './preview.ts';
+import { type Sampled, type SampleOptions, type SampleRequest, uploadSample } from './sample.ts';
 import { askSync } from './sync-store.ts';
 
 /** The calls of Meta's that commands make. */
-export type TemplateGraph = Pick<TemplateCalls, 'createTemplate' | 'editTemplate' | 'deleteTemplate' | 'template'>;
+export type TemplateGraph = Pick<TemplateCalls, 'createTemplate' | 'editTemplate' | 'deleteTemplate' | 'template'> &
+  SampleOptions['graph'];
 
 export interface CommandOptions {
   readonly db: DatabasePool;
   readonly clock: Clock;
   readonly graph: TemplateGraph;
   readonly listChannels: () => Promise<readonly TemplateChannel[]>;
+  readonly readFile: SampleOptions['readFile'];
 }
 
 /** What people do with templates. Everything answers with a value; asked again, it does nothing twice. */
@@ -26,6 +29,8 @@ export interface TemplateCommands {
   remove(request: DeleteRequest): Promise<Removed>;
   createFromLibrary(request: LibraryRequest): Promise<MadeFromLibrary>;
   preview(request: PreviewRequest): Promise<Previewed>;
+  /** Gives Meta an example file for a header. */
+  sample(request: SampleRequest): Promise<Sampled>;
   /** Asks for the accounts to be read soon: one, or all of the workspace. */
   sync(choice: AccountChoice): Promise<Outcome<{ readonly count: number }>>;
 }
@@ -46,6 +51,7 @@ export function makeTemplateCommands(options: CommandOptions): TemplateCommands 
     remove: (request) => deleteTemplate(options, request),
     createFromLibrary: (request) => createFromLibrary(options, request),
     preview: (request) => previewTemplate(options.db, request),
+    sample: (request) => uploadSample(options, request),
     sync: (choice) => sync(options, choice),
   };
 }

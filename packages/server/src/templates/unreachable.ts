@@ -21,4 +21,5 @@ export const unreachable: TemplateGraph & TemplateReader = {
   editTemplate: refuse,
   deleteTemplate: refuse,
   template: refuse,
+  uploadHandle: refuse,
 };

@@ -146,6 +146,27 @@ function registerPreview(app: Api, ports: ApiPorts): void {
   );
 }
 
+function registerSamples(app: Api, ports: ApiPorts): void {
+  app.post(
+    '/api/v1/templates/samples',
+    {
+      schema: {
+        summary: 'Give Meta an example file for a template’s header',
+        description:
+          'Takes the id of a file from POST /api/v1/media and hands it to Meta’s Resumable Upload API. Meta’s reviewer looks at it; each message brings its own file.',
+        tags,
+        body: schemas.sampleRequest,
+        response: answers({ 201: schemas.sampleAnswer }),
+      },
+    },
+    async (request, reply) => {
+      const { workspaceId } = callerOf(request);
+      const made = await ports.templates.sample({ ...request.body, workspaceId });
+      return made.ok ? reply.code(201).send({ handle: made.handle }) : refuseAs(reply, made.problem);
+    },
+  );
+}
+
 function registerLibrary(app: Api, ports: ApiPorts): void {
   app.get(
     '/api/v1/template-library',
@@ -199,5 +220,6 @@ export function registerTemplateActions(app: Api, ports: ApiPorts): void {
   registerChange(app, ports);
   registerSync(app, ports);
   registerPreview(app, ports);
+  registerSamples(app, ports);
   registerLibrary(app, ports);
 }

@@ -127,6 +127,11 @@ export const deleteQuery = z
 
 export const deletedTemplates = z.object({ data: z.array(template).describe('What is gone now') });
 
+export const sampleRequest = z
+  .object({ mediaId: id.describe('Of an upload: JPEG, PNG, MP4 or PDF, at most 16 MB') })
+  .strict();
+export const sampleAnswer = z.object({ handle: z.string().describe('For `example.header_handle` of one template') });
+
 export const syncRequest = z.object(account).strict().nullish();
 export const syncAnswer = z.object({ accounts: z.array(templateAccount) });
 

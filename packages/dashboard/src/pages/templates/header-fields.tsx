@@ -1,5 +1,8 @@
 import { NativeSelect, Stack, TextInput } from '@mantine/core';
+import { uploadSample } from '../../api/upload.ts';
+import { SAMPLE_FILES } from '../../model/file-rules.ts';
 import { HEADER_KINDS, isFileHeader } from '../../model/template-draft.ts';
+import { FileField } from '../../parts/file-field.tsx';
 import type { FieldsProps } from './fields.ts';
 import classes from './templates.module.css';
 
@@ -11,6 +14,9 @@ const LABELS: Record<(typeof HEADER_KINDS)[number], string> = {
   document: 'Document',
   location: 'Place on a map',
 };
+
+const FOR_REVIEW = 'Meta’s reviewer looks at it; each message brings its own file';
+const HAS_ONE = 'There is one, which goes along unless you choose another';
 
 export function HeaderFields({ draft, set, errorOf }: FieldsProps) {
   const { header } = draft;
@@ -26,7 +32,8 @@ export function HeaderFields({ draft, set, errorOf }: FieldsProps) {
           data={HEADER_KINDS.map((value) => ({ value, label: LABELS[value] }))}
           onChange={(event) => {
             const kind = HEADER_KINDS.find((one) => one === event.currentTarget.value) ?? 'none';
-            set({ header: { ...header, kind } });
+            // An example of another kind is none.
+            set({ header: { ...header, kind, handle: kind === header.kind ? header.handle : '' } });
           }}
           maw={260}
         />
@@ -42,13 +49,15 @@ export function HeaderFields({ draft, set, errorOf }: FieldsProps) {
           />
         ) : null}
         {isFileHeader(header.kind) ? (
-          <TextInput
-            name="header.handle"
-            label="Handle of an example file"
-            description="From Meta’s resumable upload: the reviewer looks at it. Each message brings its own file."
-            value={header.handle}
+          <FileField
+            key={header.kind}
+            label="Example file"
+            rule={SAMPLE_FILES[header.kind]}
+            about={header.handle === '' ? FOR_REVIEW : HAS_ONE}
             error={errorOf('header.handle')}
-            onChange={(event) => set({ header: { ...header, handle: event.currentTarget.value.trim() } })}
+            upload={uploadSample}
+            done={(handle) => set({ header: { ...header, handle } })}
+            clear={() => set({ header: { ...header, handle: '' } })}
           />
         ) : null}
       </Stack>

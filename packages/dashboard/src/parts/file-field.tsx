@@ -1,4 +1,4 @@
-import { Button, FileInput, Group, Progress, Text } from '@mantine/core';
+import { Button, FileInput, Group, Progress, Text, VisuallyHidden } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { toRuleWords } from '../model/file-rules.ts';
 import { toSize } from '../model/media.ts';
@@ -28,7 +28,6 @@ export function FileField<T>({ label, about, error, ...options }: Props<T>) {
         clearable
         clearButtonProps={{ 'aria-label': 'Take the file away' }}
         error={toError(state) ?? error}
-        fileInputProps={{ 'aria-hidden': true, tabIndex: -1 }}
       />
       <Progressing upload={upload} />
     </div>
@@ -62,9 +61,11 @@ function Progressing({ upload: { file, state, choose, again } }: { upload: Uploa
           Try again
         </Button>
       ) : null}
-      <Text size="xs" c="dimmed" mt={4} component="output" display={state.phase === 'done' ? 'block' : 'none'}>
+      <Text size="xs" c="dimmed" component="output" display="block">
         {state.phase === 'done' && file ? `Uploaded, ${toSize(file.size)}` : ''}
       </Text>
+      {/* Shown at the field; read out here, as nobody is at the field any more. */}
+      <VisuallyHidden role="alert">{toError(state)}</VisuallyHidden>
     </>
   );
 }

@@ -60,19 +60,21 @@ export function TemplateFiller({ template, target, done }: Props) {
               It takes {use.unsupported.join(', ')}: send it over the API.
             </Notice>
           ) : null}
+        </Stack>
+        <Preview id={template.id} answers={answers} template={template} />
+        <Stack gap="sm" className={classes.send}>
           {refused && !later && (errors.fields.size === 0 || errors.others.length > 0) ? (
             <ProblemState problem={refused} />
           ) : null}
+          <Group justify="flex-end" gap="xs">
+            <Button variant="default" size="sm" disabled={!ready} onClick={() => setLater(true)}>
+              Later …
+            </Button>
+            <Button type="submit" size="sm" disabled={!ready} loading={send.isPending && !later}>
+              Send
+            </Button>
+          </Group>
         </Stack>
-        <Preview id={template.id} answers={answers} template={template} />
-        <Group justify="flex-end" gap="xs" className={classes.send}>
-          <Button variant="default" size="sm" disabled={!ready} onClick={() => setLater(true)}>
-            Later …
-          </Button>
-          <Button type="submit" size="sm" disabled={!ready} loading={send.isPending && !later}>
-            Send
-          </Button>
-        </Group>
       </form>
       {later ? (
         <SendLater

@@ -8,7 +8,7 @@ import type { MessageDetail } from '../../api/types.ts';
 import { toMessageState } from '../../model/delivery-state.ts';
 import { ACTION_LABELS, decideAction, type MessageAction, toMessageTitle } from '../../model/message-actions.ts';
 import { toOrigin } from '../../model/origins.ts';
-import { ownZone, toDateIn, toTheirZone, toZoneName } from '../../model/send-time.ts';
+import { ownZone, toDateIn, toTheirZone } from '../../model/send-time.ts';
 import { toWords } from '../../model/template-state.ts';
 import { ActionButton } from '../../parts/action-button.tsx';
 import { CodeBlock } from '../../parts/code-block.tsx';
@@ -102,7 +102,7 @@ function SendAt({ sendAt, contactId }: { sendAt: string; contactId: string | nul
     <>
       <Moment iso={sendAt} />
       {theirs && zone && theirs !== toDateIn(ownZone(), at)
-        ? ` (${theirs} in ${toZoneName(zone.name, new Date(at))})`
+        ? ` · ${theirs} in ${zone.name.replaceAll('_', ' ')}`
         : null}
     </>
   );

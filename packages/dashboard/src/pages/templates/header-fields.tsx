@@ -1,4 +1,5 @@
 import { NativeSelect, Stack, TextInput } from '@mantine/core';
+import { useState } from 'react';
 import { uploadSample } from '../../api/upload.ts';
 import { SAMPLE_FILES } from '../../model/file-rules.ts';
 import { HEADER_KINDS, isFileHeader } from '../../model/template-draft.ts';
@@ -14,9 +15,6 @@ const LABELS: Record<(typeof HEADER_KINDS)[number], string> = {
   document: 'Document',
   location: 'Place on a map',
 };
-
-const FOR_REVIEW = 'Meta’s reviewer looks at it; each message brings its own file';
-const HAS_ONE = 'There is one, which goes along unless you choose another';
 
 export function HeaderFields({ draft, set, errorOf }: FieldsProps) {
   const { header } = draft;
@@ -49,18 +47,41 @@ export function HeaderFields({ draft, set, errorOf }: FieldsProps) {
           />
         ) : null}
         {isFileHeader(header.kind) ? (
-          <FileField
+          <ExampleFile
             key={header.kind}
-            label="Example file"
-            rule={SAMPLE_FILES[header.kind]}
-            about={header.handle === '' ? FOR_REVIEW : HAS_ONE}
+            kind={header.kind}
+            handle={header.handle}
             error={errorOf('header.handle')}
-            upload={uploadSample}
-            done={(handle) => set({ header: { ...header, handle } })}
-            clear={() => set({ header: { ...header, handle: '' } })}
+            set={(handle) => set({ header: { ...header, handle } })}
           />
         ) : null}
       </Stack>
     </fieldset>
+  );
+}
+
+const FOR_REVIEW = 'Meta’s reviewer looks at it; each message brings its own file';
+const HAS_ONE = 'There is one, which goes along unless you choose another';
+
+interface ExampleProps {
+  kind: keyof typeof SAMPLE_FILES;
+  handle: string;
+  error: string | undefined;
+  set: (handle: string) => void;
+}
+
+function ExampleFile({ kind, handle, error, set }: ExampleProps) {
+  // Of a template that is there: it comes back when the file in its place is taken away.
+  const [stored] = useState(handle);
+  return (
+    <FileField
+      label="Example file"
+      rule={SAMPLE_FILES[kind]}
+      about={stored !== '' && handle === stored ? HAS_ONE : FOR_REVIEW}
+      error={error}
+      upload={uploadSample}
+      done={set}
+      clear={() => set(stored)}
+    />
   );
 }

@@ -144,13 +144,16 @@ async function readStory(page: Page): Promise<void> {
     await story.getByText(words).first().waitFor();
 }
 
-/** With a picture from this computer: one of another kind is refused before anything is sent. */
+/** With a picture from this computer: another kind is refused before it is sent, a broken upload tried once more. */
 async function sendPicture(page: Page): Promise<void> {
   await pickTemplate(page, /^spring_sale/);
   const field = page.locator('input[type=file]');
   await field.setInputFiles({ ...PICTURE, name: 'sale.webp', mimeType: 'image/webp' });
   await page.getByRole('alert').getByText('it may be JPEG or PNG.').waitFor();
+  await page.route('**/api/v1/media', (route) => route.abort(), { times: 1 });
   await field.setInputFiles(PICTURE);
+  await page.getByRole('alert').getByText('Wharf does not answer').waitFor();
+  await page.getByRole('button', { name: 'Try again' }).click();
   await page.getByText(/^Uploaded, \d+ bytes$/).waitFor();
   await page.getByRole('textbox', { name: '{{1}}' }).fill('Ben');
   await page.getByRole('button', { name: 'Send', exact: true }).click();

@@ -9,7 +9,7 @@ test('the rule is said in words', () => {
 });
 
 test.each([
-  ['a picture', { type: 'image/png', size: 5 * MB }, image, null],
+  ['a picture', { type: 'image/png', size: 5 * MB }, image, /^null$/],
   [
     'one that is too large',
     { type: 'image/png', size: 5 * MB + 1 },
@@ -18,9 +18,7 @@ test.each([
   ],
   ['an empty one', { type: 'image/png', size: 0 }, image, /empty/],
   ['another type', { type: 'image/webp', size: 1 }, image, /image\/webp.*JPEG or PNG/],
-  ['a type the browser does not know: the server looks at the content', { type: '', size: 1 }, document, null],
+  ['a type the browser does not know: the server looks at the content', { type: '', size: 1 }, document, /^null$/],
 ])('%s is checked before it is uploaded', (_name, file, rule, words) => {
-  const said = checkFile(file, rule);
-  if (words === null) expect(said).toBeNull();
-  else expect(said).toMatch(words);
+  expect(String(checkFile(file, rule))).toMatch(words);
 });

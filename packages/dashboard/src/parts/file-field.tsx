@@ -61,7 +61,7 @@ function Progressing({ upload: { file, state, choose, again } }: { upload: Uploa
           Try again
         </Button>
       ) : null}
-      <Text size="xs" c="dimmed" component="output" display="block">
+      <Text size="xs" c="dimmed" component="output" display="block" pt={state.phase === 'done' ? 4 : 0}>
         {state.phase === 'done' && file ? `Uploaded, ${toSize(file.size)}` : ''}
       </Text>
       {/* Shown at the field; read out here, as nobody is at the field any more. */}

@@ -1,7 +1,6 @@
 import { Text } from '@mantine/core';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
-import { useState } from 'react';
 import { cancelMessage, rescheduleMessage, retryMessage } from '../api/actions.ts';
 import { refreshMessages } from '../api/messages.ts';
 import { conversationQuery } from '../api/queries.ts';

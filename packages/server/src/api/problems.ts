@@ -157,7 +157,7 @@ export const PROBLEMS = {
   policy_denied: {
     status: 422,
     title: 'The policy refuses this message',
-    next: 'Each reason names its way out; `dry_run=true` says what every rule would decide. Nothing was queued.',
+    next: 'Each reason names its way out. Nothing was queued.',
   },
   message_invalid: {
     status: 422,

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import type { Database, DatabasePool } from '#kit';
+import type { DatabasePool } from '#kit';
 import { AUTH, CHANNEL, fakePorts, makeRig, poolOf, readEventsOf, type Rig, toMessageRow } from './fixtures/rig.ts';
 import { makeApi } from './server.ts';
 
@@ -181,7 +181,7 @@ test('a page of 200 asks once for all its templates, and a page without template
   const names: string[] = [];
   const db: DatabasePool = {
     ...pool,
-    rows: ((statement, given) => (names.push(statement.name), pool.rows(statement, given))) as Database['rows'],
+    rows: (statement, given) => (names.push(statement.name), pool.rows(statement, given)),
   };
   const app = await makeApi({ ...fakePorts, db, readEvents: readEventsOf(db) });
   const read = async () => {

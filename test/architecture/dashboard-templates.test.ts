@@ -91,7 +91,7 @@ test('what the API renders is read whole', () => {
   ];
   const rendered = renderTemplate({ name: 'a', language: 'de', category: 'UTILITY', components });
   expect(parseRendered(rendered)).toEqual({
-    header: { format: 'image', text: null, link: null },
+    header: { format: 'image', text: null, mediaId: null, link: null },
     body: 'Hello {{1}}',
     footer: null,
     buttons: [{ type: 'url', text: 'Go', detail: 'https://a.example/{{1}}' }],
@@ -213,6 +213,23 @@ describe('a template that is filled in', () => {
     expect(empty.errors.others).toEqual([]);
     expect([...empty.errors.fields.keys()].filter((key) => !keys.includes(key))).toEqual([]);
     expect(empty.errors.fields.size).toBeGreaterThan(0);
+  });
+
+  test('a file of ours goes by its id, a document with its name', () => {
+    const filled = (format: string) => {
+      const definition = { ...base, category: 'UTILITY', components: [{ type: 'HEADER', format }, body] };
+      const use = toUse(definition);
+      const components = toComponents(use, {
+        header: { id: 'med_1', filename: 'a.pdf' },
+        'body 1': 'x',
+        'body 2': 'y',
+      });
+      const template = { name: 'a', language: { code: 'de' }, components };
+      expect(checkTemplateUse(definition, template as unknown as Parameters<typeof checkTemplateUse>[1])).toEqual([]);
+      return components[0];
+    };
+    expect(filled('DOCUMENT')).toMatchObject({ parameters: [{ document: { id: 'med_1', filename: 'a.pdf' } }] });
+    expect(filled('IMAGE')).toEqual({ type: 'header', parameters: [{ type: 'image', image: { id: 'med_1' } }] });
   });
 
   test('a place is two numbers', () => {

@@ -73,6 +73,38 @@ describe('a message that waits', () => {
     ]);
   });
 
+  test('moved to a time without an offset, it goes then where the person is: by their zone, else by their number', async () => {
+    const key = await queued({ ttlSeconds: 60 });
+    const sentAt = async () => (await message(key))?.['send_at'];
+    expect(await edit(options, { ...key, sendAt: '2026-12-01T09:00' })).toEqual({ ok: true });
+    expect(await sentAt()).toEqual(new Date('2026-12-01T08:00:00Z'));
+    await store.rows(`update contacts set time_zone = 'Asia/Tokyo'`);
+    expect(await edit(options, { ...key, sendAt: '2026-12-01T09:00:30' })).toEqual({ ok: true });
+    expect(await sentAt()).toEqual(new Date('2026-12-01T00:00:30Z'));
+    expect(await store.rows('select state, expires_at - due_at as life from outbox')).toMatchObject([
+      { state: 'scheduled', life: { minutes: 1 } },
+    ]);
+  });
+
+  test.each<[string, object, string, RegExp]>([
+    ['no such local day', {}, '2026-02-30T09:00', /local date/],
+    ['a local time in the past', {}, '2020-01-01T09:00', /in the past/],
+    ['a local time more than a year ahead', {}, '2030-01-01T09:00', /more than a year/],
+    [
+      'a local time of somebody nobody knows where',
+      { to: undefined, recipient: 'X1.99' },
+      '2026-12-01T09:00',
+      /not known where/,
+    ],
+  ])('does not move to %s', async (_name, who, sendAt, words) => {
+    const key = await queued(who);
+    expect(await edit(options, { ...key, sendAt })).toMatchObject({
+      ok: false,
+      problem: { status: 422, errors: [{ field: 'sendAt', message: expect.stringMatching(words) }] },
+    });
+    expect(await message(key)).toMatchObject({ state: 'queued', send_at: null });
+  });
+
   test('is not changed into what could not have been submitted: files and the recipient are looked at as there', async () => {
     const key = await queued();
     const problem = { field: 'message.image.link', message: 'leads to a private address' };

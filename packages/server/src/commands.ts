@@ -5,7 +5,7 @@ import { toLine } from '#ledger';
 import { cancelMessage, type Changed, editMessage } from '#outbox';
 import { claimQuarantined, replayTask } from '#reactions';
 import { submit, type Submitted, type SubmitOptions } from './submit.ts';
-import { inMessage, invalid, parseSendAt, type Refusal, refusal } from './submit-request.ts';
+import { checkSendAt, inMessage, invalid, isLocalTime, parseSendAt, type Refusal, refusal } from './submit-request.ts';
 import { previewOf } from './to-outgoing.ts';
 
 export type Outcome = { readonly ok: true } | { readonly ok: false; readonly problem: Refusal };
@@ -39,7 +39,7 @@ export interface EditRequest extends MessageKey {
 const TIMES = statement(
   'commands_times',
   `select m.channel_id as "channelId", (extract(epoch from coalesce(m.expires_at - coalesce(m.send_at, m.at), interval '1 day')) * 1000)::bigint as "ttlMs",
-     c.address from messages m join conversations c on c.id = m.conversation_id where m.workspace_id = $1 and m.id = $2 and m.direction = 'out'`,
+     c.address, c.contact_id as "contactId" from messages m join conversations c on c.id = m.conversation_id where m.workspace_id = $1 and m.id = $2 and m.direction = 'out'`,
 );
 
 /** What a whole message is checked for when it is submitted: whether it may go to this person, and its files. */
@@ -55,22 +55,53 @@ async function checkContent(
   ];
 }
 
+interface Waiting {
+  readonly channelId: string;
+  readonly contactId: string;
+  readonly ttlMs: number;
+  readonly address: Recipient;
+}
+
+async function findWaiting({ db }: SubmitOptions, { workspaceId, id }: MessageKey): Promise<Waiting | null> {
+  const [known] = await db.rows<Waiting>(TIMES, [workspaceId, id]);
+  return known ?? null;
+}
+
+/** The same words as when it is submitted: with an offset, or without one where the person is. Null is now. */
+async function timeOf(
+  options: SubmitOptions,
+  { sendAt, workspaceId }: EditRequest,
+  { contactId }: Waiting,
+): Promise<number | null | string> {
+  const nowMs = options.clock.now();
+  if (!isLocalTime(sendAt)) return parseSendAt(sendAt, nowMs);
+  const wanted = [{ contactId, whereabouts: null, workspaceId, local: sendAt }];
+  const [at = ''] = await options.db.transaction((tx) => options.toInstants(tx, wanted));
+  return typeof at === 'string' ? at : checkSendAt(at, nowMs);
+}
+
+/** What can be said without the database. */
+function checkForm({ message, sendAt }: EditRequest, nowMs: number): MessageProblem[] {
+  const at = isLocalTime(sendAt) ? null : parseSendAt(sendAt, nowMs);
+  return [...(message === undefined ? [] : inMessage(checkMessage(message))), ...toTimeProblems(at)];
+}
+
+const toTimeProblems = (at: number | null | string): MessageProblem[] =>
+  typeof at === 'string' ? [{ field: 'sendAt', message: at }] : [];
+
 /** Changes what a message says, or when it goes, as long as it waits; its time to live moves along. */
 export async function edit(options: SubmitOptions, request: EditRequest): Promise<Outcome> {
   const nowMs = options.clock.now();
   const { workspaceId, id, message } = request;
-  const at = parseSendAt(request.sendAt, nowMs);
-  const problems = [
-    ...(message === undefined ? [] : inMessage(checkMessage(message))),
-    ...(typeof at === 'string' ? [{ field: 'sendAt', message: at }] : []),
-  ];
+  const problems = checkForm(request, nowMs);
   if (problems.length > 0) return invalid(problems);
-  const [known] = await options.db.rows<{ channelId: string; ttlMs: number; address: Recipient }>(TIMES, [
-    workspaceId,
-    id,
-  ]);
+  const known = await findWaiting(options, request);
   if (!known) return UNKNOWN;
-  const refused = message === undefined ? [] : await checkContent(options, request, known.address);
+  const at = await timeOf(options, request, known);
+  const refused = [
+    ...(message === undefined ? [] : await checkContent(options, request, known.address)),
+    ...toTimeProblems(at),
+  ];
   if (refused.length > 0) return invalid(refused);
   const wanted = request.sendAt === undefined ? undefined : typeof at === 'number' ? at : nowMs;
   const body = message as OutgoingMessage;

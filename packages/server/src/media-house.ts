@@ -20,6 +20,7 @@ import {
   makeShrinker,
   openBucketStore,
   type MediaLinks,
+  readFile,
   readMediaSecret,
   removeMedia,
   type Resolver,
@@ -58,6 +59,8 @@ export interface MediaDesk extends MediaLinks {
   fetchAgain(workspaceId: string, id: string): Promise<boolean>;
   upload(request: UploadRequest): Promise<Uploaded>;
   remove(workspaceId: string, id: string): Promise<boolean>;
+  /** A whole file as providers take it; null: it is not stored here. */
+  read(wanted: Parameters<typeof readFile>[1]): ReturnType<typeof readFile>;
   /** What is wrong with the files that a message names by our ids. */
   checkRefs(workspaceId: string, message: unknown): Promise<MessageProblem[]>;
   /** What is wrong with the files that a message names by link. */
@@ -92,6 +95,7 @@ export async function openMediaDesk(options: {
     ...makeLinks({ db, clock, blobs, secret, ttlMs: config.media.linkMs }),
     upload: (request) => upload({ db, clock, blobs, folder, hasRoom: () => hasRoom(folder) }, request),
     remove: (workspaceId, id) => removeMedia(db, workspaceId, id),
+    read: (wanted) => readFile({ db, blobs }, wanted),
     // The worker looks once a second: nothing has to be told.
     fetchAgain: (workspaceId, id) => claimAgain(db, workspaceId, id),
     checkRefs: (workspaceId, message) => checkMediaRefs(db, workspaceId, message),

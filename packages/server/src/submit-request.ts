@@ -121,6 +121,9 @@ const PAST_MS = 60_000;
 const LOCAL = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d)?$/;
 const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d:\d\d)$/;
 
+/** A time without an offset (`YYYY-MM-DDTHH:mm[:ss]`): where the person is. */
+export const isLocalTime = (text: string | undefined): text is string => LOCAL.test(text ?? '');
+
 /** When it shall go: null is now; a text is what is wrong. */
 export function parseSendAt(text: string | undefined, nowMs: number): number | null | string {
   if (text === undefined) return null;
@@ -150,7 +153,7 @@ const toDigest = ({ idempotencyKey, ...content }: SubmitRequest): string | null 
 /** Everything about a request that can be said without the database. */
 export function checkRequest(directory: Directory, request: SubmitRequest, nowMs: number): Checked | Fault {
   const channel = request.conversationId === undefined ? findChannel(directory, request) : null;
-  const localSendAt = LOCAL.test(request.sendAt ?? '') ? (request.sendAt ?? null) : null;
+  const localSendAt = isLocalTime(request.sendAt) ? request.sendAt : null;
   const sendAt = localSendAt === null ? parseSendAt(request.sendAt, nowMs) : null;
   const problems = [
     ...(channel === null ? [] : checkParty(channel, request)),

@@ -39,7 +39,7 @@ beforeAll(async () => {
   await directory.refresh();
   const credentials = { graphUrl: meta.url, accessToken: 'token' };
   startTemplateSync({ db, clock, directory, log: silentLog, started, settings: { meta: credentials } });
-  const templates = makeTemplatesPort({ db, clock, directory, meta: credentials });
+  const templates = makeTemplatesPort({ db, clock, directory, meta: credentials, readFile: async () => null });
   api = await makeApi({ ...fakePorts, clock, db, readEvents: readEventsOf(db), templates });
 });
 afterAll(async () => {
@@ -126,7 +126,7 @@ test('A template lives from its making over review, pause and change to its end,
 test('Without an access token a command says what to set', async () => {
   const { store, clock } = works;
   const directory = makeDirectory({ db: store.db, clock, workspaceId: 'main' });
-  const port = makeTemplatesPort({ db: store.db, clock, directory, meta: null });
+  const port = makeTemplatesPort({ db: store.db, clock, directory, meta: null, readFile: async () => null });
   const refused = await port.create({ workspaceId: 'main', definition: { ...definition, name: 'another' } });
   expect(refused).toMatchObject({ ok: false, problem: { detail: expect.stringContaining('WHATSAPP_ACCESS_TOKEN') } });
 });

@@ -6,6 +6,7 @@ import {
   decideState,
   makeTemplateCommands,
   makeTemplateSync,
+  type SampleOptions,
   type TemplateCommands,
   type TemplateGraph,
   type TemplateReader,
@@ -51,7 +52,7 @@ export function makeTemplatesPort({
   directory,
   meta,
   ...part
-}: Part & { readonly meta: Meta | null }): TemplateCommands & {
+}: Part & { readonly meta: Meta | null; readonly readFile: SampleOptions['readFile'] }): TemplateCommands & {
   whyNot(template: {
     readonly status: string | null;
     readonly rejectedReason: string | null;

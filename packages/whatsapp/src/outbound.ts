@@ -38,6 +38,7 @@ export { httpTransport } from './clients/http-transport.ts';
 export { makeGraphClient } from './clients/graph.ts';
 export type { GraphClient } from './clients/graph.ts';
 export type { MessageHistoryEvent } from './clients/graph-history.ts';
+export { HANDLE_TYPES } from './clients/graph-upload.ts';
 export type { Health, HealthEntity, PhoneNumber } from './clients/graph-number.ts';
 export type { MediaInfo } from './clients/graph-read.ts';
 export type { CreatedTemplate, TemplateCalls, TemplateChange, TemplateSummary } from './clients/graph-templates.ts';

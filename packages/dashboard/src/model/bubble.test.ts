@@ -27,8 +27,9 @@ describe('What a bubble says', () => {
       'a template',
       'template',
       { template: { name: 'ready', components: [{ parameters: [{ text: '7' }] }] } },
-      { about: 'Template ready', text: '7' },
+      { about: 'Template ready', text: '7', footer: expect.stringMatching(/not stored here.*these values/) },
     ],
+    ['a template without values', 'template', { template: { name: 'ready' } }, { about: 'Template ready', text: null }],
     ['a poll', 'poll', { title: 'Which?', options: ['a', 3, null] }, { about: 'Poll', text: 'Which?' }],
   ])('%s', (_name, type, body, expected) => {
     expect(parse(type, body)).toMatchObject(expected);

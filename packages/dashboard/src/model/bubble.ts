@@ -89,13 +89,22 @@ function toInteractive(part: Json): Partial<Bubble> {
   };
 }
 
-/** A template travels as a name and values; its words are the provider's. */
+/** A template travels as a name and values; its words are the provider's. Shown where those are not known. */
 function toTemplate(part: Json): Partial<Bubble> {
   const values = asList(part.components)
     .flatMap((component) => asList(component.parameters))
     .flatMap((parameter) => asText(parameter.text) ?? []);
-  return { about: `Template ${asText(part.name) ?? ''}`.trim(), text: values.join(' · ') || null };
+  return {
+    about: toTemplateName(part),
+    text: values.join(' · ') || null,
+    footer: values.length > 0 ? `${UNKNOWN_WORDS} It was sent with these values.` : UNKNOWN_WORDS,
+  };
 }
+
+const UNKNOWN_WORDS = 'What it says is not stored here.';
+
+/** "Template order_update": what an agent knows a template by. */
+export const toTemplateName = (part: Json): string => `Template ${asText(part.name) ?? ''}`.trim();
 
 function toReaction(part: Json): Partial<Bubble> {
   const emoji = asText(part.emoji);

@@ -2,12 +2,20 @@ import { asList, asObject, asText, type Json } from './json.ts';
 
 /** A template as a person sees it. Whatever it lacks is null or empty. */
 export interface Rendered {
-  header: { format: string; text: string | null; link: string | null } | null;
+  header: RenderedHeader | null;
   body: string;
   footer: string | null;
   buttons: RenderedButton[];
   cards: Rendered[];
   offer: { text: string; expiresAt: number | null } | null;
+}
+
+interface RenderedHeader {
+  format: string;
+  text: string | null;
+  /** Its file: by its id, ours or the provider's, or by a link to anywhere. */
+  mediaId: string | null;
+  link: string | null;
 }
 
 export interface RenderedButton {
@@ -32,6 +40,7 @@ export function parseRendered(value: unknown): Rendered {
 const toHeader = ({ format, text, media }: Json): Rendered['header'] => ({
   format: asText(format) ?? 'text',
   text: asText(text) ?? null,
+  mediaId: asText(asObject(media).id) ?? null,
   link: asText(asObject(media).link) ?? null,
 });
 
@@ -45,3 +54,10 @@ const toOffer = ({ text, expiresAt }: Json): Rendered['offer'] => ({
   text: asText(text) ?? '',
   expiresAt: typeof expiresAt === 'number' ? expiresAt : null,
 });
+
+/** In one line: the words of a message, of a template those that the person reads. */
+export function toLine({ rendered, preview }: { rendered: unknown; preview: string }): string {
+  if (rendered === null) return preview;
+  const { header, body } = parseRendered(rendered);
+  return [header?.text, body].filter(Boolean).join(' · ').replaceAll(/\s+/g, ' ') || preview;
+}

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { toClockIn, toLocal, toNextHour, toSendAt, toZoneName } from './send-time.ts';
+import * as server from '../../../server/src/places/instant.ts';
+import { toClockIn, toDateIn, toInstant, toLocal, toNextHour, toSendAt, toTheirZone, toZoneName } from './send-time.ts';
 
 const at = new Date(2026, 10, 21, 12, 10);
 const now = at.getTime();
@@ -34,4 +35,49 @@ test('a zone is named with its offset at that time', () => {
   expect(toZoneName('Nowhere/Land', at)).toBe('Nowhere/Land');
   expect(toClockIn('Asia/Singapore', Date.UTC(2026, 10, 21, 20))).toBe('Sun 04:00');
   expect(toClockIn('Nowhere/Land', now)).toBeNull();
+});
+
+const HOURS = Array.from({ length: 24 }, (_, hour) => String(hour).padStart(2, '0'));
+
+test.each([
+  ['Europe/Berlin', '2026-03-29'],
+  ['Europe/Berlin', '2026-10-25'],
+  ['America/New_York', '2026-03-08'],
+  ['America/New_York', '2026-11-01'],
+  ['Asia/Kolkata', '2026-11-21'],
+  ['America/St_Johns', '2026-11-01'],
+  ['UTC', '2026-11-21'],
+])('a time in %s on %s is the instant that the API makes of it, also where the clock changes', (zone, day) => {
+  for (const hour of HOURS) {
+    const local = `${day}T${hour}:30`;
+    const theirs = toInstant({ local, whose: 'theirs' }, { name: zone, isCertain: true });
+    expect(server.toInstant(local, zone)).toMatchObject({ ok: true, at: theirs });
+  }
+});
+
+test('what is past on a clock that is known is no time ahead', () => {
+  const tokyo = { name: 'Asia/Tokyo', isCertain: true };
+  const noon = Date.UTC(2026, 10, 21, 12);
+  expect(toSendAt({ local: '2026-11-21T20:59', whose: 'theirs' }, noon, tokyo)).toBeNull();
+  expect(toSendAt({ local: '2026-11-21T21:01', whose: 'theirs' }, noon, tokyo)).toBe('2026-11-21T21:01');
+  expect(toInstant({ local: '2026-11-21T21:01', whose: 'theirs' }, null)).toBeNull();
+  expect(toInstant({ local: '2026-11-21T21:01', whose: 'theirs' }, { name: 'No/Where', isCertain: true })).toBeNull();
+});
+
+test.each([
+  ['their own', 'Asia/Tokyo', ['Europe/Berlin'], { name: 'Asia/Tokyo', isCertain: true }],
+  ['the only one of their country', null, ['Europe/Berlin'], { name: 'Europe/Berlin', isCertain: true }],
+  [
+    'the most populous of several',
+    null,
+    ['America/New_York', 'America/Chicago'],
+    { name: 'America/New_York', isCertain: false },
+  ],
+  ['not known', null, [], null],
+])('the zone of a person is %s', (_name, timeZone, zones, expected) => {
+  expect(toTheirZone({ timeZone, place: { country: null, zones, from: null } })).toEqual(expected);
+});
+
+test('a day is written with its clock in a zone', () => {
+  expect(toDateIn('Asia/Tokyo', Date.UTC(2026, 10, 21, 20))).toBe('Sun 22 Nov 05:00');
 });

@@ -66,7 +66,8 @@ export const toNewButton = (key: string, kind: ButtonKind): ButtonDraft => ({
 });
 
 export const isCodeTemplate = ({ category }: Pick<TemplateDraft, 'category'>): boolean => category === 'AUTHENTICATION';
-export const isFileHeader = (kind: HeaderKind): boolean => kind === 'image' || kind === 'video' || kind === 'document';
+export const isFileHeader = (kind: HeaderKind): kind is 'image' | 'video' | 'document' =>
+  kind === 'image' || kind === 'video' || kind === 'document';
 
 /** What stands between double braces, each once, in order. */
 export function toVariables(text: string): string[] {

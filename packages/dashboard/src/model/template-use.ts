@@ -1,3 +1,4 @@
+import type { Media } from '../api/types.ts';
 import type { Place } from './field-errors.ts';
 import { asList, asObject, asText, type Json } from './json.ts';
 import { isNamed, toKind, toVariables } from './template-draft.ts';
@@ -60,10 +61,10 @@ const FILES: Readonly<Record<string, Slot['kind']>> = {
   location: 'location',
 };
 const FILE_LABELS: Readonly<Record<string, string>> = {
-  image: 'Address of the picture',
-  video: 'Address of the video',
-  document: 'Address of the document',
-  gif: 'Address of the moving picture',
+  image: 'Picture',
+  video: 'Video',
+  document: 'Document',
+  gif: 'Moving picture',
   location: 'Latitude, longitude',
 };
 
@@ -170,7 +171,12 @@ export function toSlots({ parts, cards }: TemplateUse): Slot[] {
   return slots.filter((slot, n) => slots.findIndex(({ key }) => key === slot.key) === n);
 }
 
-export type Answers = Readonly<Record<string, string>>;
+/** Words, a link, or a file that is stored here. */
+export type Answer = string | Pick<Media, 'id' | 'filename'>;
+export type Answers = Readonly<Record<string, Answer>>;
+
+export const isAnswered = (answer: Answer | undefined): boolean =>
+  typeof answer === 'string' ? answer.trim() !== '' : answer !== undefined;
 
 /** The components of the message, as Meta takes them. */
 export function toComponents({ parts, cards }: TemplateUse, answers: Answers): Json[] {
@@ -188,7 +194,14 @@ const toComponent = ({ base, slots }: Part, answers: Answers): Json => ({
   ...(slots.length > 0 ? { parameters: slots.map((slot) => toParameter(slot, answers[slot.key] ?? '')) } : {}),
 });
 
-function toParameter({ kind, name }: Slot, value: string): Json {
+/** Of a document people see the name. */
+const toFile = (kind: Slot['kind'], { id, filename }: Exclude<Answer, string>): Json => ({
+  type: kind,
+  [kind]: { id, ...(kind === 'document' && filename !== null ? { filename } : {}) },
+});
+
+function toParameter({ kind, name }: Slot, value: Answer): Json {
+  if (typeof value !== 'string') return toFile(kind, value);
   if (kind === 'text') return { type: kind, ...(name === null ? {} : { parameter_name: name }), text: value };
   if (kind === 'coupon_code') return { type: kind, coupon_code: value };
   if (kind === 'time')

@@ -16,11 +16,10 @@ test.each([
 });
 
 test.each([
-  ['2026-11-21T12:00:00.000Z', '2026-11-21T11:59:59.999Z', false],
-  ['2026-11-21T12:00:00.000Z', '2026-11-21T12:00:00.000Z', true],
-  ['2026-11-21T12:00:00.000Z', '2026-12-21T12:00', false],
-  [null, '2026-11-21T12:00:00.000Z', false],
+  ['2026-11-21T12:00:00.000Z', now - 1, false],
+  ['2026-11-21T12:00:00.000Z', now, true],
+  [null, now, false],
   ['2026-11-21T12:00:00.000Z', null, false],
-])('of a window until %s, %s is past: %s', (expiresAt, sendAt, isPast) => {
-  expect(isPastWindow(expiresAt, sendAt)).toBe(isPast);
+])('of a window until %s, %s is past: %s', (expiresAt, at, isPast) => {
+  expect(isPastWindow(expiresAt, at)).toBe(isPast);
 });

@@ -20,8 +20,7 @@ export function toWindow(expiresAt: string | null, now: number): Window {
   return { open: true, urgent: leftMs < URGENT_MS, label: `Window open, ${toDuration(leftMs)} left` };
 }
 
-/** Whether the window, as it is now, has ended by then. A time without an offset is on another clock, and not known here. */
-export function isPastWindow(expiresAt: string | null, sendAt: string | null): boolean {
-  if (expiresAt === null || sendAt === null || !sendAt.endsWith('Z')) return false;
-  return Date.parse(sendAt) >= Date.parse(expiresAt);
+/** Whether the window, as it is now, has ended by then (Unix ms; null: nobody knows when that is). */
+export function isPastWindow(expiresAt: string | null, at: number | null): boolean {
+  return expiresAt !== null && at !== null && at >= Date.parse(expiresAt);
 }

@@ -1,15 +1,16 @@
 import { Text } from '@mantine/core';
-import { useQueryClient } from '@tanstack/react-query';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
-import { useState } from 'react';
 import { cancelMessage, rescheduleMessage, retryMessage } from '../api/actions.ts';
 import { refreshMessages } from '../api/messages.ts';
+import { conversationQuery } from '../api/queries.ts';
 import type { Message } from '../api/types.ts';
 import type { MessageAction } from '../model/message-actions.ts';
-import { type SendTime, toLocal, toNextHour, toSendAt } from '../model/send-time.ts';
+import { toLine } from '../model/rendered.ts';
+import { toLocal, toNextHour } from '../model/send-time.ts';
 import { Confirm } from './confirm.tsx';
 import { SendTimeField } from './send-time-field.tsx';
-import { useNow } from './use-now.ts';
+import { useSendTime } from './use-send-time.ts';
 
 interface Props {
   message: Message;
@@ -25,7 +26,7 @@ export function MessageDialog({ action, ...props }: Props & { action: MessageAct
 function Words({ message }: { message: Message }) {
   return (
     <Text size="sm" c="dimmed" lineClamp={3} component="blockquote" m={0} dir="auto">
-      {message.preview}
+      {toLine(message)}
     </Text>
   );
 }
@@ -70,27 +71,27 @@ function Retry({ message, close }: Props) {
   );
 }
 
+const toStart = ({ sendAt }: Message): string =>
+  sendAt !== null && Date.parse(sendAt) > Date.now() ? toLocal(new Date(sendAt)) : toNextHour(Date.now());
+
 function Reschedule({ message, close }: Props) {
   const queries = useQueryClient();
-  const [time, setTime] = useState<SendTime>(() => ({
-    local:
-      message.sendAt && Date.parse(message.sendAt) > Date.now()
-        ? toLocal(new Date(message.sendAt))
-        : toNextHour(Date.now()),
-    whose: 'mine',
-  }));
-  const sendAt = toSendAt(time, useNow());
+  const { id, conversationId, contactId, type } = message;
+  const conversation = useQuery({ ...conversationQuery(conversationId ?? ''), enabled: conversationId !== null }).data;
+  const until = type === 'template' ? null : (conversation?.windowExpiresAt ?? null);
+  const chosen = useSendTime({ local: () => toStart(message), contactId, until });
+  const { sendAt } = chosen;
   return (
     <Confirm
       title="Change the time"
       label="Change"
       ready={sendAt !== null}
-      act={() => rescheduleMessage(message.id, sendAt ?? '')}
+      act={() => rescheduleMessage(id, sendAt ?? '')}
       done={() => refreshMessages(queries)}
       close={close}
     >
       <Words message={message} />
-      <SendTimeField value={time} set={setTime} error={sendAt === null ? 'A time to come is needed.' : null} />
+      <SendTimeField {...chosen} />
     </Confirm>
   );
 }

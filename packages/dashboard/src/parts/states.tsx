@@ -19,6 +19,9 @@ export function EmptyState({ title, children }: { title: string; children: React
   );
 }
 
+/** What the detail has not said already. */
+const toFurther = ({ errors = [], detail = '' }: Problem) => errors.filter(({ message }) => !detail.includes(message));
+
 /** The API said no: its words, its code and its way out. */
 export function ProblemState({ problem, retry }: { problem: Problem; retry?: () => void }) {
   return (
@@ -32,7 +35,7 @@ export function ProblemState({ problem, retry }: { problem: Problem; retry?: () 
     >
       <Stack gap={6} align="flex-start">
         {problem.detail ? <Text size="sm">{problem.detail}</Text> : null}
-        {problem.errors?.map((one) => (
+        {toFurther(problem).map((one) => (
           <Text key={`${one.field} ${one.message}`} size="sm">
             <code>{one.field}</code>: {one.message}
           </Text>

@@ -152,6 +152,16 @@ describe('uploads in parts', () => {
     });
   });
 
+  test('are begun for the app of the token without its id', async () => {
+    await withPlain({}, async (scene) => {
+      const opened = await post(scene, '/v26.0/app/uploads?file_name=a.png&file_type=image/png&file_length=1');
+      expect(await post(scene, `/v26.0/${String(opened.id)}`, { body: 'x' })).toEqual({
+        h: expect.stringMatching(/^4::/),
+      });
+      expect(await post(scene, '/v26.0/999/uploads?file_type=image/png&file_length=1')).toHaveProperty('error');
+    });
+  });
+
   test.each([
     ['no length', session],
     ['a type that is not taken', '/1402500010001/uploads?file_length=3&file_type=text/html'],

@@ -17,7 +17,8 @@ export function makeHasNode(
   const has: Record<NodeKind, (id: string) => boolean> = {
     phone: (id) => world.numbers.has(id),
     waba: (id) => id === world.wabaId,
-    app: (id) => id === world.appId,
+    // The word stands for the app that the token belongs to.
+    app: (id) => id === world.appId || id === 'app',
     media: (id) => world.media.has(id),
     template: (id) => world.templates.get(id) !== undefined,
     entry: (id) => entries.has(id),

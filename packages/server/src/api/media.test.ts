@@ -308,6 +308,12 @@ describe('POST /api/v1/media', () => {
     expect((await as({ cookie, 'sec-fetch-site': 'same-site' })).statusCode).toBe(403);
     expect((await as({ cookie, 'sec-fetch-site': 'none' })).statusCode).toBe(415);
     expect((await as({ cookie, 'sec-fetch-site': 'same-origin' })).statusCode).toBe(201);
+    // Browsers name the site to addresses they trust only: of a plain one, they say where the page is from.
+    const host = '10.0.0.5:8080';
+    expect((await as({ cookie, host, origin: `http://${host}` })).statusCode).toBe(201);
+    expect((await as({ cookie, host, origin: 'http://10.0.0.5:9090' })).statusCode).toBe(415);
+    expect((await as({ cookie, host, origin: 'null' })).statusCode).toBe(415);
+    expect((await as({ cookie, host, origin: `http://${host}`, 'sec-fetch-site': 'cross-site' })).statusCode).toBe(403);
     const json = await rig.app.inject({
       method: 'POST',
       url: '/api/v1/messages',

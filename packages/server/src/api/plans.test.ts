@@ -20,6 +20,8 @@ const FILL = [
   `insert into identities (workspace_id, kind, value, contact_id, seen_at) select 'main', 'phone', n::text, 'con_' || n, now() from generate_series(1, 20000) n`,
   `insert into messages (id, workspace_id, channel_id, conversation_id, direction, origin, type, preview, body, at, state, whatsapp_id, position)
    select 'msg_' || n, 'main', 'chn_1', 'cnv_' || n % 2000, 'in', 'customer', 'text', '', '{}', now() - n * interval '1 second', 'received', 'w' || n, n from generate_series(1, 100000) n`,
+  `insert into messages (id, workspace_id, channel_id, conversation_id, direction, origin, type, preview, body, at, state)
+   values ('msg_t', 'main', 'chn_1', 'cnv_7', 'out', 'api', 'template', '', '{"template": {"name": "name_7", "language": {"code": "l0"}}}', now(), 'sent')`,
   `insert into quarantine (id, workspace_id, position, event_id, kind, stage, reason, attempts, state)
    select 'qua_' || n, 'main', n, 'e', 'call.connect', 'fold', 'r', 1, case when n % 500 = 0 then 'open' else 'replayed' end from generate_series(1, 20000) n`,
   `insert into templates (id, workspace_id, account_id, template_id, name, language, created_at)
@@ -94,6 +96,7 @@ test('no list and no story reads a large table from end to end, whatever the fil
       'api_events',
       'api_event_links',
       'api_thread',
+      'api_sent_templates',
       'api_story_replies',
       'journal_segments',
     ]),

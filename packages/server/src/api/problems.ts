@@ -162,7 +162,7 @@ export const PROBLEMS = {
   policy_denied: {
     status: 422,
     title: 'The policy refuses this message',
-    next: 'Each of errors names a rule and the way out. Nothing was queued.',
+    next: 'Each reason names its way out. Nothing was queued.',
   },
   message_invalid: {
     status: 422,

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { media } from './schemas/media.ts';
+import { rendered } from './schemas/rendered.ts';
 
 /**
  * The public API in shapes: what validates requests also writes the OpenAPI document.
@@ -112,6 +113,7 @@ export const messageState = z.enum([
 export const message = z.object({
   id,
   conversationId: id.nullable(),
+  contactId: id.nullable().describe('Who wrote it, or whom it is for'),
   channelId: id,
   direction: z.enum(['in', 'out']),
   origin: z.string().describe('customer, handler, api, phone_app …'),
@@ -125,6 +127,11 @@ export const message = z.object({
   reason: z.string().nullable().describe('Why it is blocked, failed, ambiguous or waiting'),
   reactions: z.array(z.object({ by: z.enum(['contact', 'business']), emoji: z.string(), at: time })),
   media: z.array(media).describe('Files that came with it, or that it names by our ids'),
+  rendered: rendered
+    .nullable()
+    .describe(
+      'Of a template message: what the person reads, the template as it was when it was sent as far as that is known. null: it is no template, or its words are not known here',
+    ),
   editedAt: time.nullable(),
   revokedAt: time.nullable(),
   sendAt: time.nullable().describe('Asked for: not before'),

@@ -69,6 +69,21 @@ describe('What is done with templates', () => {
     expect(rig.asked.at(-1)).toEqual({ workspaceId: 'main', id: 'tpl_1', components });
   });
 
+  test('an example file is named by our id and answered with Meta’s handle', async () => {
+    rig.answer = { ok: true, replayed: false, handle: '4::x' } as TemplateRig['answer'];
+    const made = await rig.send('POST', '/templates/samples', { mediaId: 'med_1' });
+    expect([made.statusCode, made.json()]).toEqual([201, { handle: '4::x' }]);
+    expect(rig.asked.at(-1)).toEqual({ workspaceId: 'main', mediaId: 'med_1' });
+    const errors = [{ field: 'mediaId', message: 'is image/webp' }];
+    rig.answer = {
+      ok: false,
+      problem: { status: 422, code: 'media_invalid', detail: 'The file is image/webp.', errors },
+    };
+    const refused = await rig.send('POST', '/templates/samples', { mediaId: 'med_1' });
+    expect([refused.statusCode, refused.json()]).toMatchObject([422, { code: 'media_invalid', errors }]);
+    expect((await rig.send('POST', '/templates/samples', {})).statusCode).toBe(400);
+  });
+
   test('the library shows each ready template in its languages, as a person would see it', async () => {
     const { data } = (await rig.get('/template-library')).json();
     expect(data.map((one: { name: string }) => one.name)).toEqual([

@@ -1,12 +1,16 @@
-import { renderTemplate, TEMPLATE_LIBRARY, toPriceClass } from '@wharf/whatsapp';
+import { type RenderedTemplate, renderTemplate, TEMPLATE_LIBRARY, toPriceClass } from '@wharf/whatsapp';
 import type { z } from 'zod';
 import type { TemplatesPort } from './ports/templates.ts';
+import type { rendered as renderedSchema } from './schemas/rendered.ts';
 import type * as schemas from './schemas/templates.ts';
 import type { TemplateAccountRow, TemplateChangeRow, TemplateRow } from './store/templates.ts';
 import { toTime } from './views.ts';
 
 type Template = z.output<typeof schemas.template>;
 type TemplateDetail = z.output<typeof schemas.templateDetail>;
+
+/** The same in the words of the schemas, whose lists may be written to. */
+export const toRendered = (rendered: RenderedTemplate) => rendered as z.output<typeof renderedSchema>;
 
 const toAction = (reason: string | null): Template['send'] => ({ allowed: reason === null, reason });
 
@@ -69,7 +73,7 @@ export const LIBRARY: z.output<typeof schemas.libraryPage> = {
     variants: definitions.map((definition) => ({
       language: definition.language,
       definition: { ...definition },
-      rendered: { ...renderTemplate(definition) },
+      rendered: toRendered(renderTemplate(definition)),
     })),
   })),
   next: null,

@@ -57,10 +57,10 @@ export function toEventSummary(read: ReadEvent, link: Link | undefined): EventSu
   };
 }
 
-// `atUs` of the row goes no further: what a shape does not name is left out when it is written.
-export const toMessage = (row: MessageRow, media: Message['media']): Message => ({
+// `atUs` and `sentAt` of the row go no further: what a shape does not name is left out when it is written.
+export const toMessage = (row: MessageRow, more: Pick<Message, 'media' | 'rendered'>): Message => ({
   ...row,
-  media,
+  ...more,
   at: row.at.toISOString(),
   state: toMessageState(row.state),
   editedAt: toTime(row.editedAt),

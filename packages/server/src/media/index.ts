@@ -13,6 +13,7 @@ export { makeFolderStore } from './folder-store.ts';
 export { makeLinks, type MediaLinks } from './open-link.ts';
 export { clearIncoming } from './receive.ts';
 export { makeResolver, type Resolver } from './resolve.ts';
+export { readFile } from './read-file.ts';
 export { readMediaSecret } from './secret.ts';
 export { makeShrinker } from './shrinker.ts';
 export { hasFiles } from './slots.ts';

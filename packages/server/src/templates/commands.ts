@@ -7,6 +7,7 @@ import { type EditRequest, editTemplate } from './edit.ts';
 import { createFromLibrary, type LibraryRequest, type MadeFromLibrary } from './library.ts';
 import type { Outcome } from './outcome.ts';
 import { type Previewed, type PreviewRequest, previewTemplate } from './preview.ts';
+import { type Sampled, type SampleOptions, type SampleRequest, uploadSample } from './sample.ts';
 import { askSync } from './sync-store.ts';
 import { type UnpauseRequest, unpauseTemplate } from './unpause.ts';
 
@@ -14,13 +15,15 @@ import { type UnpauseRequest, unpauseTemplate } from './unpause.ts';
 export type TemplateGraph = Pick<
   TemplateCalls,
   'createTemplate' | 'editTemplate' | 'deleteTemplate' | 'unpauseTemplate' | 'template'
->;
+> &
+  SampleOptions['graph'];
 
 export interface CommandOptions {
   readonly db: DatabasePool;
   readonly clock: Clock;
   readonly graph: TemplateGraph;
   readonly listChannels: () => Promise<readonly TemplateChannel[]>;
+  readonly readFile: SampleOptions['readFile'];
 }
 
 /** What people do with templates. Everything answers with a value; asked again, it does nothing twice. */
@@ -31,6 +34,8 @@ export interface TemplateCommands {
   unpause(request: UnpauseRequest): Promise<Made>;
   createFromLibrary(request: LibraryRequest): Promise<MadeFromLibrary>;
   preview(request: PreviewRequest): Promise<Previewed>;
+  /** Gives Meta an example file for a header. */
+  sample(request: SampleRequest): Promise<Sampled>;
   /** Asks for the accounts to be read soon: one, or all of the workspace. */
   sync(choice: AccountChoice): Promise<Outcome<{ readonly count: number }>>;
 }
@@ -52,6 +57,7 @@ export function makeTemplateCommands(options: CommandOptions): TemplateCommands 
     unpause: (request) => unpauseTemplate(options, request),
     createFromLibrary: (request) => createFromLibrary(options, request),
     preview: (request) => previewTemplate(options.db, request),
+    sample: (request) => uploadSample(options, request),
     sync: (choice) => sync(options, choice),
   };
 }

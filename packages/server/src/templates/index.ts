@@ -10,4 +10,5 @@ export { decideEditState } from './edit-rules.ts';
 export { findTemplates, type FoundTemplate, type NamedTemplate, type TemplateFact, toTemplateKey } from './find.ts';
 export { foldTemplates, type TemplateFoldable } from './fold.ts';
 export { makeTemplateSync, type TemplateReader, type TemplateSync } from './sync.ts';
+export type { SampleOptions } from './sample.ts';
 export { unreachable } from './unreachable.ts';

@@ -22,4 +22,5 @@ export const unreachable: TemplateGraph & TemplateReader = {
   deleteTemplate: refuse,
   unpauseTemplate: refuse,
   template: refuse,
+  uploadHandle: refuse,
 };

@@ -10,7 +10,7 @@ import type { Upload } from './multipart.ts';
 const BAD_TYPE = refusal('mimeType is not a media type', NO_MIME_TYPE);
 
 /** What the Resumable Upload API takes; a template header shows nothing else. */
-const HANDLE_TYPES: readonly string[] = ['application/pdf', 'image/jpeg', 'image/jpg', 'image/png', 'video/mp4'];
+export const HANDLE_TYPES: readonly string[] = ['application/pdf', 'image/jpeg', 'image/jpg', 'image/png', 'video/mp4'];
 const NO_HANDLE_TYPE = refusal(
   'mimeType is none that an example file may have',
   `An example file must be ${HANDLE_TYPES.join(', ')}. Convert it first.`,

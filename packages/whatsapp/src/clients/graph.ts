@@ -41,7 +41,10 @@ export interface GraphClient extends TemplateCalls {
   /** `url` from `mediaInfo` or a webhook. Other hosts than Meta's and `baseUrl`'s are refused unasked. */
   downloadMedia(url: string, options: { readonly maxBytes: number }): Promise<CallOutcome<Download>>;
   deleteMedia(mediaId: string): Promise<CallOutcome<true>>;
-  /** An example file for a template header (PDF, JPEG, PNG or MP4); the handle goes into `example.header_handle`. */
+  /**
+   * An example file for a template header (PDF, JPEG, PNG or MP4); the handle goes into `example.header_handle`. `app`
+   * stands for the app that the token belongs to.
+   */
   uploadHandle(appId: string, upload: Upload): Promise<CallOutcome<{ handle: string }>>;
   /** All numbers of the account, without their health. */
   phoneNumbers(wabaId: string): Promise<CallOutcome<PhoneNumber[]>>;

@@ -1,18 +1,19 @@
-import { Button, Group, Stack, TextInput } from '@mantine/core';
+import { Button, Group, Stack } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { useQuery } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import { toProblem } from '../../api/problem.ts';
 import { previewQuery } from '../../api/templates.ts';
-import type { Template } from '../../api/types.ts';
+import type { Media, Template } from '../../api/types.ts';
 import { toFieldErrors } from '../../model/field-errors.ts';
 import { parseRendered } from '../../model/rendered.ts';
-import { type Answers, type Slot, toComponents, toSlots, toUse, toUsePlaces } from '../../model/template-use.ts';
+import { isAnswered, toComponents, toSlots, toUse, toUsePlaces } from '../../model/template-use.ts';
 import { Notice } from '../../parts/notice.tsx';
 import { ProblemState } from '../../parts/states.tsx';
 import { TemplateView } from '../../parts/template-view.tsx';
 import classes from './conversations.module.css';
 import { SendLater } from './send-later.tsx';
+import { SlotField } from './slot-field.tsx';
 import type { Target } from './target.ts';
 import { useSend } from './use-send.ts';
 
@@ -22,9 +23,12 @@ interface Props {
   done: () => void;
 }
 
+/** What was given so far; files whole, for the preview. */
+type Given = Readonly<Record<string, string | Media>>;
+
 /** Asks for what the template takes, shows the message as it will be, and sends it. */
 export function TemplateFiller({ template, target, done }: Props) {
-  const [answers, setAnswers] = useState<Answers>({});
+  const [answers, setAnswers] = useState<Given>({});
   const [later, setLater] = useState(false);
   const use = toUse(template);
   const slots = toSlots(use);
@@ -32,7 +36,7 @@ export function TemplateFiller({ template, target, done }: Props) {
   const send = useSend(target.conversationId, done);
   const refused = send.error ? toProblem(send.error) : null;
   const errors = toFieldErrors(refused?.errors ?? [], toUsePlaces(use));
-  const isFilled = slots.every(({ key }) => (answers[key] ?? '').trim() !== '');
+  const isFilled = slots.every(({ key }) => isAnswered(answers[key]));
   const ready = isFilled && use.unsupported.length === 0;
   const submit = (event: FormEvent): void => {
     event.preventDefault();
@@ -48,7 +52,7 @@ export function TemplateFiller({ template, target, done }: Props) {
               slot={slot}
               value={answers[slot.key] ?? ''}
               error={errors.fields.get(slot.key)}
-              set={(value) => setAnswers({ ...answers, [slot.key]: value })}
+              set={(value) => setAnswers((now) => ({ ...now, [slot.key]: value }))}
             />
           ))}
           {use.unsupported.length > 0 ? (
@@ -56,19 +60,21 @@ export function TemplateFiller({ template, target, done }: Props) {
               It takes {use.unsupported.join(', ')}: send it over the API.
             </Notice>
           ) : null}
+        </Stack>
+        <Preview id={template.id} answers={answers} template={template} />
+        <Stack gap="sm" className={classes.send}>
           {refused && !later && (errors.fields.size === 0 || errors.others.length > 0) ? (
             <ProblemState problem={refused} />
           ) : null}
+          <Group justify="flex-end" gap="xs">
+            <Button variant="default" size="sm" disabled={!ready} onClick={() => setLater(true)}>
+              Later …
+            </Button>
+            <Button type="submit" size="sm" disabled={!ready} loading={send.isPending && !later}>
+              Send
+            </Button>
+          </Group>
         </Stack>
-        <Preview id={template.id} answers={answers} template={template} />
-        <Group justify="flex-end" gap="xs" className={classes.send}>
-          <Button variant="default" size="sm" disabled={!ready} onClick={() => setLater(true)}>
-            Later …
-          </Button>
-          <Button type="submit" size="sm" disabled={!ready} loading={send.isPending && !later}>
-            Send
-          </Button>
-        </Group>
       </form>
       {later ? (
         <SendLater
@@ -87,44 +93,25 @@ const toMessage = ({ name, language }: Template, components: ReturnType<typeof t
   template: { name, language: { code: language }, ...(components.length > 0 ? { components } : {}) },
 });
 
-interface FieldProps {
-  slot: Slot;
-  value: string;
-  error: string | undefined;
-  set: (value: string) => void;
-}
-
-function SlotField({ slot: { label, kind, sample }, value, error, set }: FieldProps) {
-  return (
-    <TextInput
-      label={<bdi>{label.charAt(0).toUpperCase() + label.slice(1)}</bdi>}
-      placeholder={sample}
-      type={kind === 'time' ? 'datetime-local' : 'text'}
-      dir={kind === 'text' ? 'auto' : undefined}
-      value={value}
-      error={error}
-      onChange={(event) => set(event.currentTarget.value)}
-    />
-  );
-}
-
 const PAUSE_MS = 200;
 
 /** As the customer will see it; what has no answer yet stays a variable. */
-function Preview({ id, answers, template }: { id: string; answers: Answers; template: Template }) {
+function Preview({ id, answers, template }: { id: string; answers: Given; template: Template }) {
   const [settled] = useDebouncedValue(answers, PAUSE_MS);
   const components = toComponents(toUse(template), withVariables(template, settled));
   const preview = useQuery(previewQuery({ id, components }));
   return (
     <div className={classes.preview} aria-live="off">
-      {preview.data ? <TemplateView rendered={parseRendered(preview.data.rendered)} /> : null}
+      {preview.data ? <TemplateView rendered={parseRendered(preview.data.rendered)} media={filesOf(settled)} /> : null}
       {preview.error && !preview.data ? <ProblemState problem={toProblem(preview.error)} /> : null}
     </div>
   );
 }
 
-function withVariables(template: Template, answers: Answers): Answers {
-  const open = toSlots(toUse(template)).filter(({ key }) => (answers[key] ?? '') === '');
+const filesOf = (given: Given): Media[] => Object.values(given).filter((one) => typeof one !== 'string');
+
+function withVariables(template: Template, answers: Given): Given {
+  const open = toSlots(toUse(template)).filter(({ key }) => !isAnswered(answers[key]));
   return {
     ...answers,
     ...Object.fromEntries(open.map(({ key, label }) => [key, /\{\{.*\}\}/.exec(label)?.[0] ?? '…'])),

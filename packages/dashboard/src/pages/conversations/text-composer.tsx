@@ -2,6 +2,7 @@ import { Button, Group, Stack, Text, Textarea } from '@mantine/core';
 import { type FormEvent, type KeyboardEvent, useState } from 'react';
 import { toProblem } from '../../api/problem.ts';
 import { ProblemState } from '../../parts/states.tsx';
+import { useFocus } from '../../parts/use-focus.ts';
 import classes from './conversations.module.css';
 import { SendLater } from './send-later.tsx';
 import type { Target } from './target.ts';
@@ -13,13 +14,17 @@ const MAX_CHARS = 4_096;
 const toText = (words: string) => ({ type: 'text', text: { body: words.trim() } });
 
 interface Props extends Target {
+  text: string;
+  setText: (text: string) => void;
+  /** One came here from the template picker. */
+  hasFocus: boolean;
   /** When the window closes. */
   until: string | null;
   pickTemplate: () => void;
 }
 
-export function TextComposer({ conversationId, contactId, until, pickTemplate }: Props) {
-  const [text, setText] = useState('');
+export function TextComposer({ conversationId, contactId, until, pickTemplate, text, setText, hasFocus }: Props) {
+  const field = useFocus<HTMLTextAreaElement>(hasFocus);
   const [later, setLater] = useState(false);
   const send = useSend(conversationId, () => setText(''));
   const isEmpty = text.trim() === '';
@@ -36,6 +41,7 @@ export function TextComposer({ conversationId, contactId, until, pickTemplate }:
         <Stack gap="xs">
           {send.error && !later ? <ProblemState problem={toProblem(send.error)} /> : null}
           <Textarea
+            ref={field}
             aria-label="Reply"
             placeholder="Write a reply"
             autosize

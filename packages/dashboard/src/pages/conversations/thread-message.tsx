@@ -2,9 +2,9 @@ import { Link } from '@tanstack/react-router';
 import type { Message } from '../../api/types.ts';
 import { toMessageState } from '../../model/delivery-state.ts';
 import { toOrigin } from '../../model/origins.ts';
+import { toLine } from '../../model/rendered.ts';
 import { toClock, toDay } from '../../model/time.ts';
-import { MediaFiles } from '../../parts/media-files.tsx';
-import { MessageBody } from '../../parts/message-body.tsx';
+import { MessageContent } from '../../parts/message-content.tsx';
 import { Moment } from '../../parts/time.tsx';
 import { RichText } from '../../parts/rich-text.tsx';
 import classes from './conversations.module.css';
@@ -31,10 +31,7 @@ export function ThreadMessage({ message, before, quoted }: Props) {
         {message.revokedAt ? (
           <div className={classes.gone}>{out ? 'Deleted' : 'The customer deleted this message'}</div>
         ) : (
-          <>
-            <MediaFiles media={message.media} />
-            <MessageBody message={message} hasFiles={message.media.length > 0} />
-          </>
+          <MessageContent message={message} />
         )}
         <Emojis message={message} />
         <Fate message={message} />
@@ -65,7 +62,7 @@ function Fate({ message: { state, reason, sendAt } }: { message: Message }) {
 function Quote({ message }: { message: Message }) {
   return (
     <blockquote className={classes.quote} dir="auto">
-      {message.revokedAt ? 'A deleted message' : <RichText text={message.preview} links={false} />}
+      {message.revokedAt ? 'A deleted message' : <RichText text={toLine(message)} links={false} />}
     </blockquote>
   );
 }

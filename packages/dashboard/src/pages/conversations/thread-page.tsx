@@ -30,7 +30,7 @@ export function ThreadPage({ id, after }: { id: string; after: string | undefine
             <Thread id={id} newestFirst={data} next={next} />
             <PausedNotice channelId={conversation?.channelId} />
             {after ? <BackToNewest id={id} /> : null}
-            {!after && conversation ? <ReplyBox conversation={conversation} /> : null}
+            {!after && conversation ? <ReplyBox key={conversation.id} conversation={conversation} /> : null}
           </div>
         )}
       </QueryView>

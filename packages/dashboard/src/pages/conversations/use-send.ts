@@ -3,6 +3,7 @@ import { useRef } from 'react';
 import { sendMessage } from '../../api/actions.ts';
 import { refreshMessages } from '../../api/messages.ts';
 import type { SendRequest } from '../../api/types.ts';
+import { makeKey } from '../../model/new-key.ts';
 
 type Draft = Pick<SendRequest, 'message' | 'sendAt'>;
 
@@ -16,7 +17,7 @@ export function useSend(conversationId: string, done: () => void) {
   return useMutation({
     mutationFn: (draft: Draft) => {
       const content = JSON.stringify(draft);
-      if (sent.current.content !== content) sent.current = { content, key: crypto.randomUUID() };
+      if (sent.current.content !== content) sent.current = { content, key: makeKey() };
       return sendMessage({ conversationId, priority: 'reply', ...draft }, sent.current.key);
     },
     onSuccess: () => {

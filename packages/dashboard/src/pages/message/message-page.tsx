@@ -2,18 +2,19 @@ import { Group, Paper, Stack, Title } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
+import { personQuery } from '../../api/people.ts';
 import { messageQuery } from '../../api/queries.ts';
 import type { MessageDetail } from '../../api/types.ts';
 import { toMessageState } from '../../model/delivery-state.ts';
 import { ACTION_LABELS, decideAction, type MessageAction, toMessageTitle } from '../../model/message-actions.ts';
 import { toOrigin } from '../../model/origins.ts';
+import { ownZone, toDateIn, toTheirZone } from '../../model/send-time.ts';
 import { toWords } from '../../model/template-state.ts';
 import { ActionButton } from '../../parts/action-button.tsx';
 import { CodeBlock } from '../../parts/code-block.tsx';
 import { Facts } from '../../parts/facts.tsx';
 import { MessageDialog } from '../../parts/message-dialog.tsx';
-import { MediaFiles } from '../../parts/media-files.tsx';
-import { MessageBody } from '../../parts/message-body.tsx';
+import { MessageContent } from '../../parts/message-content.tsx';
 import { PageFrame } from '../../parts/page-frame.tsx';
 import { StateBadge } from '../../parts/state-badge.tsx';
 import { EmptyState, QueryView } from '../../parts/states.tsx';
@@ -59,8 +60,7 @@ export function MessagePage({ id }: { id: string }) {
 function Headline({ message }: { message: MessageDetail }) {
   return (
     <div className={classes.headline}>
-      <MediaFiles media={message.media} />
-      <MessageBody message={message} hasFiles={message.media.length > 0} />
+      <MessageContent message={message} />
     </div>
   );
 }
@@ -73,7 +73,10 @@ function MessageFacts({ message }: { message: MessageDetail }) {
           ['State', <StateBadge key="state" view={toMessageState(message.state)} />],
           ['Why', message.reason],
           ['Time', <Moment key="at" iso={message.at} />],
-          ['Not before', message.sendAt ? <Moment key="send" iso={message.sendAt} /> : null],
+          [
+            'Not before',
+            message.sendAt ? <SendAt key="send" sendAt={message.sendAt} contactId={message.contactId} /> : null,
+          ],
           ['Not after', message.expiresAt ? <Moment key="end" iso={message.expiresAt} /> : null],
           ['Written by', toOrigin(message.origin)],
           ['Type', toWords(message.type)],
@@ -86,6 +89,22 @@ function MessageFacts({ message }: { message: MessageDetail }) {
         ]}
       />
     </Paper>
+  );
+}
+
+/** On both clocks, where theirs is known and another one. */
+function SendAt({ sendAt, contactId }: { sendAt: string; contactId: string | null }) {
+  const person = useQuery({ ...personQuery(contactId ?? ''), enabled: contactId !== null }).data?.value;
+  const zone = person ? toTheirZone(person) : null;
+  const at = Date.parse(sendAt);
+  const theirs = zone ? toDateIn(zone.name, at) : null;
+  return (
+    <>
+      <Moment iso={sendAt} />
+      {theirs && zone && theirs !== toDateIn(ownZone(), at)
+        ? ` · ${theirs} in ${zone.name.replaceAll('_', ' ')}`
+        : null}
+    </>
   );
 }
 

@@ -3,6 +3,7 @@ import { Link } from '@tanstack/react-router';
 import type { Channel, Message } from '../../api/types.ts';
 import { toMessageState } from '../../model/delivery-state.ts';
 import { toOrigin } from '../../model/origins.ts';
+import { toLine } from '../../model/rendered.ts';
 import { toWords } from '../../model/template-state.ts';
 import { RichText } from '../../parts/rich-text.tsx';
 import { StateBadge } from '../../parts/state-badge.tsx';
@@ -59,7 +60,7 @@ function MessageRow({ message, channel }: { message: Message; channel: Channel |
         {/* The link covers its row, so that the whole line can be pressed. */}
         <Link to="/messages/$id" params={{ id: message.id }} className={classes.rowLink}>
           <bdi>
-            <RichText text={message.preview} links={false} />
+            <RichText text={toLine(message)} links={false} />
           </bdi>
         </Link>
         <Times message={message} />

@@ -1,4 +1,5 @@
 import { Button, Group, NativeSelect, Text, TextInput } from '@mantine/core';
+import { makeKey } from '../../model/new-key.ts';
 import {
   BUTTON_KINDS,
   type ButtonDraft,
@@ -50,7 +51,7 @@ export function ButtonFields({ draft, set, errorOf }: FieldsProps) {
         <Button
           size="compact-sm"
           variant="default"
-          onClick={() => set({ buttons: [...buttons, toNewButton(crypto.randomUUID(), 'quick_reply')] })}
+          onClick={() => set({ buttons: [...buttons, toNewButton(makeKey(), 'quick_reply')] })}
         >
           Add a button
         </Button>

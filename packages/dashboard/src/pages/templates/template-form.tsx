@@ -49,7 +49,8 @@ export function TemplateForm({ initial, label, stored, accounts, submit }: Props
   const errors = toFieldErrors(preview.data?.problems ?? refused?.errors ?? [], definition.places);
   const fields: FieldsProps = {
     draft,
-    set: (change) => setDraft({ ...draft, ...change }),
+    // A file that was uploaded meanwhile must not undo what was typed.
+    set: (change) => setDraft((now) => ({ ...now, ...change })),
     errorOf: (field) => (tried || left.has(field) ? errors.fields.get(field) : undefined),
   };
   const onSubmit = (event: FormEvent): void => {

@@ -30,6 +30,11 @@ interface Asked {
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
 }
 
+/** Browsers name the site to HTTPS and loopback only; the page's address goes along with every POST. */
+function isOwnOrigin({ origin, host }: Asked['headers']): boolean {
+  return typeof host === 'string' && origin === `http://${host}`;
+}
+
 /**
  * Whether a request that may carry a cookie could have been made by another site: browsers name the site in
  * Sec-Fetch-Site, and a form of another site cannot send JSON or DELETE without being asked about first. Requests with
@@ -44,7 +49,7 @@ function decideCrossSite(
   if (site !== undefined && !OWN_SITE.has(String(site))) return 'cross_site';
   const isJson = /^application\/json\s*(;|$)/i.test(String(headers['content-type'] ?? ''));
   // A file has any type, and forms of other sites can send one: the browser must say that it is our own page.
-  const isOwnFile = takesFiles && site === 'same-origin';
+  const isOwnFile = takesFiles && (site === 'same-origin' || (site === undefined && isOwnOrigin(headers)));
   return method === 'DELETE' || isJson || isOwnFile ? null : 'unsupported_media_type';
 }
 

@@ -42,6 +42,11 @@ export interface TemplatesPort {
     readonly definition?: TemplateDefinition | undefined;
     readonly components?: readonly TemplateComponent[] | undefined;
   }): Promise<Answered<{ readonly rendered: RenderedTemplate; readonly problems: readonly FieldError[] }>>;
+  /** Gives Meta an uploaded file as the example of a header. */
+  sample(request: {
+    readonly workspaceId: string;
+    readonly mediaId: string;
+  }): Promise<Answered<{ readonly handle: string }>>;
   /** Asks for a reading, of all accounts when none is named; `count`: of how many. */
   sync(choice: AccountChoice): Promise<Answered<{ readonly count: number }>>;
   /** Why a template of this state cannot be sent, or changed; null: it can. */

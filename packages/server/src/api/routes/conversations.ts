@@ -4,8 +4,8 @@ import type { ApiPorts } from '../ports.ts';
 import * as schemas from '../schemas.ts';
 import { findConversation, listConversations } from '../store/conversations.ts';
 import { listThread } from '../store/messages.ts';
-import { readMediaOf } from '../media-view.ts';
-import { toConversation, toMessage } from '../views.ts';
+import { viewMessages } from '../message-view.ts';
+import { toConversation } from '../views.ts';
 import { answers, byId, emptyBody } from './shapes.ts';
 
 const tags = ['Conversations'];
@@ -55,8 +55,7 @@ function registerThread(app: Api, ports: ApiPorts): void {
       const rows = await listThread(ports.db, workspaceId, { conversationId, after: from, limit: limit + 1 });
       const isUnknown = rows.length === 0 && (await findConversation(ports.db, workspaceId, conversationId)) === null;
       if (isUnknown) return refuse(reply, 'not_found', { detail: NOT_THERE });
-      const media = await readMediaOf(ports, workspaceId, rows);
-      const item = (row: (typeof rows)[number]) => toMessage(row, media.get(row.id) ?? []);
+      const item = await viewMessages(ports, workspaceId, rows);
       return toPage(rows, limit, { item, cursor: (row) => ['t', row.atUs, row.id] });
     },
   );

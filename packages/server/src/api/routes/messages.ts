@@ -4,9 +4,7 @@ import type { ApiPorts } from '../ports.ts';
 import * as schemas from '../schemas.ts';
 import { messagesQuery } from '../schemas/sending.ts';
 import { listMessages } from '../store/message-list.ts';
-import { readMediaOf } from '../media-view.ts';
-import type { MessageRow } from '../store/messages.ts';
-import { toMessage } from '../views.ts';
+import { viewMessages } from '../message-view.ts';
 import { answers, byId } from './shapes.ts';
 import { readMessage } from './story.ts';
 
@@ -38,8 +36,7 @@ function registerList(app: Api, ports: ApiPorts): void {
         before: cursor?.[1] ?? null,
         limit: limit + 1,
       });
-      const media = await readMediaOf(ports, workspaceId, rows);
-      const item = (row: MessageRow) => toMessage(row, media.get(row.id) ?? []);
+      const item = await viewMessages(ports, workspaceId, rows);
       return toPage(rows, limit, { item, cursor: (row) => ['m', row.id] });
     },
   );
@@ -62,8 +59,8 @@ export function registerMessages(app: Api, ports: ApiPorts): void {
       const { workspaceId } = callerOf(request);
       const found = await readMessage(ports, workspaceId, request.params.id);
       if (!found) return refuse(reply, 'not_found', { detail: 'There is no such message' });
-      const media = await readMediaOf(ports, workspaceId, [found.row]);
-      return { ...toMessage(found.row, media.get(found.row.id) ?? []), story: found.story };
+      const view = await viewMessages(ports, workspaceId, [found.row]);
+      return { ...view(found.row), story: found.story };
     },
   );
 }

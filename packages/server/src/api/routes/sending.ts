@@ -1,14 +1,13 @@
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
 import { type Api, callerOf, refuse } from '../http/answer.ts';
-import { readMediaOf } from '../media-view.ts';
+import { viewMessages } from '../message-view.ts';
 import type { ApiPorts } from '../ports.ts';
 import type { Judged, Refusal, Submitted, SubmitRequest } from '../ports/sending.ts';
 import { isProblemCode, type ProblemCode, toProblem } from '../problems.ts';
 import * as schemas from '../schemas.ts';
 import * as sending from '../schemas/sending.ts';
 import { findMessage } from '../store/messages.ts';
-import { toMessage } from '../views.ts';
 import { answers, byId, emptyBody } from './shapes.ts';
 
 const tags = ['Messages'];
@@ -77,8 +76,7 @@ function toItem(submitted: Submitted, isDry: boolean): z.output<typeof sending.b
 async function readBack(ports: ApiPorts, workspaceId: string, id: string) {
   const row = await findMessage(ports.db, workspaceId, id);
   if (!row) throw new Error('a submitted message is always stored');
-  const media = await readMediaOf(ports, workspaceId, [row]);
-  return toMessage(row, media.get(row.id) ?? []);
+  return (await viewMessages(ports, workspaceId, [row]))(row);
 }
 
 function registerSend(app: Api, ports: ApiPorts): void {
@@ -144,6 +142,8 @@ function registerEdit(app: Api, ports: ApiPorts): void {
     {
       schema: {
         summary: 'Change a message that has not been sent, or when it goes',
+        description:
+          '`sendAt` as when it was submitted: with an offset, or without one for the time where the person is. Its time to live moves along.',
         tags,
         params: byId,
         body: sending.editRequest,

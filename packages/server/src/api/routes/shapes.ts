@@ -4,6 +4,7 @@ import { channel } from '../schemas/channels.ts';
 import { template, templateDetail } from '../schemas/templates.ts';
 import * as people from '../schemas/people.ts';
 import { media } from '../schemas/media.ts';
+import { rendered } from '../schemas/rendered.ts';
 
 const refused = { description: 'Refused', content: { 'application/problem+json': { schema: schemas.problem } } };
 
@@ -28,6 +29,7 @@ named.add(schemas.eventDetail, { id: 'EventDetail' });
 named.add(schemas.message, { id: 'Message' });
 named.add(schemas.messageDetail, { id: 'MessageDetail' });
 named.add(media, { id: 'Media' });
+named.add(rendered, { id: 'RenderedTemplate' });
 named.add(schemas.conversation, { id: 'Conversation' });
 named.add(schemas.quarantineEntry, { id: 'QuarantineEntry' });
 named.add(template, { id: 'Template' });

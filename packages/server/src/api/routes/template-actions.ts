@@ -7,7 +7,7 @@ import type { Answered } from '../ports/templates.ts';
 import { isProblemCode, toProblem } from '../problems.ts';
 import * as schemas from '../schemas/templates.ts';
 import { findTemplates, listAccounts } from '../store/templates.ts';
-import { LIBRARY, toTemplate, toTemplateAccount } from '../template-views.ts';
+import { LIBRARY, toRendered, toTemplate, toTemplateAccount } from '../template-views.ts';
 import { answers, byId, emptyBody } from './shapes.ts';
 
 const tags = ['Templates'];
@@ -165,7 +165,28 @@ function registerPreview(app: Api, ports: ApiPorts): void {
         components,
       });
       if (!shown.ok) return refuseAs(reply, shown.problem);
-      return { rendered: { ...shown.rendered }, problems: [...shown.problems] };
+      return { rendered: toRendered(shown.rendered), problems: [...shown.problems] };
+    },
+  );
+}
+
+function registerSamples(app: Api, ports: ApiPorts): void {
+  app.post(
+    '/api/v1/templates/samples',
+    {
+      schema: {
+        summary: 'Give Meta an example file for a template’s header',
+        description:
+          'Takes the id of a file from POST /api/v1/media and hands it to Meta’s Resumable Upload API. Meta’s reviewer looks at it; each message brings its own file.',
+        tags,
+        body: schemas.sampleRequest,
+        response: answers({ 201: schemas.sampleAnswer }),
+      },
+    },
+    async (request, reply) => {
+      const { workspaceId } = callerOf(request);
+      const made = await ports.templates.sample({ ...request.body, workspaceId });
+      return made.ok ? reply.code(201).send({ handle: made.handle }) : refuseAs(reply, made.problem);
     },
   );
 }
@@ -224,5 +245,6 @@ export function registerTemplateActions(app: Api, ports: ApiPorts): void {
   registerUnpause(app, ports);
   registerSync(app, ports);
   registerPreview(app, ports);
+  registerSamples(app, ports);
   registerLibrary(app, ports);
 }

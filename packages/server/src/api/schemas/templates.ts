@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { page, pageQuery, problem } from '../schemas.ts';
+import { rendered } from './rendered.ts';
 
 const time = z.iso.datetime().describe('ISO 8601, UTC');
 /** A column of text holds no NUL. */
@@ -126,6 +127,11 @@ export const deleteQuery = z
 
 export const deletedTemplates = z.object({ data: z.array(template).describe('What is gone now') });
 
+export const sampleRequest = z
+  .object({ mediaId: id.describe('Of an upload: JPEG, PNG, MP4 or PDF, at most 16 MB') })
+  .strict();
+export const sampleAnswer = z.object({ handle: z.string().describe('For `example.header_handle` of one template') });
+
 export const syncRequest = z.object(account).strict().nullish();
 export const syncAnswer = z.object({ accounts: z.array(templateAccount) });
 
@@ -150,9 +156,7 @@ export const previewRequest = z
 const fieldError = problem.shape.errors.unwrap().element;
 
 export const preview = z.object({
-  rendered: z
-    .record(z.string(), z.unknown())
-    .describe('header, body, footer, buttons, cards, offer as a person sees them'),
+  rendered: rendered.describe('As a person sees it'),
   problems: z.array(fieldError).describe('Why Meta would refuse it'),
 });
 
@@ -162,7 +166,7 @@ export const libraryTemplate = z.object({
   description: z.string(),
   category: z.string(),
   price: template.shape.price,
-  variants: z.array(z.object({ language: z.string(), definition: part, rendered: z.record(z.string(), z.unknown()) })),
+  variants: z.array(z.object({ language: z.string(), definition: part, rendered })),
 });
 export const libraryPage = z.object({ data: z.array(libraryTemplate), next: z.null() });
 

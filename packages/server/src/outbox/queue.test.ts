@@ -24,7 +24,7 @@ function open(pairs = pairsOf()): Omit<SendQueue, 'pick'> & { pick(nowMs: number
   const queue = makeSendQueue(pairs);
   return Object.assign(Object.create(queue) as SendQueue, {
     pick: (nowMs: number, count: number) =>
-      queue.pick({ nowMs, elapsedMs: nowMs }, { slots: count + FREE, messages: count }),
+      queue.pick({ nowMs, elapsedMs: nowMs }, { slots: count + FREE, messages: count, replies: count }),
   });
 }
 const full = () => open();
@@ -134,9 +134,23 @@ describe('the send queue', () => {
     const queue = makeSendQueue(pairsOf());
     queue.add([item(1, { lane: 'x' }), item(2, { lane: 'y' })]);
     const moment = { nowMs: 0, elapsedMs: 0 };
-    expect(queue.pick(moment, { slots: 0, messages: 9 })).toEqual({ ...nothing, full: 'slots' });
-    expect(queue.pick(moment, { slots: 9, messages: 1 })).toMatchObject({ items: [{ id: 'm1' }], full: 'pace' });
-    expect(queue.pick(moment, { slots: 9, messages: 1 })).toMatchObject({ items: [{ id: 'm2' }], full: null });
+    expect(queue.pick(moment, { slots: 0, messages: 9, replies: 9 })).toEqual({ ...nothing, full: 'slots' });
+    expect(queue.pick(moment, { slots: 9, messages: 1, replies: 1 })).toMatchObject({
+      items: [{ id: 'm1' }],
+      full: 'pace',
+    });
+    expect(queue.pick(moment, { slots: 9, messages: 1, replies: 1 })).toMatchObject({
+      items: [{ id: 'm2' }],
+      full: null,
+    });
+  });
+
+  test('a reply is picked while others wait for the pace: at the gate it passes them', () => {
+    const queue = makeSendQueue(pairsOf());
+    queue.add([item(1, { class: 2, lane: 'x' }), item(2, { lane: 'y' }), item(3, { lane: 'z' })]);
+    const moment = { nowMs: 0, elapsedMs: 0 };
+    const picked = queue.pick(moment, { slots: 99, messages: 0, replies: 1 });
+    expect([ids(picked), picked.full]).toEqual([['m2'], 'pace']);
   });
 
   test('keeps the last slots for replies: a campaign that fills all others never holds them up', () => {
@@ -144,10 +158,13 @@ describe('the send queue', () => {
     const many = Array.from({ length: 100 }, (_, n) => item(n + 10, { class: 2, lane: `c${n}` }));
     queue.add(many);
     const moment = { nowMs: 0, elapsedMs: 0 };
-    expect(queue.pick(moment, { slots: 20, messages: 99 })).toMatchObject({ items: { length: 4 }, full: 'slots' });
-    expect(queue.pick(moment, { slots: 16, messages: 99 }).items).toHaveLength(0);
+    expect(queue.pick(moment, { slots: 20, messages: 99, replies: 99 })).toMatchObject({
+      items: { length: 4 },
+      full: 'slots',
+    });
+    expect(queue.pick(moment, { slots: 16, messages: 99, replies: 99 }).items).toHaveLength(0);
     queue.add([item(1)]);
-    expect(ids(queue.pick(moment, { slots: 16, messages: 99 }))).toEqual(['m1']);
+    expect(ids(queue.pick(moment, { slots: 16, messages: 99, replies: 99 }))).toEqual(['m1']);
   });
 
   test('what failed before goes again only as far as the retry budget reaches; first tries are not held up', () => {

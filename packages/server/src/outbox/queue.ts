@@ -38,6 +38,8 @@ export interface Picked {
 export interface Room {
   readonly slots: number;
   readonly messages: number;
+  /** The same of replies, which pass what waits for the pace already. */
+  readonly replies: number;
 }
 
 /** A person's messages of one class. */
@@ -133,7 +135,7 @@ function makePicking(paces: Paces, moment: Moment, room: Room): Picking {
 
   function toObstacle({ kind, class: cls }: Queued): Picked['full'] {
     if (items.length >= room.slots - (cls === CLASS.reply ? 0 : REPLY_SLOTS)) return 'slots';
-    return kind === 'message' && messages >= room.messages ? 'pace' : null;
+    return kind === 'message' && messages >= (cls === CLASS.reply ? room.replies : room.messages) ? 'pace' : null;
   }
 
   function offer(lane: Lane, head: Queued): boolean {

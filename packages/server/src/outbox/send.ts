@@ -72,7 +72,7 @@ function makeParts(options: SenderOptions, on: { readonly halt: () => void; read
     onPaused: on.halt,
     onLanded: on.landed,
   });
-  const room = () => ({ slots: toSlots(pace.current(clock.elapsed())) - flights.count, messages: gate.room() });
+  const room = () => ({ slots: toSlots(pace.current(clock.elapsed())) - flights.count, ...gate.room() });
   /** How long to rest: until something is due, or there is room for what could go. */
   const toRest = ({ waitMs, full }: Taken): number =>
     Math.min(waitMs ?? POLL_MS, full === 'pace' ? gate.wait() : POLL_MS, POLL_MS);

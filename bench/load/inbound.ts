@@ -32,7 +32,6 @@ const toImage = (chance: Chance, n: number) => ({
     id: `14795371${String(n).padStart(8, '0')}`,
     mime_type: 'image/jpeg',
     sha256: 'n4bQgYhMfWWaL+qgxVrQFaO/TxsrC4Is0V1sFbDwCgg=',
-    url: `https://lookaside.fbsbx.com/whatsapp_business/attachments/?mid=${n}&ext=1763683500&hash=ARk${n}`,
     caption: makeText(chance, between(chance, 10, 40)),
   },
 });

@@ -1,5 +1,5 @@
 import { patch, post, segment } from './client.ts';
-import type { Channel, ChannelChange, Media, Message, SendRequest } from './types.ts';
+import type { Channel, ChannelChange, Conversation, Media, Message, SendRequest } from './types.ts';
 
 /** The same `idempotencyKey` never sends twice, so a click after a lost answer is safe. */
 export const sendMessage = (body: SendRequest, idempotencyKey: string) =>
@@ -18,6 +18,9 @@ export const settleQuarantine = (id: string, action: 'replay' | 'discard') =>
 export const resumeChannel = (id: string) => post<Channel>(`/channels/${segment(id)}/resume`, {});
 export const pauseChannel = (id: string, reason: string) => post<Channel>(`/channels/${segment(id)}/pause`, { reason });
 export const changeChannel = (id: string, change: ChannelChange) => patch<Channel>(`/channels/${segment(id)}`, change);
+
+/** The bot answers again; who has the conversation may take it again. */
+export const releaseConversation = (id: string) => post<Conversation>(`/conversations/${segment(id)}/release`, {});
 
 /** Asks the provider for a file once more, whatever came of earlier tries. */
 export const fetchMedia = (id: string) => post<Media>(`/media/${segment(id)}/fetch`, {});

@@ -43,6 +43,20 @@ describe('the gate', () => {
     expect(passed.map((one) => one.name)).toEqual(['c1', 'reply', 'transaction', 'c2', 'c3']);
   });
 
+  test('a reply does not wait for the schedule that spreads all else, only for the number', async () => {
+    const { clock, passed, come, pass } = open(80);
+    for (let n = 0; n < 6; n++) come(`c${n}`, 2);
+    await turns(1);
+    for (let n = 0; n < 5; n++) come(`r${n}`, 0);
+    await turns(1);
+    expect(passed.map((one) => one.name)).toEqual(['c0', 'c1', 'c2', 'r0', 'r1', 'r2', 'r3', 'r4']);
+    come('r5', 0);
+    await pass(99);
+    expect(passed).toHaveLength(8);
+    await pass(1);
+    expect([passed[8]?.name, clock.timers]).toEqual(['r5', 1]);
+  });
+
   test('has room for what will leave soon, less what already waits', async () => {
     const { gate, come } = open(80);
     expect(gate.room()).toEqual({ messages: 12, replies: 12 });

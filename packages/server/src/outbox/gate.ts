@@ -31,14 +31,15 @@ export function makeGate(clock: Clock, pace: NumberPace): Gate {
   let cancel: (() => void) | null = null;
 
   const waiting = (): number => lines.values().reduce((sum, line) => sum + line.length, 0);
-  const firstLine = () => [...lines.values()].find((line) => line.length > 0);
+  const firstLine = () => [...lines].find(([, line]) => line.length > 0);
 
   /** Lets through whoever may go, and comes back for the next. */
   function pump(): void {
     cancel = null;
-    for (let line = firstLine(); line; line = firstLine()) {
+    for (let first = firstLine(); first; first = firstLine()) {
+      const [cls, line] = first;
       const nowMs = clock.elapsed();
-      const waitMs = pace.wait(nowMs);
+      const waitMs = pace.wait(nowMs, cls === CLASS.reply);
       if (waitMs > 0) return void (cancel = clock.after(waitMs, pump));
       pace.take(nowMs);
       line.shift()?.(true);
@@ -50,7 +51,9 @@ export function makeGate(clock: Clock, pace: NumberPace): Gate {
       if (isClosed) return Promise.resolve(false);
       return new Promise((resolve) => {
         lines.get(cls)?.push(resolve);
-        if (cancel === null) pump();
+        // What waits for its turn by the schedule does not keep a reply.
+        if (cls === CLASS.reply) cancel?.();
+        if (cls === CLASS.reply || cancel === null) pump();
       });
     },
     room() {

@@ -2,8 +2,8 @@ import { makeSentLog } from './sent-log.ts';
 
 /** How fast one number may send, exactly. Times are in ms that never jump. */
 export interface NumberPace {
-  /** Ms until one more may go. */
-  wait(nowMs: number): number;
+  /** Ms until one more may go; a reply goes as soon as the number may, all else by an even schedule. */
+  wait(nowMs: number, isReply?: boolean): number;
   /** How many may go within the next `aheadMs`. An estimate: `wait` decides. */
   room(aheadMs: number, nowMs: number): number;
   take(nowMs: number): void;
@@ -62,9 +62,9 @@ export function makeNumberPace(perSecond: number): NumberPace {
 
   return {
     current,
-    wait(nowMs) {
+    wait(nowMs, isReply = false) {
       const rate = current(nowMs);
-      const early = toNext(nowMs) - EARLY_MS - nowMs;
+      const early = isReply ? 0 : toNext(nowMs) - EARLY_MS - nowMs;
       const paused = Math.max(0, early, pausedUntil - nowMs);
       return Math.max(paused, log.wait(rate, SECOND_MS, nowMs), log.wait(toSlice(rate), SLICE_MS, nowMs));
     },

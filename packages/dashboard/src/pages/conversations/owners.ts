@@ -8,3 +8,6 @@ export const OWNERS: Record<Conversation['owner'], { label: string }> = {
   other_app: { label: 'Answered by another app' },
   nobody: { label: 'Nobody answers' },
 };
+
+/** Another app keeps its conversations: it is told there. */
+export const isReleasable = (owner: Conversation['owner']): boolean => owner === 'person' || owner === 'phone_app';

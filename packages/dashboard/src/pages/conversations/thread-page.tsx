@@ -12,6 +12,7 @@ import { EmptyState, Loading, QueryView } from '../../parts/states.tsx';
 import { useNow } from '../../parts/use-now.ts';
 import classes from './conversations.module.css';
 import { OWNERS } from './owners.ts';
+import { ReleaseConversation } from './release-conversation.tsx';
 import { ReplyBox } from './reply-box.tsx';
 import { ThreadMessage } from './thread-message.tsx';
 
@@ -58,6 +59,7 @@ function About({ conversation }: { conversation: Conversation }) {
       <Group gap={6} mt={6}>
         <StateBadge view={{ label: view.label, tone: view.open ? (view.urgent ? 'busy' : 'good') : 'bad', mark: '' }} />
         <StateBadge view={{ label: OWNERS[conversation.owner].label, tone: 'neutral', mark: '' }} />
+        <ReleaseConversation conversation={conversation} />
         {conversation.state === 'open' ? null : (
           <StateBadge view={{ label: conversation.state, tone: 'neutral', mark: '' }} />
         )}

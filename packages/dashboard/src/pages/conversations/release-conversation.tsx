@@ -14,7 +14,7 @@ export function ReleaseConversation({ conversation }: { conversation: Conversati
   return (
     <>
       <Button variant="subtle" size="compact-xs" onClick={() => setAsked(true)}>
-        Give it back
+        Let reactions answer
       </Button>
       {isAsked ? <ConfirmRelease conversation={conversation} close={() => setAsked(false)} /> : null}
     </>
@@ -26,14 +26,14 @@ function ConfirmRelease({ conversation, close }: { conversation: Conversation; c
   const isPhone = conversation.owner === 'phone_app';
   return (
     <Confirm
-      title="Give the conversation back?"
-      label="Give it back"
+      title="Let reactions answer again?"
+      label="Let them answer"
       act={() => releaseConversation(conversation.id)}
       done={() => queries.invalidateQueries(conversationQuery(conversation.id))}
       close={close}
     >
       <Text size="sm">
-        Reactions answer the next message again.{' '}
+        They answer the next message of this conversation.{' '}
         {isPhone
           ? 'An answer by hand in the phone’s app takes the conversation once more; left alone, it comes back after a day of silence there.'
           : 'A person may take it once more.'}

@@ -58,6 +58,8 @@ export function makeFetchLink({ clock, hosts }: FetchLinkOptions): FetchLink {
   const kept = new Map<string, number>();
   const isAllowed = (url: URL): boolean => /^https?:$/.test(url.protocol) && allowed.has(url.hostname);
   return async ({ kind, link }) => {
+    // Beside an id, or in a field that is no file, nothing has looked at it.
+    if (!URL.canParse(link)) return true;
     const url = new URL(link);
     const key = `${kind} ${link}`;
     if (!isAllowed(url) || (kept.get(key) ?? 0) > clock.now()) return true;

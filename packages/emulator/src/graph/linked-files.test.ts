@@ -75,6 +75,13 @@ describe('a file by link is fetched once the message is taken', () => {
     });
   });
 
+  test('a link that is no address, in a field that is no file, is taken on trust', async () => {
+    await withScene({ rules: { window: false } }, async (scene) => {
+      const image = { link: 'no address' };
+      expect(await send(scene, { type: 'text', text: { body: 'Hi', image } })).toBeNull();
+    });
+  });
+
   test('once in ten minutes', async () => {
     await withScene({ rules: { window: false } }, async (scene) => {
       const image = { type: 'image', image: { link: `${base}/a.png` } };

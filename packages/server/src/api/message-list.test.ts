@@ -90,6 +90,23 @@ describe('messages', () => {
     expect((await list(`${query}&direction=in`)).names).toEqual([]);
   });
 
+  test('of one conversation go on where the last page ended, also when its last message is one with another since', async () => {
+    for (const [name, hoursAgo] of [
+      ['first', 6],
+      ['second', 5],
+      ['echo', 4],
+      ['latest', 1],
+    ] as const)
+      await put(name, hoursAgo, { conversation_id: 'cnv_8' });
+    const first = await list('conversationId=cnv_8&limit=2');
+    expect(first.names).toEqual(['latest', 'echo']);
+    await rig.query('delete from messages where id = $1', [ids['echo']]);
+    expect(await list(`conversationId=cnv_8&limit=2&after=${first.next}`)).toEqual({
+      names: ['second', 'first'],
+      next: null,
+    });
+  });
+
   test.each(['state=lost', 'since=yesterday', 'colour=red'])('are not filtered by %s', async (query) => {
     const response = await rig.app.inject({ url: `/api/v1/messages?${query}`, headers: AUTH });
     expect(response.json()).toMatchObject({ status: 400, code: 'invalid_request' });

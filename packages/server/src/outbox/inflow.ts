@@ -100,7 +100,8 @@ export function makeInflow({ queue, load, putBehind }: InflowOptions): Inflow {
   function take({ isBehind = false, ...row }: Loaded): void {
     const { class: cls, seq } = row;
     seen.set(cls, Math.max(seq, seen.get(cls) ?? seq));
-    if (isBehind) return;
+    // Whoever comes after it must not pass it, and stays in the table, too; perhaps no look has told of it yet.
+    if (isBehind) return putOffs.add(cls);
     if (queue.beside(row) >= MAX_LANE) clips.clip(row);
     if (!clips.has(row)) queue.add([row]);
   }

@@ -105,7 +105,8 @@ function makeDueLook({ db, clock, channel, queue }: IntakeOptions, inflow: Inflo
 
   return {
     tell: () => void (isTold = true),
-    isUrgent: ({ elapsedMs }: Moment): boolean => isTold && elapsedMs - lookedAt >= TOLD_MS,
+    /** Ms until it is looked; infinity when nobody said anything. */
+    toWait: (elapsedMs: number): number => (isTold ? Math.max(0, lookedAt + TOLD_MS - elapsedMs) : Infinity),
     /** Puts what is due into the queue, as the table has it. */
     async look({ nowMs, elapsedMs }: Moment): Promise<void> {
       isTold = false;
@@ -169,6 +170,7 @@ export function makeIntake(options: IntakeOptions): Intake {
   const inflow = openInflow(options);
   const due = makeDueLook(options, inflow);
   const grace = makeGrace({ ...options, putOff });
+  const taking = makeTaking(options);
   let polled: Moment | null = null;
 
   function putOff(id: string): void {
@@ -182,15 +184,24 @@ export function makeIntake(options: IntakeOptions): Intake {
     const isDue = polled === null || now.elapsedMs - polled.elapsedMs >= POLL_MS;
     if (polled && isDeaf(polled, now)) await grace.prolong(nowMs);
     if (isDue) await grace.listen(nowMs);
-    if (isDue || due.isUrgent(now)) await due.look(now);
+    if (isDue || due.toWait(now.elapsedMs) === 0) await due.look(now);
     await inflow.read(isDue);
+    // Somebody may be to go now of whom only the look will tell: nobody who is handed over until then passes.
+    if (due.toWait(now.elapsedMs) < Infinity) inflow.expect();
     if (isDue) polled = now;
+  }
+
+  async function claim(room: Room): Promise<Taken> {
+    const taken = await taking.claim(room);
+    const waitMs = Math.min(taken.waitMs ?? Infinity, due.toWait(clock.elapsed()));
+    return { ...taken, waitMs: waitMs === Infinity ? null : waitMs };
   }
 
   return {
     adopt: () => adopt(options, grace),
     refresh,
-    ...makeTaking(options),
+    claim,
+    giveBack: taking.giveBack,
     putOff,
     end: grace.end,
     expect() {

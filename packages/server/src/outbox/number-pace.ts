@@ -22,8 +22,8 @@ export const MAX_MPS = 1_000;
 
 const SECOND_MS = 1_000;
 /**
- * A tenth of a second's budget in a tenth of a second, and a tenth of that more for fast numbers: what is behind is made up
- * for, but does not leave as one salvo.
+ * A tenth of a second's budget in a tenth of a second, and a tenth of that more: what is behind is made up for, but does not
+ * leave as one salvo.
  */
 const SLICE_MS = 100;
 const SLACK = 0.01;
@@ -38,7 +38,7 @@ const FLOOR = 0.1;
 const RECOVERY = 0.02;
 
 const toSlice = (limit: number): number =>
-  Math.max(1, Math.ceil((limit * SLICE_MS) / SECOND_MS) + Math.floor(limit * SLACK));
+  Math.max(1, Math.ceil((limit * SLICE_MS) / SECOND_MS) + Math.ceil(limit * SLACK));
 
 export function makeNumberPace(perSecond: number): NumberPace {
   const log = makeSentLog(MAX_MPS);

@@ -151,6 +151,35 @@ describe('somebody who is put off', () => {
   });
 });
 
+describe('a scheduled message that is to go now instead', () => {
+  const goNow = (nowMs: number) =>
+    editMessage(rig.store.db, {
+      workspaceId: 'main',
+      id: 'm1',
+      nowMs,
+      sendAt: { at: nowMs, expiresAt: nowMs + 3_600_000 },
+    });
+
+  test.each([0, 50, 99])(
+    'goes within a tenth of a second, and is not passed, %i ms after the table was looked at',
+    async (ms) => {
+      const sendAt = rig.clock.now() + 3_600_000;
+      await rig.put(outgoing('m1', 'a', { sendAt }));
+      const sender = await rig.start();
+      await rig.advance(1_000);
+      await rig.advance(ms);
+      const began = rig.clock.now();
+      await goNow(began);
+      sender.wake();
+      await rig.quiet();
+      sender.offer(await rig.put(outgoing('m2', 'a')));
+      await rig.pass(isDone, 10);
+      expect(rig.wire.ids()).toEqual(['m1', 'm2']);
+      expect(at('m1') - began).toBeLessThanOrEqual(110);
+    },
+  );
+});
+
 test('what the provider asks us to wait for, for ten minutes, keeps its place and takes no memory', async () => {
   rig.wire.say('m1', fail('transient', { waitMs: 600_000 }));
   await rig.put(outgoing('m1', 'a'), outgoing('m2', 'a'));

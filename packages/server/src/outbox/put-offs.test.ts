@@ -101,6 +101,14 @@ describe('A class in which somebody is put off', () => {
     expect(queue.ids()).toEqual([]);
   });
 
+  test('is known as such as soon as a read meets whoever waits behind somebody, though no look has told of it', async () => {
+    // A change of its time has put m1 off since the last look.
+    const { queue, inflow } = await openClear([{ ...row(1, { lane: 'a' }), wakesAt: 9 }, row(2, { lane: 'a' })]);
+    await inflow.read(true);
+    inflow.offer([{ ...row(3, { lane: 'a' }), after: null }]);
+    expect(queue.ids()).toEqual([]);
+  });
+
   test('is read over thousands who wait behind them', async () => {
     const table: Row[] = [
       ...rows(3_000).map((one) => ({ ...one, wakesAt: 9 })),

@@ -32,12 +32,14 @@ const LIST = statement(
 );
 
 // One conversation among millions of messages: the thread's own index, in its own order, which is by time as well. A page
-// begins below a message rather than at a time, since the cursor names one.
+// begins below a message rather than at a time, since the cursor names one; where that is gone (an echo that was joined with its
+// message), below its id, which begins with its time.
 const OF_CONVERSATION = statement(
   'api_messages_of_conversation',
   `select ${MESSAGE_COLUMNS} from messages m
    where m.workspace_id = $1 and m.conversation_id = $11 and m.at >= $2 and m.at < $3
      and (m.at, m.id) < (coalesce((select b.at from messages b where b.workspace_id = $1 and b.id = $12), 'infinity'), coalesce($12, ''))
+     and ($12::text is null or m.id < $12 or exists (select 1 from messages b where b.workspace_id = $1 and b.id = $12))
      and ${FILTERS}
    order by m.at desc, m.id desc limit $10`,
 );

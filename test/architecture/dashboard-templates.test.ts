@@ -7,9 +7,10 @@ import {
   renderTemplate,
   type TemplateDefinition,
 } from '@wharf/whatsapp';
+import { codes, draft, named, whole } from '../../packages/dashboard/src/model/fixtures/drafts.ts';
 import { toFieldErrors } from '../../packages/dashboard/src/model/field-errors.ts';
 import { parseRendered } from '../../packages/dashboard/src/model/rendered.ts';
-import { EMPTY_DRAFT, type TemplateDraft, toNewButton } from '../../packages/dashboard/src/model/template-draft.ts';
+import { type TemplateDraft, toNewButton } from '../../packages/dashboard/src/model/template-draft.ts';
 import {
   type Slot,
   toComponents,
@@ -18,28 +19,6 @@ import {
   toUsePlaces,
 } from '../../packages/dashboard/src/model/template-use.ts';
 import { toDefinition } from '../../packages/dashboard/src/model/to-definition.ts';
-
-const draft = (more: Partial<TemplateDraft> = {}): TemplateDraft => ({
-  ...EMPTY_DRAFT,
-  name: 'order_update',
-  body: 'Hello {{1}}, your order {{2}} is on its way to you now.',
-  samples: { 1: 'Ana', 2: 'A-7' },
-  ...more,
-});
-
-const whole = draft({
-  header: { kind: 'text', text: 'News for {{1}}', handle: '' },
-  footer: 'Bright Shoes',
-  buttons: [
-    { ...toNewButton('a', 'quick_reply'), text: 'Thanks' },
-    { ...toNewButton('b', 'url'), text: 'Track', value: 'https://a.example/{{1}}', sample: 'https://a.example/7' },
-    { ...toNewButton('c', 'phone_number'), text: 'Call', value: '+5511999990000' },
-    { ...toNewButton('d', 'copy_code'), value: 'SAVE20' },
-  ],
-});
-
-const named = draft({ body: 'Hello {{first_name}}, we are glad to see you.', samples: { first_name: 'Ana' } });
-const codes = draft({ category: 'AUTHENTICATION', name: 'login', body: '' });
 
 test.each([
   ['with every part', whole],

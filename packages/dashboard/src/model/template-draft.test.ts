@@ -1,30 +1,9 @@
 import { describe, expect, test } from 'vitest';
+import { codes, draft, named, whole } from './fixtures/drafts.ts';
 import { toFieldErrors } from './field-errors.ts';
 import { parseDraft } from './parse-draft.ts';
-import { EMPTY_DRAFT, type TemplateDraft, toNewButton, toNextVariable, toSampled } from './template-draft.ts';
+import { toNextVariable, toSampled } from './template-draft.ts';
 import { toDefinition } from './to-definition.ts';
-
-const draft = (more: Partial<TemplateDraft> = {}): TemplateDraft => ({
-  ...EMPTY_DRAFT,
-  name: 'order_update',
-  body: 'Hello {{1}}, your order {{2}} is on its way to you now.',
-  samples: { 1: 'Ana', 2: 'A-7' },
-  ...more,
-});
-
-const whole = draft({
-  header: { kind: 'text', text: 'News for {{1}}', handle: '' },
-  footer: 'Bright Shoes',
-  buttons: [
-    { ...toNewButton('a', 'quick_reply'), text: 'Thanks' },
-    { ...toNewButton('b', 'url'), text: 'Track', value: 'https://a.example/{{1}}', sample: 'https://a.example/7' },
-    { ...toNewButton('c', 'phone_number'), text: 'Call', value: '+5511999990000' },
-    { ...toNewButton('d', 'copy_code'), value: 'SAVE20' },
-  ],
-});
-
-const named = draft({ body: 'Hello {{first_name}}, we are glad to see you.', samples: { first_name: 'Ana' } });
-const codes = draft({ category: 'AUTHENTICATION', name: 'login', body: '' });
 
 describe('a draft', () => {
   test.each([

@@ -1,7 +1,8 @@
-import { Button, Group, Modal, Stack } from '@mantine/core';
+import { Modal, Stack } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { toProblem } from '../api/problem.ts';
+import { FormButtons } from './form-buttons.tsx';
 import { ProblemState } from './states.tsx';
 
 interface Props {
@@ -40,14 +41,7 @@ export function Confirm({ title, label, danger = false, ready = true, act, close
         <Stack gap="md">
           {children}
           {run.error ? <ProblemState problem={toProblem(run.error)} /> : null}
-          <Group justify="flex-end" gap="sm">
-            <Button variant="default" onClick={close}>
-              Close
-            </Button>
-            <Button type="submit" className={danger ? 'danger' : undefined} loading={run.isPending} disabled={!ready}>
-              {label}
-            </Button>
-          </Group>
+          <FormButtons label={label} close={close} isPending={run.isPending} danger={danger} ready={ready} />
         </Stack>
       </form>
     </Modal>

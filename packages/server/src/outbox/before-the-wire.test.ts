@@ -1,21 +1,10 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { OutgoingMessage } from '@wharf/whatsapp';
 import { makeGate } from '../kit/fixtures/rig.ts';
 import { cancelMessage, editMessage } from './changes.ts';
-import { clear, fail, openRig, outgoing, type Rig } from './fixtures/rig.ts';
+import { fail, outgoing, useRig } from './fixtures/rig.ts';
 
-let rig: Rig;
-beforeAll(async () => {
-  rig = await openRig();
-});
-afterAll(async () => {
-  await rig.stopAll();
-  await rig.store.close();
-});
-beforeEach(async () => {
-  await clear(rig);
-  await rig.talk('a', 'b', 'c');
-});
+const rig = useRig('a', 'b', 'c');
 
 const isDone = async () => (await rig.outbox()).length === 0;
 const stateOf = async (id: string) => (await rig.row(id))['state'];

@@ -1,20 +1,9 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { clear, fail, openRig, outgoing, type Rig } from './fixtures/rig.ts';
+import { describe, expect, test } from 'vitest';
+import { fail, outgoing, useRig } from './fixtures/rig.ts';
 import type { Judge } from './intake.ts';
 import { joinFindings } from './policy.ts';
 
-let rig: Rig;
-beforeAll(async () => {
-  rig = await openRig();
-});
-afterAll(async () => {
-  await rig.stopAll();
-  await rig.store.close();
-});
-beforeEach(async () => {
-  await clear(rig);
-  await rig.talk('a');
-});
+const rig = useRig('a');
 
 const HOUR_MS = 3_600_000;
 const rest = async (seconds: number) => {

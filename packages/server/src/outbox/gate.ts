@@ -15,14 +15,14 @@ export interface Gate {
    * Replies find room whatever else waits: they pass it.
    */
   room(): Pick<Room, 'messages' | 'replies'>;
-  /** Ms until there is room. */
+  /** Ms until there is room for others than replies. */
   wait(): number;
   readonly waiting: number;
   /** Nothing passes any more. */
   close(): void;
 }
 
-/** A claim takes 5 to 30 ms: so much is claimed ahead of its time. */
+/** A claim takes 5 to 30 ms: what will have room so much later is claimed now. */
 const AHEAD_MS = 50;
 
 export function makeGate(clock: Clock, pace: NumberPace): Gate {
@@ -31,7 +31,8 @@ export function makeGate(clock: Clock, pace: NumberPace): Gate {
   let cancel: (() => void) | null = null;
 
   const waiting = (): number => lines.values().reduce((sum, line) => sum + line.length, 0);
-  const firstLine = () => [...lines].find(([, line]) => line.length > 0);
+  const firstLine = () => lines.entries().find(([, line]) => line.length > 0);
+  const wanted = (): number => pace.room(AHEAD_MS, clock.elapsed());
 
   /** Lets through whoever may go, and comes back for the next. */
   function pump(): void {
@@ -57,14 +58,14 @@ export function makeGate(clock: Clock, pace: NumberPace): Gate {
       });
     },
     room() {
-      const wanted = pace.room(AHEAD_MS, clock.elapsed());
-      const free = wanted - waiting();
-      const replies = wanted - (lines.get(CLASS.reply)?.length ?? 0);
-      return { messages: free * 2 >= wanted ? Math.max(0, free) : 0, replies: Math.max(0, replies) };
+      const most = wanted();
+      const free = most - waiting();
+      const replies = most - (lines.get(CLASS.reply)?.length ?? 0);
+      return { messages: free * 2 >= most ? Math.max(0, free) : 0, replies: Math.max(0, replies) };
     },
     wait() {
       const nowMs = clock.elapsed();
-      const surplus = waiting() - pace.room(AHEAD_MS, nowMs) / 2;
+      const surplus = waiting() - wanted() / 2;
       return Math.max(1, pace.wait(nowMs) - AHEAD_MS, (surplus * 1_000) / pace.current(nowMs));
     },
     get waiting() {

@@ -1,24 +1,13 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { SendOutcome } from '@wharf/whatsapp';
 import { makeGate } from '../kit/fixtures/rig.ts';
 import { CLASS } from './classes.ts';
-import { CHANNEL, clear, fail, judgeAlone, openRig, outgoing, type Rig, template, text } from './fixtures/rig.ts';
+import { CHANNEL, fail, judgeAlone, outgoing, template, text, useRig } from './fixtures/rig.ts';
 import type { Judge } from './intake.ts';
 import type { FindSent, Sighting } from './lookup.ts';
 import { settleByEvidence } from './store.ts';
 
-let rig: Rig;
-beforeAll(async () => {
-  rig = await openRig();
-});
-afterAll(async () => {
-  await rig.stopAll();
-  await rig.store.close();
-});
-beforeEach(async () => {
-  await clear(rig);
-  await rig.talk('a', 'b', 'c');
-});
+const rig = useRig('a', 'b', 'c');
 
 const sent = (id: string) => rig.wire.ids().filter((other) => other === id).length;
 const isSent =

@@ -37,8 +37,7 @@ const CUT = 0.7;
 const FLOOR = 0.1;
 const RECOVERY = 0.02;
 
-const toSlice = (limit: number): number =>
-  Math.max(1, Math.ceil((limit * SLICE_MS) / SECOND_MS) + Math.ceil(limit * SLACK));
+const toSlice = (limit: number): number => Math.ceil((limit * SLICE_MS) / SECOND_MS) + Math.ceil(limit * SLACK);
 
 export function makeNumberPace(perSecond: number): NumberPace {
   const log = makeSentLog(MAX_MPS);

@@ -1,23 +1,12 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { CLASS } from './classes.ts';
-import { clear, fail, judgeAlone, openRig, outgoing, type Rig } from './fixtures/rig.ts';
+import { fail, judgeAlone, outgoing, useRig } from './fixtures/rig.ts';
 import { cancelMessage, editMessage, expireMessages } from './changes.ts';
 import type { Judge } from './intake.ts';
 import { joinFindings } from './policy.ts';
 import type { Sender } from './send.ts';
 
-let rig: Rig;
-beforeAll(async () => {
-  rig = await openRig();
-});
-afterAll(async () => {
-  await rig.stopAll();
-  await rig.store.close();
-});
-beforeEach(async () => {
-  await clear(rig);
-  await rig.talk('a', 'b', 'c');
-});
+const rig = useRig('a', 'b', 'c');
 
 const campaign = { class: CLASS.campaign };
 const isDone = async () => (await rig.outbox()).length === 0;

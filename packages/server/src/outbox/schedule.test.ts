@@ -1,22 +1,11 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { cancelMessage, expireMessages } from './changes.ts';
-import { clear, fail, judgeAlone, openRig, outgoing, type Rig } from './fixtures/rig.ts';
+import { fail, judgeAlone, outgoing, useRig } from './fixtures/rig.ts';
 import type { Judge } from './intake.ts';
 import { type Finding, joinFindings } from './policy.ts';
 import { CLASS } from './classes.ts';
 
-let rig: Rig;
-beforeAll(async () => {
-  rig = await openRig();
-});
-afterAll(async () => {
-  await rig.stopAll();
-  await rig.store.close();
-});
-beforeEach(async () => {
-  await clear(rig);
-  await rig.talk('a', 'b', 'c');
-});
+const rig = useRig('a', 'b', 'c');
 
 const isDone = async () => (await rig.outbox()).length === 0;
 const stateOf = async (id: string) => (await rig.row(id))['state'];

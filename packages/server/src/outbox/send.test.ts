@@ -1,19 +1,8 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { clear, fail, openRig, outgoing, readMark, type Rig, text } from './fixtures/rig.ts';
+import { describe, expect, test } from 'vitest';
+import { fail, outgoing, readMark, text, useRig } from './fixtures/rig.ts';
 import { CLASS } from './classes.ts';
 
-let rig: Rig;
-beforeAll(async () => {
-  rig = await openRig();
-});
-afterAll(async () => {
-  await rig.stopAll();
-  await rig.store.close();
-});
-beforeEach(async () => {
-  await clear(rig);
-  await rig.talk('a', 'b', 'c');
-});
+const rig = useRig('a', 'b', 'c');
 
 const sent = (id: string) => rig.wire.ids().filter((other) => other === id).length;
 const isSent =

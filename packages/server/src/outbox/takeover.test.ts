@@ -1,23 +1,12 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { SendOutcome } from '@wharf/whatsapp';
 import { makeGate } from '../kit/fixtures/rig.ts';
-import { CHANNEL, clear, fail, openRig, outgoing, readMark, type Rig, template } from './fixtures/rig.ts';
+import { CHANNEL, fail, outgoing, readMark, template, useRig } from './fixtures/rig.ts';
 import type { Judge } from './intake.ts';
 import { type Finding, joinFindings } from './policy.ts';
 import { settleByEvidence } from './store.ts';
 
-let rig: Rig;
-beforeAll(async () => {
-  rig = await openRig();
-});
-afterAll(async () => {
-  await rig.stopAll();
-  await rig.store.close();
-});
-beforeEach(async () => {
-  await clear(rig);
-  await rig.talk('a', 'b', 'c');
-});
+const rig = useRig('a', 'b', 'c');
 
 const ok = (id: string): SendOutcome => ({ kind: 'accepted', messageId: `wamid.${id}` });
 const sent = (id: string) => rig.wire.ids().filter((other) => other === id).length;

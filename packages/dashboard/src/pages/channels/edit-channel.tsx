@@ -1,4 +1,4 @@
-import { Button, Group, Modal, NativeSelect, Stack, TextInput } from '@mantine/core';
+import { Modal, NativeSelect, Stack, TextInput } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import { changeChannel } from '../../api/actions.ts';
@@ -14,6 +14,7 @@ import {
   toTierWords,
 } from '../../model/channel-edit.ts';
 import { toFieldErrors } from '../../model/field-errors.ts';
+import { FormButtons } from '../../parts/form-buttons.tsx';
 import { ProblemState } from '../../parts/states.tsx';
 
 export function EditChannel({ channel, close }: { channel: Channel; close: () => void }) {
@@ -43,14 +44,7 @@ export function EditChannel({ channel, close }: { channel: Channel; close: () =>
           {refused && (errors.fields.size === 0 || errors.others.length > 0) ? (
             <ProblemState problem={refused} />
           ) : null}
-          <Group justify="flex-end" gap="sm">
-            <Button variant="default" onClick={close}>
-              Close
-            </Button>
-            <Button type="submit" loading={save.isPending}>
-              Save
-            </Button>
-          </Group>
+          <FormButtons label="Save" close={close} isPending={save.isPending} />
         </Stack>
       </form>
     </Modal>

@@ -1,10 +1,11 @@
-import { Autocomplete, Button, Group, Modal, Stack, TextInput } from '@mantine/core';
+import { Autocomplete, Modal, Stack, TextInput } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import { editPerson } from '../../api/people.ts';
 import { toProblem } from '../../api/problem.ts';
 import type { Person } from '../../api/types.ts';
 import { toFieldErrors } from '../../model/field-errors.ts';
+import { FormButtons } from '../../parts/form-buttons.tsx';
 import { ProblemState } from '../../parts/states.tsx';
 
 const ZONES = Intl.supportedValuesOf('timeZone');
@@ -66,14 +67,7 @@ export function EditPerson({ person, etag, close }: Props) {
             comboboxProps={{ withinPortal: false, position: 'top' }}
           />
           {refused && errors.fields.size === 0 ? <ProblemState problem={refused} /> : null}
-          <Group justify="flex-end" gap="sm">
-            <Button variant="default" onClick={close}>
-              Close
-            </Button>
-            <Button type="submit" loading={save.isPending}>
-              Save
-            </Button>
-          </Group>
+          <FormButtons label="Save" close={close} isPending={save.isPending} />
         </Stack>
       </form>
     </Modal>

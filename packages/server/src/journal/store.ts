@@ -1,4 +1,4 @@
-import { type Database, statement, toDigestUuid, toJson, type Transaction } from '#kit';
+import { type Database, makeColumns, type RowOf, statement, toDigestUuid, type Transaction } from '#kit';
 import { type Delivery, decodeSegment, encodeSegment, type Segment } from './segment.ts';
 
 /** An event's address and order. */
@@ -46,12 +46,25 @@ const SEGMENTS = statement(
    join segments s on s.position = wanted.position and s.received_at = wanted.received_at`,
 );
 
+const CLAIMS = {
+  mark: 'uuid',
+  position: 'bigint',
+  workspace_id: 'text',
+  received_at: 'timestamptz',
+  delivery: 'int',
+  provider: 'text',
+  channel: 'text',
+  lane: 'text',
+  event_id: 'text',
+  kind: 'text',
+  pointer: 'text',
+} as const;
+const claimColumns = makeColumns(CLAIMS);
+
 // Its place is recorded already when a segment is read again of which an event was replayed meanwhile: that took the mark.
 const CLAIM = statement(
   'journal_claim',
-  `with e as materialized (
-     select * from json_to_recordset($1::json) as e(mark uuid, position bigint, workspace_id text, received_at timestamptz,
-       delivery int, provider text, channel text, lane text, event_id text, kind text, pointer text)),
+  `with e as materialized (select * from ${claimColumns.from('e')}),
    fresh as (
      insert into event_marks (mark, workspace_id, position, seen_at)
      select mark, workspace_id, position, now() from e on conflict do nothing returning position),
@@ -124,7 +137,7 @@ export const toDeliveryId = (place: Omit<Place, 'receivedAt'>): string =>
 const toMark = (row: { workspaceId: string; eventId: string }): string =>
   toDigestUuid(`${row.workspaceId}\n${row.eventId}`);
 
-const toClaim = (mark: string, row: JournalRow): object => ({
+const toClaim = (mark: string, row: JournalRow): RowOf<typeof CLAIMS> => ({
   mark,
   position: row.position,
   workspace_id: row.workspaceId,
@@ -147,7 +160,7 @@ export async function claimNew<T extends JournalRow>(db: Database, rows: readonl
   }
   if (first.size === 0) return [];
   const claims = [...first].map(([mark, row]) => toClaim(mark, row));
-  const won = await db.rows<{ position: number }>(CLAIM, [toJson(claims)]);
+  const won = await db.rows<{ position: number }>(CLAIM, claimColumns.values(claims));
   const positions = new Set(won.map((row) => row.position));
   return [...first.values()].filter((row) => positions.has(row.position));
 }

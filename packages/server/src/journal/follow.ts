@@ -165,7 +165,7 @@ class JournalFollower<R extends JournalRow> implements Follower {
   async #rest(): Promise<void> {
     const { clock, pollMs } = this.#options;
     if (this.#awake) return;
-    await makeDelay(clock, pollMs, AbortSignal.any([this.#stopping.signal, this.#wakeUp.signal]));
+    await makeDelay(clock, pollMs, this.#stopping.signal, this.#wakeUp.signal);
     this.#wakeUp = new AbortController();
   }
 

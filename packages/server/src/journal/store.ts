@@ -26,7 +26,16 @@ export const POSITIONS = 100_000;
 export const toPosition = (segment: number, place: number): number => segment * POSITIONS + place;
 export const toSegment = (position: number): number => Math.floor(position / POSITIONS);
 
-const APPEND = statement('journal_append', 'select journal_append($1, $2, $3, $4)');
+/** A floor below every position that is drawn from now on, held until the transaction ends (migration 0001 says why). */
+export const ANNOUNCE = `select pg_advisory_xact_lock_shared((4711::bigint << 48) | case when is_called then last_value else 0 end) from journal_position`;
+
+// The row of the announcement is there before its place in the next one is drawn.
+const APPEND = statement(
+  'journal_append',
+  `with announced as materialized (${ANNOUNCE})
+   insert into segments (received_at, position, workspace_id, bytes, content)
+   select $1::timestamptz, nextval('journal_position'), $2::text, $3::int, $4::bytea from announced`,
+);
 const HORIZON = statement('journal_horizon', 'select journal_horizon() as horizon');
 
 // Sizes first: the contents of what is too much for one read are not touched.

@@ -218,14 +218,43 @@ export function releaseOldMarks(db: Database, days: number): Promise<number> {
   return db.run(RELEASE_MARKS, [days]);
 }
 
-const PROGRESS = statement(
-  'journal_progress',
-  `select journal_horizon() as stored, (select min(cursor) from leases where name like 'shard/%') as handled`,
+// A row of the leases that nobody owns: webhooks are taken as long as it has not run out, by whichever gateway, and `cursor`
+// says since when without a gap (Unix ms).
+const KEEP_OPEN = statement(
+  'journal_keep_open',
+  `insert into leases as l (name, expires_at, cursor)
+   values ('webhooks', now() + make_interval(secs => $1::float8 / 1000), extract(epoch from now()) * 1000)
+   on conflict (name) do update set expires_at = greatest(l.expires_at, excluded.expires_at),
+     cursor = case when l.expires_at < now() then excluded.cursor else l.cursor end`,
 );
 
-/** Segments that are stored, and up to where every shard is handled. Cursors move a few seconds late. */
-export async function readProgress(db: Database): Promise<{ readonly stored: number; readonly handled: number }> {
-  return (await db.rows<{ stored: number; handled: number }>(PROGRESS))[0] ?? { stored: 0, handled: 0 };
+/** Said again and again by every gateway that takes webhooks; without a word for `forMs` they count as refused. */
+export const keepOpen = (db: Database, forMs: number): Promise<number> => db.run(KEEP_OPEN, [forMs]);
+
+const PROGRESS = statement(
+  'journal_progress',
+  `select journal_horizon() as stored, (select min(cursor) from leases where name like 'shard/%') as handled,
+     (select case when expires_at < now() then 0 else extract(epoch from now())::float8 * 1000 - cursor end
+      from leases where name = 'webhooks' and expires_at > now() - interval '1 day') as "openMs"`,
+);
+
+/** How far what providers report has come. */
+export interface Progress {
+  /** Segments that are stored. */
+  readonly stored: number;
+  /** Up to where every shard is handled. Cursors move a few seconds late. */
+  readonly handled: number;
+  /**
+   * How long webhooks have been taken without a gap, ms; 0 while they are refused. Infinity: no gateway tells, or none has for a
+   * day. Then nobody expects any more that one will.
+   */
+  readonly openMs: number;
+}
+
+export async function readProgress(db: Database): Promise<Progress> {
+  const [found] = await db.rows<{ stored: number; handled: number; openMs: number | null }>(PROGRESS);
+  if (!found) return { stored: 0, handled: 0, openMs: Infinity };
+  return { ...found, openMs: found.openMs === null ? Infinity : Math.max(0, found.openMs) };
 }
 
 const WORST_LAG = statement(

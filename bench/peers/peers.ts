@@ -121,17 +121,26 @@ function toInsertPeer(server: ExpressChild, dataDir: string): Peer {
   };
 }
 
+export interface Peers {
+  readonly all: readonly Peer[];
+  /** Before the PostgreSQL that one of them uses. Redis goes with the stage. */
+  stop(): Promise<void>;
+}
+
 /** Starts them all; the one with PostgreSQL uses that of a Wharf which rests meanwhile, so that the settings are the same. */
-export async function startPeers(stage: Stage, program: RedisProgram, dataDir: string): Promise<Peer[]> {
+export async function startPeers(stage: Stage, program: RedisProgram, dataDir: string): Promise<Peers> {
   const redis = await startRedis(stage, program);
   const worker = await stage.start<object>('./peers/worker-process.ts', [String(redis.port)]);
   const awaiting = await startExpress(stage, { kind: 'bullmq', redisPort: redis.port, awaits: true });
   const forgetting = await startExpress(stage, { kind: 'bullmq', redisPort: redis.port, awaits: false });
   const inserting = await startExpress(stage, { kind: 'insert', place: toPlace(dataDir, 'postgres') });
   const bull = { redis, worker };
-  return [
-    ...AWAITED.map((variant) => toBullPeer(bull, awaiting, variant)),
-    toBullPeer(bull, forgetting, UNAWAITED),
-    toInsertPeer(inserting, dataDir),
-  ];
+  return {
+    all: [
+      ...AWAITED.map((variant) => toBullPeer(bull, awaiting, variant)),
+      toBullPeer(bull, forgetting, UNAWAITED),
+      toInsertPeer(inserting, dataDir),
+    ],
+    stop: async () => void (await Promise.all([inserting, forgetting, awaiting, worker].map((child) => child.stop()))),
+  };
 }

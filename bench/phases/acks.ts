@@ -1,5 +1,5 @@
 import { findRedis } from '../peers/redis.ts';
-import { type Peer, startPeers } from '../peers/peers.ts';
+import { type Peers, startPeers } from '../peers/peers.ts';
 import { toClosedSection, toPeersSection } from '../report/closed.ts';
 import { type ClosedOptions, type ClosedPhase, runClosedPhase, startBoth } from './closed.ts';
 import { countFaults, type Outcome, type Phase, type PhaseSetup, type Size } from './phase.ts';
@@ -27,22 +27,24 @@ const CLOSED: Readonly<Record<Size, readonly Part[]>> = {
 /** Meta takes 80 messages a second from each, and Wharf keeps to that. */
 const NUMBERS = 20;
 
-async function findPeers({ stage, say }: PhaseSetup, dataDir: string): Promise<Peer[]> {
+const NOBODY: Peers = { all: [], stop: () => Promise.resolve() };
+
+async function findPeers({ stage, say }: PhaseSetup, dataDir: string): Promise<Peers> {
   const redis = findRedis();
   if (typeof redis !== 'string') return startPeers(stage, redis, dataDir);
   say(`without peers: ${redis}`);
-  return [];
+  return NOBODY;
 }
 
 async function measure(setup: PhaseSetup, parts: readonly Part[]): Promise<Outcome> {
   const { stage, nodeArgs, say } = setup;
   say('starting the gateway role alone, and the whole program');
   const { gateway, whole } = await startBoth({ stage, numbers: NUMBERS, nodeArgs });
-  const isWithPeers = parts.some(({ peerRounds }) => peerRounds > 0);
-  const peersHere = isWithPeers ? await findPeers(setup, gateway.dataDir) : [];
+  const others = parts.some(({ peerRounds }) => peerRounds > 0) ? await findPeers(setup, gateway.dataDir) : NOBODY;
   const phases: ClosedPhase[] = [];
   for (const part of parts)
-    phases.push(await runClosedPhase({ stage, gateway, whole, peers: peersHere, numbers: NUMBERS, say, ...part }));
+    phases.push(await runClosedPhase({ stage, gateway, whole, peers: others.all, numbers: NUMBERS, say, ...part }));
+  await others.stop();
   await gateway.stop();
   await whole.stop();
   return {

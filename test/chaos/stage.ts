@@ -7,7 +7,7 @@ import { type Guard, makeGuard } from './own.ts';
 export interface Stage {
   readonly folder: string;
   readonly guard: Guard;
-  onEnd(what: string, end: () => Promise<unknown> | unknown): void;
+  onEnd(what: string, end: () => unknown): void;
   /** Ends what was started since `mark`. */
   endSince(mark: number): Promise<void>;
   readonly mark: number;
@@ -18,7 +18,7 @@ export interface Stage {
 
 interface End {
   readonly what: string;
-  readonly end: () => Promise<unknown> | unknown;
+  readonly end: () => unknown;
 }
 
 /** Where PostgreSQL's files went when its user could not enter the data folder; see `packages/server/src/postgres`. */
@@ -52,17 +52,21 @@ export function openStage(parent: string = tmpdir()): Stage {
         rmSync(path, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
   }
   const close = (keepFiles: boolean): Promise<void> => (closing ??= closeAll(keepFiles));
+  async function leave(keepFiles: boolean, code: number): Promise<never> {
+    await close(keepFiles);
+    process.exit(code);
+  }
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
     process.once(signal, () => {
       interrupted = true;
       console.error(`\n${signal}: ending what was started …`);
-      void close(false).then(() => process.exit(130));
+      void leave(false, 130);
     });
   // A bug of this program must not leave processes, stopped ones among them, and mounts behind.
   for (const event of ['uncaughtException', 'unhandledRejection'] as const)
     process.once(event, (error: unknown) => {
       console.error(error);
-      void close(true).then(() => process.exit(1));
+      void leave(true, 1);
     });
   return {
     folder,

@@ -19,6 +19,9 @@ export interface TcpProxy {
   close(): Promise<void>;
 }
 
+/** When the server's TCP notices that its client is gone: 10 s, and three times 5 s, as Wharf asks it to. */
+const SERVER_KEEP_ALIVE_MS = 25_000;
+
 interface Link {
   readonly ends: readonly [Socket, Socket];
   isForgotten: boolean;
@@ -41,7 +44,7 @@ export async function startTcpProxy(target: NetConnectOpts): Promise<TcpProxy> {
     try {
       for await (const chunk of from as AsyncIterable<Buffer>) {
         // Within the loop: leaving it would close the socket, and that is a word.
-        if (!(await travel(link, chunk.length))) return await untilClosed(link.ends[0]);
+        if (!(await travel(link, chunk.length))) return await untilClosed(from);
         if (!to.write(chunk)) await drained(to);
       }
       if (!link.isForgotten) to.end();
@@ -53,15 +56,13 @@ export async function startTcpProxy(target: NetConnectOpts): Promise<TcpProxy> {
   async function carry(link: Link): Promise<void> {
     const [near, far] = link.ends;
     await Promise.all([pump(link, near, far), pump(link, far, near)]);
-    if (link.isForgotten) await untilClosed(near);
     drop(link);
   }
   function drop(link: Link): void {
     for (const end of link.ends) reset(end);
     links.delete(link);
   }
-  const server = createServer({ allowHalfOpen: true }, (near) => {
-    if (weather.kind === 'cut') return void near.resetAndDestroy();
+  function admit(near: Socket): void {
     const far = connect({ ...target, allowHalfOpen: true } as NetConnectOpts);
     const link: Link = { ends: [near, far], isForgotten: false };
     links.add(link);
@@ -70,6 +71,10 @@ export async function startTcpProxy(target: NetConnectOpts): Promise<TcpProxy> {
       end.on('error', () => undefined);
     }
     void carry(link);
+  }
+  const server = createServer({ allowHalfOpen: true }, (near) => {
+    if (weather.kind === 'cut') near.resetAndDestroy();
+    else admit(near);
   });
   const port = await listen(server);
   return {
@@ -81,7 +86,10 @@ export async function startTcpProxy(target: NetConnectOpts): Promise<TcpProxy> {
       if (next.kind === 'cut') for (const link of links) if (!link.isForgotten) drop(link);
     },
     forget() {
-      for (const link of links) link.isForgotten = true;
+      for (const link of links) {
+        link.isForgotten = true;
+        setTimeout(() => reset(link.ends[1]), SERVER_KEEP_ALIVE_MS).unref();
+      }
     },
     async close() {
       const closed = new Promise((resolve) => server.close(resolve));
@@ -97,7 +105,7 @@ function reset(socket: Socket): void {
   else socket.resetAndDestroy();
 }
 
-/** Whoever has the patience to wait for an answer that never comes. */
+/** Whoever is on it has the patience to wait for what never comes. */
 const untilClosed = (socket: Socket): Promise<void> =>
   socket.destroyed ? Promise.resolve() : new Promise((resolve) => socket.once('close', () => resolve()));
 

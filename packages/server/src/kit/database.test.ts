@@ -102,6 +102,17 @@ describe('a connection that died without a word', () => {
     await db.close();
   });
 
+  test('does not keep its place at the server for hours: the server looks after it, too', async () => {
+    await using way = await openWay(store.url);
+    const db = makePool({ url: way.url, max: 1, name: 'test', onIdleError: () => undefined });
+    const asked = statement(
+      'test_keep_alive',
+      `select array_agg(source order by name) as sources from pg_settings where name like 'tcp_keepalives_%'`,
+    );
+    expect(await db.rows(asked)).toEqual([{ sources: ['client', 'client', 'client'] }]);
+    await db.close();
+  });
+
   test('is told from one whose statement takes its time', async () => {
     const db = makePool({ url: store.url, max: 1, name: 'test', silenceMs: 20, onIdleError: () => undefined });
     const sleep = statement('test_sleep', 'select pg_sleep(0.3)');

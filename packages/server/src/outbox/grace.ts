@@ -83,7 +83,10 @@ export function makeGrace(options: GraceOptions): Grace {
       await release();
       if (!queue.isDoubtful) return;
       const { stored, handled, openMs } = await options.readProgress();
-      if (openMs < rules.graceMs) return void (heard = null);
+      if (openMs < rules.graceMs) {
+        heard = null;
+        return;
+      }
       const silentUntil = handled >= stored ? nowMs : heard !== null && handled >= heard.stored ? heard.atMs : null;
       if (silentUntil !== null) {
         await resolve(silentUntil);

@@ -19,7 +19,7 @@ export interface Options {
 export const USAGE = `npm run chaos -- [options]
 
   --minutes N    of faults, both forms of Wharf together (default 10)
-  --quick        short: 70 s of faults, 2 minutes in all
+  --quick        short: 56 s of faults, 2 minutes in all
   --seed N       the plan of faults and the load (default: drawn, and printed)
   --only A,B     only these faults: ${KINDS.join(', ')}
   --form NAME    only one form: ${FORMS.join(' or ')}
@@ -45,7 +45,7 @@ function parseWords<T extends string>(name: string, text: string | undefined, wo
   return given as T[];
 }
 
-const QUICK_MINUTES = 70 / 60;
+const QUICK_MINUTES = 56 / 60;
 
 /** Throws with what is wrong, in words. */
 export function parseOptions(args: readonly string[], draw: () => number): Options {

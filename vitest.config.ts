@@ -43,7 +43,6 @@ export default defineConfig({
           include: ['test/attacks/**/*.test.ts'],
           testTimeout: 60_000,
           hookTimeout: 60_000,
-          fileParallelism: false,
         },
       },
       {

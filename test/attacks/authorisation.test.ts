@@ -198,7 +198,7 @@ attack(35, 'fields that are not the caller’s to set are refused or change noth
   const [{ channel } = { channel: '' }] = await rows<{ channel: string }>(
     `select id as channel from channels where workspace_id = 'main'`,
   );
-  const extra = [
+  const extra: readonly object[] = [
     { workspace_id: 'other' },
     { workspaceId: 'other' },
     { tenant_id: 'other' },

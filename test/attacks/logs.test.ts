@@ -8,7 +8,11 @@ import { MARK, PRIVATE, SECRETS, toPhone } from './rig/secrets.ts';
 import { SENT, toStrange } from './rig/stored.ts';
 import { exchange } from './rig/wire.ts';
 
-const attack = attacks({ prepare: (siege) => siege.receive(toText(`quiet ${MARK}`)) });
+/** What becomes of a message holds up those behind it: each case writes to somebody of its own. */
+const PEOPLE = [1, 21, 22].map(toPhone);
+const attack = attacks({
+  prepare: (siege) => siege.receive(...PEOPLE.map((from) => toText(`quiet ${MARK}`, { from }))),
+});
 
 /** A line of ours that is none, and words to the terminal it is read in. */
 const FORGED = `\r\n{"level":60,"time":1,"msg":"stolen ${MARK}"}\r\n\u001b[2J\u001b]0;${MARK}\u0007\u009b31m\u2028`;
@@ -103,7 +107,7 @@ const REFUSALS: Readonly<Record<string, { status: number; body: string; logs: re
   'no JSON': { status: 200, body: `${FORGED}${SECRETS.accessToken}`, logs: [] },
 };
 
-for (const [what, { status, body, logs }] of Object.entries(REFUSALS))
+for (const [n, [what, { status, body, logs }]] of Object.entries(REFUSALS).entries())
   attack(
     46,
     `Meta’s answer to a message with tokens and forged lines in it (${what}) stays out of the log, its token out of everything`,
@@ -116,19 +120,14 @@ for (const [what, { status, body, logs }] of Object.entries(REFUSALS))
         return true;
       });
       const message = { type: 'text', text: { body: `${MARK} ${what}` } };
-      const answer = await siege.api('POST', '/api/v1/messages', { to: toPhone(1), message });
+      const answer = await siege.api('POST', '/api/v1/messages', { to: PEOPLE[n], message });
       expect(answer.status).toBe(201);
       const { id } = JSON.parse(answer.text) as { id: string };
       await expect
         .poll(
-          async () =>
-            (
-              await siege.rows(`select 1 from messages where id = $1 and state in ('failed', 'ambiguous', 'retry')`, [
-                id,
-              ])
-            ).length,
+          async () => (JSON.parse((await siege.api('GET', `/api/v1/messages/${id}`)).text) as { state: string }).state,
         )
-        .toBeGreaterThan(0);
+        .toMatch(/^(failed|ambiguous|retry|accepted|sent)$/);
       await siege.rows(`delete from outbox where id = $1`, [id]);
       end();
       const stored = await siege.rows<{ text: string }>(
@@ -147,7 +146,7 @@ attackFunction(46, 'the log for people at a terminal writes control characters o
     makeLog({ level: 'info', pretty: true }).warn({ reason: ${JSON.stringify(FORGED)} }, 'delivery.refused');`;
   const out = execFileSync(process.execPath, ['--input-type=module', '-e', script], { cwd: ROOT, encoding: 'utf8' });
   expect(out).toContain('delivery.refused');
-  expect(out).not.toMatch(/[\0-\x08\x0b-\x1f\x7f-\x9f]/);
+  expect(out).not.toMatch(/[^\P{Cc}\n\t]/u);
   expect(out.split('\n').filter((line) => line.startsWith('{"level":60'))).toEqual([]);
 });
 

@@ -7,7 +7,10 @@ import { misbehaveOnRequest } from './rig/misbehave.ts';
 import { MARK, toPhone } from './rig/secrets.ts';
 import { SENT, toStrange } from './rig/stored.ts';
 
-const attack = attacks({ env: { WHARF_AMBIGUOUS_SECONDS: '3600' } });
+const attack = attacks({
+  env: { WHARF_AMBIGUOUS_SECONDS: '3600' },
+  prepare: (siege) => siege.receive(toText(`quiet ${MARK}`)),
+});
 
 interface Detail {
   readonly preview: string;

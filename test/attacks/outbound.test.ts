@@ -1,6 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, expect } from 'vitest';
+import { until } from '../support/until.ts';
 import { attacks } from './rig/attack.ts';
 import { toMessage, toMessages, toText } from './rig/deliveries.ts';
 import type { RecordingGraph } from './rig/graph.ts';
@@ -218,8 +219,11 @@ attack(
         if (path !== '/file/2') return false;
         res.writeHead(200, { 'content-type': 'image/png' });
         const chunk = Buffer.alloc(1 << 20, 0x41);
-        const more = () => {
-          if (res.destroyed || written >= 400 << 20) return void res.end();
+        const more = (): void => {
+          if (res.destroyed || written >= 400 << 20) {
+            res.end();
+            return;
+          }
           written += chunk.length;
           res.write(chunk, () => setImmediate(more));
         };
@@ -228,6 +232,8 @@ attack(
       }),
     ];
     await siege.receive(toPicture({ id: '555000114' }));
+    const isGivenUp = `select 1 from media where provider_id = '555000114' and state <> 'referenced'`;
+    await until('it is given up', async () => (await siege.rows(isGivenUp)).length > 0);
     for (const end of ends) end();
     expect(written).toBeLessThan(300 << 20);
   },

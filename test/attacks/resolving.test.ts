@@ -17,13 +17,12 @@ const { port } = server.address() as AddressInfo;
 afterAll(() => void server.close());
 
 const ask = { timeoutMs: 5_000, maxBytes: 10 };
-const answering =
-  (...answers: readonly string[][]): Resolve =>
-  async () =>
-    (answers.length > 1 ? answers.splice(0, 1) : answers)[0]?.map((address) => ({
-      address,
-      family: address.includes(':') ? 6 : 4,
-    })) ?? [];
+/** The first answer, then the second …; the last one again and again. */
+function answering(...given: string[][]): Resolve {
+  const answers = [...given];
+  const toResolved = (address: string) => ({ address, family: address.includes(':') ? 6 : 4 });
+  return async () => ((answers.length > 1 ? answers.shift() : answers[0]) ?? []).map(toResolved);
+}
 
 async function reasonOf(resolve: Resolve, url: string, allow: readonly string[] = []): Promise<string> {
   const guard = makeGuard({ clock: systemClock, resolve, allow });

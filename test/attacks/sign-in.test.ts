@@ -1,9 +1,15 @@
 import { expect } from 'vitest';
 import { attacks } from './rig/attack.ts';
 import { OTHER_KEY, plantOther } from './fixtures/other-workspace.ts';
-import { SECRETS } from './rig/secrets.ts';
+import { toText } from './rig/deliveries.ts';
+import { MARK, SECRETS } from './rig/secrets.ts';
 
-const attack = attacks({ prepare: plantOther });
+const attack = attacks({
+  async prepare(siege) {
+    await siege.receive(toText(`quiet ${MARK}`));
+    await plantOther(siege);
+  },
+});
 
 attack(
   38,

@@ -49,7 +49,7 @@ export const FEATURES = {
   'users and roles': /user|role|login|invite|member|password/,
   inboxes: /inbox|team|assign/,
   'a WebSocket or stream': /\bws\b|websocket|stream|topic|subscri/,
-  'relays and HTTP steps': /relay|webhook|http-step|hook/,
+  'relays and HTTP steps': /relay|webhook|http-step/,
   exports: /export|csv|xlsx|download/,
   search: /search/,
   flows: /flow|condition|journey/,

@@ -126,7 +126,10 @@ const toText = (value: unknown): string => (typeof value === 'string' ? value : 
 export function makeRequest(document: ApiDocument, ids: readonly string[], chance: Chance): ApiRequest {
   const [template, methods] = pick(chance, Object.entries(document.paths));
   const [method, operation] = pick(chance, Object.entries(methods));
-  const idOf = () => encodeURIComponent(chance() < 0.7 ? pick(chance, ids) : toText(pick(chance, HOSTILE)) || 'x');
+  const idOf = () => {
+    const text = chance() < 0.7 ? pick(chance, ids) : toText(pick(chance, HOSTILE)).toWellFormed();
+    return encodeURIComponent(text) || 'x';
+  };
   const query = (operation.parameters ?? [])
     .filter((parameter) => parameter.in === 'query' && chance() < 0.5)
     .map(({ name, schema }) => `${name}=${encodeURIComponent(toText(make(schema, document, chance)).toWellFormed())}`);

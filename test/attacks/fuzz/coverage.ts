@@ -7,7 +7,7 @@ export interface Coverage {
   readonly size: number;
 }
 
-const toMagnitude = (count: number): number => Math.min(8, Math.ceil(Math.log2(count + 1)));
+const toMagnitude = (count: number): number => Math.min(3, Math.ceil(Math.log2(count + 1) / 3));
 
 /** V8's own counters over the files whose address holds `part`. */
 export async function watchCoverage(part: string): Promise<Coverage> {

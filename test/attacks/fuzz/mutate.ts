@@ -97,6 +97,9 @@ export function mutateBytes(bytes: Uint8Array, chance: Chance, maxBytes = 20_000
   return out;
 }
 
+/** A copy: what is put into a document is changed with it. */
+const toHostile = (chance: Chance): unknown => structuredClone(pick(chance, HOSTILE));
+
 type Holder = Record<string, unknown>;
 
 function placesOf(document: unknown): { holder: Holder; key: string }[] {
@@ -112,29 +115,25 @@ function placesOf(document: unknown): { holder: Holder; key: string }[] {
   return places;
 }
 
+const valuesOf = (document: unknown): unknown[] => [null, ...placesOf(document).map(({ holder, key }) => holder[key])];
+
 /** One to three places of a JSON document changed; values of `others` are put in where they do not belong. */
 export function mutateJson(document: unknown, chance: Chance, others: readonly unknown[]): unknown {
   const copy = structuredClone(document);
   for (let n = 1 + below(chance, 3); n > 0; n--) {
     const places = placesOf(copy);
-    if (places.length === 0) return pick(chance, HOSTILE);
+    if (places.length === 0) return toHostile(chance);
     const { holder, key } = pick(chance, places);
     const value = holder[key];
     const kinds: (() => void)[] = [
-      () => void (holder[key] = pick(chance, HOSTILE)),
+      () => void (holder[key] = toHostile(chance)),
       () => void delete holder[key],
       () => void (holder[key] = [value]),
       () => void (holder[key] = { [key]: value }),
-      () => void (holder[String(pick(chance, HOSTILE))] = value),
-      () =>
-        void (holder[key] = pick(
-          chance,
-          placesOf(pick(chance, others))
-            .map((place) => place.holder[place.key])
-            .concat(null),
-        )),
-      () => Array.isArray(holder) && void holder.push(structuredClone(value)),
-      () => void (holder[key] = typeof value === 'string' ? Number(value) : String(value)),
+      () => void (Array.isArray(holder) ? holder.push(value) : (holder[String(pick(chance, HOSTILE))] = value)),
+      () => void (holder[key] = structuredClone(pick(chance, valuesOf(pick(chance, others))))),
+      () => void (Array.isArray(holder) && holder.push(structuredClone(value))),
+      () => void (holder[key] = typeof value === 'string' ? Number(value) : JSON.stringify(value)),
     ];
     pick(chance, kinds)();
   }

@@ -41,8 +41,7 @@ async function judge(siege: Besieged, { stores = {}, sends = 0, logs = [] }: Tra
   }).toEqual({ stored: [], sent: [], logged: [], ended: false });
 }
 
-const toName = (number: Case, behaviour: string): string =>
-  `${typeof number === 'number' ? String(number).padStart(2, '0') : number} ${behaviour}`;
+const toNumber = (number: Case): string => String(number).padStart(2, '0');
 
 export interface Ground {
   readonly env?: Environment;
@@ -60,7 +59,7 @@ export function attacks({ env, prepare }: Ground = {}): Attack {
   afterAll(() => siege?.raise());
   return (number, behaviour, ...rest) => {
     const [traces, work] = rest.length === 2 ? rest : ([{}, rest[0]] as const);
-    test(toName(number, behaviour), { timeout: traces.timeoutMs ?? 30_000 }, async () => {
+    test(`${toNumber(number)} ${behaviour}`, { timeout: traces.timeoutMs ?? 30_000 }, async () => {
       if (siege === null) throw new Error('Wharf did not start');
       await judge(siege, traces, work);
     });
@@ -69,5 +68,5 @@ export function attacks({ env, prepare }: Ground = {}): Attack {
 
 /** Attacks at a pure function, in addition to those at the program: nothing can be stored, sent or logged there. */
 export function attackFunction(number: Case, behaviour: string, work: () => void | Promise<void>): void {
-  test(toName(number, behaviour), work);
+  test(`${toNumber(number)} ${behaviour}`, work);
 }

@@ -46,7 +46,7 @@ export function findUnbooked(before: Books, after: Books, stored: Stored): strin
 }
 
 /** Raw characters that move a terminal's cursor or begin a line of their own; a line's end is the writer's. */
-const RAW = /[\0-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]/;
+const RAW = /[^\P{Cc}\n\t]|[\u2028\u2029\u202a-\u202e\u2066-\u2069]/u;
 const ERROR = 50;
 
 /** What is wrong with log lines: private things, raw control characters, no log line at all, or one not expected. */

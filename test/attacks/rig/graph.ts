@@ -38,12 +38,17 @@ async function record(req: IncomingMessage): Promise<Recorded> {
   return { method, path: url, authorization, body: Buffer.concat(chunks).toString('latin1') };
 }
 
-async function pass(emulator: Emulator, { method, path, body }: Recorded, req: IncomingMessage, res: ServerResponse) {
+async function pass(
+  emulator: Emulator,
+  { method, path, body }: Recorded,
+  req: IncomingMessage,
+  res: ServerResponse,
+): Promise<void> {
   const headers = Object.fromEntries(Object.entries(req.headers).map(([name, value]) => [name, String(value)]));
   const url = `http://${req.headers.host ?? '127.0.0.1'}${path}`;
   const answer = await emulator.handle({ method, url, headers, body: Buffer.from(body, 'latin1') });
-  if (answer.kind !== 'answer') return void res.destroy();
-  res.writeHead(answer.status, answer.headers).end(answer.body);
+  if (answer.kind === 'answer') res.writeHead(answer.status, answer.headers).end(answer.body);
+  else res.destroy();
 }
 
 function toText({ body }: Recorded): string[] {

@@ -65,7 +65,7 @@ const BUSY = `select 'journal' as what from leases where name like 'shard/%' hav
 const isQuiet = async (site: Site): Promise<boolean> => (await site.rows(BUSY)).length === 0;
 
 /** At its start Wharf asks Meta about its number and templates. */
-const STARTED = `select 1 from channels where learned ? 'lookedAt' or provider <> 'meta'
+const STARTED = `select 1 from channels where learned ? 'lookedAt' and look_at > now() + interval '10 minutes' or provider <> 'meta'
   union all select 1 from template_accounts where synced_at is null`;
 
 async function untilStarted(site: Site, hasMeta: boolean): Promise<void> {

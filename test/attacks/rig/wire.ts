@@ -23,7 +23,7 @@ export function openLine(url: string): Line {
 
 /** Status codes in the order in which they were answered. */
 export const toStatuses = (answers: string): number[] =>
-  [...answers.matchAll(/^HTTP\/1\.1 (\d{3}) /gm)].map((match) => Number(match[1]));
+  [...answers.matchAll(/HTTP\/1\.1 (\d{3}) /g)].map((match) => Number(match[1]));
 
 /** Sends bytes, waits until `count` answers are there or the connection has ended, and closes it. */
 export async function exchange(url: string, bytes: string | Uint8Array, count = 1, withinMs = 20_000): Promise<string> {

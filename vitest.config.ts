@@ -5,8 +5,8 @@ const PROCESSES = 'packages/**/*.process.test.ts';
 const POSTGRES = ['test/support/postgres-global.ts'];
 
 /**
- * Three suites: `unit` beside the code (a minute), `simulation` of whole worlds on virtual time (half a minute), `system` over
- * whole processes (minutes).
+ * Four suites: `unit` beside the code (a minute), `simulation` of whole worlds on virtual time (half a minute), `system` over
+ * whole processes (minutes). `attacks` is what strangers try at a running program (two minutes).
  */
 export default defineConfig({
   test: {
@@ -35,6 +35,14 @@ export default defineConfig({
           include: ['test/simulation/**/*.test.ts'],
           globalSetup: POSTGRES,
           testTimeout: 300_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        test: {
+          name: 'attacks',
+          include: ['test/attacks/**/*.test.ts'],
+          testTimeout: 60_000,
           hookTimeout: 60_000,
         },
       },

@@ -34,7 +34,7 @@ const toAccepted = (to: string | undefined, n: number): string =>
     messages: [{ id: `wamid.FAKE${n}` }],
   });
 
-function misbehave(res: ServerResponse, how: Misbehaviour): void {
+export function misbehave(res: ServerResponse, how: Misbehaviour): void {
   switch (how) {
     case 'html':
       return void res.writeHead(502, { 'content-type': 'text/html' }).end('<html><h1>Bad gateway</h1></html>');

@@ -80,8 +80,18 @@ function kill(pid: number | null, signal: NodeJS.Signals): void {
   if (pid !== null && isAlive(pid)) process.kill(pid, signal);
 }
 
-/** Makes a site; `env` counts for every start. Hold it with `await using`. */
+/** Makes a site for one test, whose failure shows what its processes wrote. Hold it with `await using`. */
 export async function makeSite(env: Environment = {}): Promise<Site> {
+  const started: Wharf[] = [];
+  onTestFailed(() => {
+    for (const wharf of started)
+      process.stderr.write(`\n--- output of process ${wharf.pid} ---\n${toTail(wharf.output())}\n`);
+  });
+  return openSite(env, started);
+}
+
+/** A site that several tests share; `env` counts for every start, and each process is put into `started`. */
+export async function openSite(env: Environment, started: Wharf[] = []): Promise<Site> {
   const dataDir = makeDataDir();
   const [port, internalPort, emulatorPort] = [await findPort(), await findPort(), await findPort()];
   const base = {
@@ -91,11 +101,6 @@ export async function makeSite(env: Environment = {}): Promise<Site> {
     WHARF_DATA_DIR: dataDir,
     ...env,
   };
-  const started: Wharf[] = [];
-  onTestFailed(() => {
-    for (const wharf of started)
-      process.stderr.write(`\n--- output of process ${wharf.pid} ---\n${toTail(wharf.output())}\n`);
-  });
   return {
     dataDir,
     url: `http://127.0.0.1:${port}`,

@@ -3,7 +3,7 @@ import { claimNew, type LeaseOf, toLeaseName } from '#journal';
 import { type Clock, type DatabasePool, fence, type Lease, LeaseLost } from '#kit';
 import { type Folded, fold, lockTargets } from '#ledger';
 import { type Enqueued, enqueue, settleByEvidence } from '#outbox';
-import { type Reaction, type Result, settleResults, storeTasks, type Task } from '#reactions';
+import { mayWant, type Reaction, type Result, settleResults, storeTasks, type Task } from '#reactions';
 import { foldNews } from './fold-news.ts';
 import { type Located, locate } from './locate.ts';
 import type { Read } from './read-events.ts';
@@ -76,7 +76,7 @@ export function leasesOf({ leaseOf }: Pick<House, 'leaseOf'>, parts: readonly { 
 
 /** A task carries its row's channel, also without a conversation: channel and lane are its order key. */
 function toTasks(walk: Walk, item: Located, folded: Folded | undefined): Task[] {
-  const wanting = [...walk.reactions].filter(([, reaction]) => reaction.wants(item.event));
+  const wanting = [...walk.reactions].filter(([, reaction]) => mayWant(reaction, item.event));
   const { conversation } = folded ?? {};
   const view = {
     conversationId: conversation?.id ?? null,

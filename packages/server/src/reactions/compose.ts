@@ -1,5 +1,6 @@
 import type { WhatsAppEvent } from '@wharf/whatsapp';
 import type { Context } from './context.ts';
+import { toPattern } from './pattern.ts';
 import { makeMatcher, type Matched, type Query } from './query.ts';
 
 export type Next = () => Promise<void>;
@@ -9,8 +10,16 @@ export type Handler<E extends WhatsAppEvent = WhatsAppEvent> = (context: Context
 /** A reaction is a value: who wants the event, and what to do with it. */
 export interface Reaction {
   readonly wants: (event: WhatsAppEvent) => boolean;
+  /**
+   * Whether it could want it, as far as that can be told at once: asked for every event while a batch is walked, where a
+   * customer's pattern that never ends would hold up everybody, again after every start. Default: `wants`.
+   */
+  readonly mayWant?: (event: WhatsAppEvent) => boolean;
   readonly handle: Handler;
 }
+
+export const mayWant = (reaction: Reaction, event: WhatsAppEvent): boolean =>
+  (reaction.mayWant ?? reaction.wants)(event);
 
 const pass: Next = async () => {};
 
@@ -24,6 +33,7 @@ export function concat(reactions: readonly Reaction[]): Reaction {
   };
   return {
     wants: (event) => reactions.some((reaction) => reaction.wants(event)),
+    mayWant: (event) => reactions.some((reaction) => mayWant(reaction, event)),
     handle: (context, next) => run(context, 0, next),
   };
 }
@@ -38,41 +48,56 @@ export interface Bot {
   taps(id: string | RegExp, handler: Handler<Matched<'message.received:button' | 'message.received:list'>>): Bot;
 }
 
-function hearing(what: string | RegExp | readonly string[]): (event: WhatsAppEvent) => boolean {
-  const isText = makeMatcher('message.received:text');
-  const words = new Set((what instanceof RegExp ? [] : [what].flat()).map((word) => word.toLowerCase()));
-  return (event) => {
-    if (!isText(event) || event.kind !== 'message.received' || event.message.content.type !== 'text') return false;
-    const { body } = event.message.content;
-    return what instanceof RegExp
-      ? new RegExp(what.source, what.flags.replace(/[gy]/g, '')).test(body)
-      : words.has(body.trim().toLowerCase());
+type Conditions = Pick<Reaction, 'wants' | 'mayWant'>;
+
+/** A pattern on a text that some events have; null: this one has none. */
+function matching(what: RegExp, textOf: (event: WhatsAppEvent) => string | null): Conditions {
+  const pattern = toPattern(what);
+  const wants = (event: WhatsAppEvent): boolean => {
+    const text = textOf(event);
+    return text !== null && pattern.test(text);
   };
+  return { wants, mayWant: pattern.isSimple ? wants : (event) => textOf(event) !== null };
 }
 
-function tapping(id: string | RegExp): (event: WhatsAppEvent) => boolean {
-  return (event) => {
-    if (event.kind !== 'message.received') return false;
-    const { content } = event.message;
-    if (content.type !== 'button' && content.type !== 'list') return false;
-    return id instanceof RegExp
-      ? new RegExp(id.source, id.flags.replace(/[gy]/g, '')).test(content.id)
-      : content.id === id;
-  };
+const isText = makeMatcher('message.received:text');
+
+function toHeard(event: WhatsAppEvent): string | null {
+  if (!isText(event) || event.kind !== 'message.received' || event.message.content.type !== 'text') return null;
+  return event.message.content.body;
 }
+
+function hearing(what: string | RegExp | readonly string[]): Conditions {
+  if (what instanceof RegExp) return matching(what, toHeard);
+  const words = new Set([what].flat().map((word) => word.toLowerCase()));
+  const wants = (event: WhatsAppEvent): boolean => {
+    const text = toHeard(event);
+    return text !== null && words.has(text.trim().toLowerCase());
+  };
+  return { wants };
+}
+
+function toTapped(event: WhatsAppEvent): string | null {
+  if (event.kind !== 'message.received') return null;
+  const { content } = event.message;
+  return content.type === 'button' || content.type === 'list' ? content.id : null;
+}
+
+const tapping = (id: string | RegExp): Conditions =>
+  id instanceof RegExp ? matching(id, toTapped) : { wants: (event) => toTapped(event) === id };
 
 /** Runs a description and returns what it described, as one reaction. */
 export function describe(tell: (bot: Bot) => void): Reaction {
   const list: Reaction[] = [];
-  const add = (wants: Reaction['wants'], handle: unknown): Bot => {
+  const add = (conditions: Conditions, handle: unknown): Bot => {
     if (typeof handle !== 'function') throw new TypeError('A reaction needs a function as its last argument.');
-    list.push({ wants, handle: handle as Handler });
+    list.push({ ...conditions, handle: handle as Handler });
     return bot;
   };
   const bot: Bot = {
     on: (queries, handler) => {
       const matchers = ([queries].flat() as Query[]).map(makeMatcher);
-      return add((event) => matchers.some((matches) => matches(event)), handler);
+      return add({ wants: (event) => matchers.some((matches) => matches(event)) }, handler);
     },
     hears: (what, handler) => add(hearing(what), handler),
     taps: (id, handler) => add(tapping(id), handler),

@@ -3,7 +3,7 @@
  * that is part of their identity (`to-outgoing.ts` makes their keys of event, reaction and place), so that a re-run changes
  * nothing. Never sends, never writes to the ledger.
  */
-export { type Bot, concat, describe, type Handler, type Reaction } from './compose.ts';
+export { type Bot, concat, describe, type Handler, mayWant, type Reaction } from './compose.ts';
 export type { Context, Intent, View } from './context.ts';
 export { type Lanes, makeLanes } from './lanes.ts';
 export { HANDLERS, loadReactions } from './load.ts';

@@ -158,9 +158,10 @@ export async function sendRequest(siege: Pick<Siege, 'api'>, request: ApiRequest
   const answer = await siege.api(method, request.path, request.body ?? undefined, request.headers);
   const { status, text, headers } = answer;
   const faults = status >= 500 && status !== 502 ? [`answered ${status}: ${text.slice(0, 300)}`] : [];
+  if (status < 400) return { status, signature: `${request.operation} ${status}`, faults };
+  // What a customer's own handler threw is shown in the quarantine; a refusal has nothing of the kind.
   if (/\bat .*\.(ts|js):\d+|node_modules|pg-pool/.test(text))
     faults.push(`insides in the answer: ${text.slice(0, 300)}`);
-  if (status < 400) return { status, signature: `${request.operation} ${status}`, faults };
   const { code, errors } = parseProblem(text);
   if (!headers.get('content-type')?.startsWith('application/problem+json')) faults.push(`${status} is no problem+json`);
   if (!isProblemCode(code)) faults.push(`the code "${code}" is not registered`);

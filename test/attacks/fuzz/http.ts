@@ -34,13 +34,28 @@ export const HTTP_SEEDS: readonly RawRequest[] = [
   'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n',
 ];
 
+const METHODS = [
+  'POST /webhooks',
+  'POST /graph',
+  'POST /api',
+  'POST',
+  'GET /api',
+  'GET /media',
+  'GET',
+  'OPTIONS',
+  'CONNECT',
+];
+
 /** How it was answered: what makes an input worth keeping when it is new. */
 export async function sendRaw(url: string, input: RawRequest): Promise<{ signature: string; faults: string[] }> {
   const answers = await exchange(url, Buffer.from(input, 'latin1'), 1, 400);
   const statuses = toStatuses(answers);
   const faults = statuses.filter((status) => status >= 500 && status !== 505).map((status) => `answered ${status}`);
   if (/\bat .*\.(ts|js):\d+/.test(answers)) faults.push('a stack in the answer');
-  return { signature: `${/^\S*/.exec(input)?.[0].slice(0, 7)} ${statuses.join()}`, faults };
+  return {
+    signature: `${METHODS.find((method) => input.startsWith(method)) ?? 'another'} ${statuses.slice(0, 3).join()}`,
+    faults,
+  };
 }
 
 export const makeRaw = (known: readonly RawRequest[], chance: Chance): RawRequest => {

@@ -1,11 +1,11 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, inject, test, vi } from 'vitest';
 import { type Statement, statement } from '../../packages/server/src/kit/index.ts';
 import type { Clock } from '../../packages/server/src/kit/index.ts';
 import type { Gate } from '../../packages/server/src/outbox/gate.ts';
 import type { NumberPace } from '../../packages/server/src/outbox/number-pace.ts';
-import { type Grounds, openGrounds } from './ground.ts';
-import { drawProfile } from './profile.ts';
-import { runWorld, type WorldOptions } from './world.ts';
+import { type Grounds, openGrounds } from './world/ground.ts';
+import { drawProfile } from './world/profile.ts';
+import { runWorld, type WorldOptions } from './world/world.ts';
 
 /** What cannot be planted from outside: the gate is made deep inside a sender. */
 const planted = vi.hoisted(() => ({ gate: false, pairs: false }));
@@ -92,7 +92,7 @@ const BUGS: readonly (readonly [name: string, bug: Bug, seeds: readonly number[]
 let grounds: Grounds;
 
 beforeAll(async () => {
-  grounds = await openGrounds(1);
+  grounds = await openGrounds(inject('postgresUrl'), 1);
 });
 afterAll(() => grounds?.close());
 afterEach(() => {

@@ -1,4 +1,4 @@
-import type { Outcome } from './world.ts';
+import type { Outcome } from './world/world.ts';
 
 const MAX_LINES = 120;
 

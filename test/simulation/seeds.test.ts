@@ -1,8 +1,8 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Grounds, openGrounds } from './ground.ts';
-import { drawProfile } from './profile.ts';
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { type Grounds, openGrounds } from './world/ground.ts';
+import { drawProfile } from './world/profile.ts';
 import { toReport } from './report.ts';
-import { runWorld } from './world.ts';
+import { runWorld } from './world/world.ts';
 
 /** `SEED=7` runs that one, `SEEDS=1000` the first thousand. */
 const only = process.env['SEED'];
@@ -12,7 +12,7 @@ const seeds = only === undefined ? Array.from({ length: count }, (_, n) => n) : 
 let grounds: Grounds;
 
 beforeAll(async () => {
-  grounds = await openGrounds(3);
+  grounds = await openGrounds(inject('postgresUrl'), 3);
 });
 afterAll(() => grounds?.close());
 

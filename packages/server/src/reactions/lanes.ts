@@ -21,6 +21,8 @@ export interface LanesOptions {
   readonly clock: Clock;
   readonly concurrency: number;
   readonly onResult: () => void;
+  /** Asked before each run; null: at once. False: not here, and not now. */
+  readonly admit?: (task: Task) => Promise<boolean> | null;
 }
 
 interface Lane {
@@ -106,9 +108,11 @@ export function makeLanes(options: LanesOptions): Lanes {
 
   async function runHead(lane: Lane, task: Task): Promise<void> {
     running++;
-    const result = await runTask(task, reactions.get(task.reaction) ?? NOTHING, clock);
+    const admission = options.admit?.(task) ?? null;
+    const isAdmitted = admission === null || (await admission);
+    const result = isAdmitted ? await runTask(task, reactions.get(task.reaction) ?? NOTHING, clock) : null;
     running--;
-    if (roster.has(lane)) settle(lane, result);
+    if (result && roster.has(lane)) settle(lane, result);
     start();
   }
 

@@ -5,7 +5,7 @@ import {
   statement,
   type Transaction,
   type Value,
-} from '../../packages/server/src/kit/index.ts';
+} from '../../../packages/server/src/kit/index.ts';
 import type { Chaos } from './chaos.ts';
 import { EPOCH_MS, type Process } from './process.ts';
 import type { Activity, Line, Time } from './time.ts';

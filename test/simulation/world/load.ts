@@ -1,14 +1,14 @@
-import type { Identity } from '../../packages/server/src/ledger/index.ts';
+import type { Identity } from '../../../packages/server/src/ledger/index.ts';
 import {
   conversationKey,
   lockTargets,
   resolveContacts,
   touchConversations,
-} from '../../packages/server/src/ledger/index.ts';
-import { CLASS, enqueue, type Outgoing } from '../../packages/server/src/outbox/index.ts';
-import type { Clock, Transaction } from '../../packages/server/src/kit/index.ts';
+} from '../../../packages/server/src/ledger/index.ts';
+import { CLASS, enqueue, type Outgoing } from '../../../packages/server/src/outbox/index.ts';
+import type { Clock, Transaction } from '../../../packages/server/src/kit/index.ts';
 import type { OutgoingMessage } from '@wharf/whatsapp';
-import { type Dice, makeDice } from './dice.ts';
+import { type Dice, makeDice } from '../engine/dice.ts';
 import type { MetaPlan } from './meta.ts';
 import type { Profile } from './profile.ts';
 

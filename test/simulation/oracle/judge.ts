@@ -1,5 +1,5 @@
 import { findBusiestWindows, findMostPeople, type Ledger, type LedgerArrival } from '@wharf/emulator';
-import type { Departure } from './meta.ts';
+import type { Departure } from '../world/meta.ts';
 
 /** What Wharf says became of a message. */
 export interface Told {

@@ -1,9 +1,9 @@
 import { type Emulator, type EmulatorOptions, type Faults, type GraphResponse, startEmulator } from '@wharf/emulator';
 import { type Transport, TransportError, type TransportReply, type TransportRequest } from '@wharf/whatsapp';
-import type { Chaos } from './chaos.ts';
-import type { Dice } from './dice.ts';
-import { EPOCH_MS, type Process } from './process.ts';
-import type { Activity, Time } from './time.ts';
+import type { Chaos } from '../engine/chaos.ts';
+import type { Dice } from '../engine/dice.ts';
+import { EPOCH_MS, type Process } from '../engine/process.ts';
+import type { Activity, Time } from '../engine/time.ts';
 
 /** What the way between Wharf and Meta does to a call. */
 export interface NetworkPlan {

@@ -1,16 +1,16 @@
-import { resumeChannel } from '../../packages/server/src/channels/index.ts';
-import { expireLeases, type Log, type Statement } from '../../packages/server/src/kit/index.ts';
-import { type Chaos, makeChaos } from './chaos.ts';
-import { type DatabaseHost, makeMemory, makeProcessPool, makeSetNow } from './database.ts';
-import { type Dice, makeDice } from './dice.ts';
+import { resumeChannel } from '../../../packages/server/src/channels/index.ts';
+import { expireLeases, type Log, type Statement } from '../../../packages/server/src/kit/index.ts';
+import { type Chaos, makeChaos } from '../engine/chaos.ts';
+import { type DatabaseHost, makeMemory, makeProcessPool, makeSetNow } from '../engine/database.ts';
+import { type Dice, makeDice } from '../engine/dice.ts';
 import { type Deed, type Load, makeLoad, storeOrders, toMetaPlan } from './load.ts';
 import type { Ground } from './ground.ts';
 import { ACCOUNT, type Meta, startMeta } from './meta.ts';
-import { type Evidence, judgeWorld } from './oracle.ts';
-import { makeProcess, type Process } from './process.ts';
+import { type Evidence, judgeWorld } from '../oracle/judge.ts';
+import { makeProcess, type Process } from '../engine/process.ts';
 import { type Profile, toBound } from './profile.ts';
 import { addChannel, listPaused, readTestimony, readUndone, type Testimony, type Undone } from './questions.ts';
-import { type Activity, type Line, makeActivity, makeLine, makeTime, type Time } from './time.ts';
+import { type Activity, type Line, makeActivity, makeLine, makeTime, type Time } from '../engine/time.ts';
 import { type Planted, startWharf, type Wharf } from './wharf.ts';
 import { emptyWorld } from './watch.ts';
 

@@ -1,4 +1,4 @@
-import type { Clock } from '../../packages/server/src/kit/index.ts';
+import type { Clock } from '../../../packages/server/src/kit/index.ts';
 import type { Time } from './time.ts';
 
 /** A computer process of the simulated world: what it waits for reaches it only while it runs. */

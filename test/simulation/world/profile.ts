@@ -1,6 +1,6 @@
 import type { Faults } from '@wharf/emulator';
-import { type ChaosPlan, PLACES, type Strike } from './chaos.ts';
-import { type Dice, makeDice } from './dice.ts';
+import { type ChaosPlan, PLACES, type Strike } from '../engine/chaos.ts';
+import { type Dice, makeDice } from '../engine/dice.ts';
 import type { NetworkPlan } from './meta.ts';
 
 /** `calm`: nothing goes wrong, so nothing may be refused. `tier`: a small messaging limit, and a night. */

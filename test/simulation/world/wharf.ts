@@ -1,15 +1,15 @@
 import { makeGraphClient, type SendOutcome } from '@wharf/whatsapp';
-import { type Channel, type Directory, makeDirectory, toLimits } from '../../packages/server/src/channels/index.ts';
-import { type Appender, makeAppender, readProgress, SHARDS } from '../../packages/server/src/journal/index.ts';
-import { type DatabasePool, type LeaseKeeper, type Log, makeLeaseKeeper } from '../../packages/server/src/kit/index.ts';
-import { joinParked } from '../../packages/server/src/ledger/index.ts';
-import { type Judge, makeSenders, type Senders, type Wire } from '../../packages/server/src/outbox/index.ts';
-import { describe, type Reaction } from '../../packages/server/src/reactions/index.ts';
-import { makeWorker, type Worker } from '../../packages/server/src/worker.ts';
-import type { Dice } from './dice.ts';
+import { type Channel, type Directory, makeDirectory, toLimits } from '../../../packages/server/src/channels/index.ts';
+import { type Appender, makeAppender, readProgress, SHARDS } from '../../../packages/server/src/journal/index.ts';
+import { type DatabasePool, type LeaseKeeper, type Log, makeLeaseKeeper } from '../../../packages/server/src/kit/index.ts';
+import { joinParked } from '../../../packages/server/src/ledger/index.ts';
+import { type Judge, makeSenders, type Senders, type Wire } from '../../../packages/server/src/outbox/index.ts';
+import { describe, type Reaction } from '../../../packages/server/src/reactions/index.ts';
+import { makeWorker, type Worker } from '../../../packages/server/src/worker.ts';
+import type { Dice } from '../engine/dice.ts';
 import { ACCESS_TOKEN, type Meta, TIMEOUT_MS } from './meta.ts';
 import { makePolicy } from './policy.ts';
-import type { Process } from './process.ts';
+import type { Process } from '../engine/process.ts';
 
 /** Deliberate bugs, each of which the oracle must find. */
 export interface Planted {

@@ -1,5 +1,5 @@
-import { type Database, statement } from '../../packages/server/src/kit/index.ts';
-import type { Evidence } from './oracle.ts';
+import { type Database, statement } from '../../../packages/server/src/kit/index.ts';
+import type { Evidence } from '../oracle/judge.ts';
 
 /** What a world asks PostgreSQL beside its processes. */
 

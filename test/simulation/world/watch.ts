@@ -52,10 +52,14 @@ const STILL = `do $$ declare t regclass; begin
   end loop;
 end $$`;
 
-/** Once for each database, before anybody else connects. Nothing here has to survive a power cut. */
+/** Once for each server: databases are copies of one that has it. */
 export async function installWatch(client: Client): Promise<void> {
   await client.query(WATCH);
   await client.query(STILL);
+}
+
+/** Of each copy, before anybody else connects. Nothing here has to survive a power cut. */
+export async function setHabits(client: Client): Promise<void> {
   const { rows } = await client.query<{ name: string }>('select current_database() as name');
   const name = rows[0]?.name ?? '';
   await client.query(`alter database "${name}" set search_path = sim, public, pg_catalog`);

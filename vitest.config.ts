@@ -5,7 +5,7 @@ const PROCESSES = 'packages/**/*.process.test.ts';
 const POSTGRES = ['test/support/postgres-global.ts'];
 
 /**
- * Three suites: `unit` beside the code (a minute), `simulation` of whole worlds on virtual time (half a minute), `system` over
+ * Three suites: `unit` beside the code (a minute), `simulation` of whole worlds on virtual time (four minutes), `system` over
  * whole processes (minutes).
  */
 export default defineConfig({

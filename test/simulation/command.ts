@@ -29,7 +29,8 @@ interface Wanted {
 
 function toWhole(name: string, text: string, least: number): number {
   const value = Number(text);
-  if (!Number.isSafeInteger(value) || value < least) throw new Error(`--${name} takes a whole number from ${least} on.`);
+  if (!Number.isSafeInteger(value) || value < least)
+    throw new Error(`--${name} takes a whole number from ${least} on.`);
   return value;
 }
 
@@ -37,7 +38,14 @@ function parseWanted(args: readonly string[]): Wanted | null {
   const text = { type: 'string' } as const;
   const { values } = parseArgs({
     args: [...args],
-    options: { seeds: text, from: text, seed: text, threads: text, trace: { type: 'boolean' }, help: { type: 'boolean' } },
+    options: {
+      seeds: text,
+      from: text,
+      seed: text,
+      threads: text,
+      trace: { type: 'boolean' },
+      help: { type: 'boolean' },
+    },
   });
   if (values.help) return null;
   const isOne = values.seed !== undefined;
@@ -75,7 +83,8 @@ function runCrew(serverUrl: string, wanted: Wanted, seeds: Iterator<number>, pro
       progress.add(report);
       next();
     });
-    worker.on('error', reject);
+    // A rejection that nobody waits for would end a real process, too.
+    worker.on('error', (error: Error) => reject(new Error(`a thread broke off: ${error.stack ?? error.message}`)));
     worker.on('exit', () => resolve());
     for (let berth = 0; berth < BERTHS; berth++) next();
   });

@@ -1,5 +1,7 @@
 /** What the command tells a thread of it. */
-export type CrewOrder = { readonly what: 'live'; readonly seed: number; readonly isTraced: boolean } | { readonly what: 'end' };
+export type CrewOrder =
+  | { readonly what: 'live'; readonly seed: number; readonly isTraced: boolean }
+  | { readonly what: 'end' };
 
 /** What a thread says of a world. */
 export interface CrewReport {

@@ -16,7 +16,13 @@ async function live({ seed, isTraced }: Extract<CrewOrder, { what: 'live' }>): P
   try {
     const outcome = await grounds.lend((ground) => runWorld({ ground, seed, profile: drawProfile(seed) }));
     const report = toReport(seed, outcome);
-    return { seed, crimes: outcome.crimes.length, report, counts: outcome.counts, trace: isTraced ? outcome.trace : [] };
+    return {
+      seed,
+      crimes: outcome.crimes.length,
+      report,
+      counts: outcome.counts,
+      trace: isTraced ? outcome.trace : [],
+    };
   } catch (error) {
     // A world that cannot even be run to its end is one more thing for whoever asked to see.
     const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);

@@ -7,7 +7,10 @@ import {
   type Value,
 } from '../../../packages/server/src/kit/index.ts';
 import type { Chaos } from './chaos.ts';
+import { type FenceWatch, findStale, noteFence } from './fences.ts';
+import type { Memory } from './memory.ts';
 import { EPOCH_MS, type Process } from './process.ts';
+import type { Sides } from './sides.ts';
 import type { Activity, Line, Time } from './time.ts';
 
 /** What all processes of the world share on their way to PostgreSQL. */
@@ -18,61 +21,32 @@ export interface DatabaseHost {
   readonly activity: Activity;
   readonly line: Line;
   readonly chaos: Chaos;
-  /** Puts another statement in the place of one: for bugs that are planted. */
-  readonly mutate: (statement: Statement) => Statement | null;
   readonly memory: Memory;
-  /** Tells PostgreSQL the time. */
-  readonly setNow: () => Promise<void>;
+  readonly sides: Sides;
+  /** Tells PostgreSQL the time, when it is further off than this. */
+  readonly setNow: (toleranceMs: number) => Promise<void>;
+  /** An error that PostgreSQL has for these values, and for no others. */
+  readonly refuse: (one: Statement, values: readonly Value[]) => Error | null;
+  /** Somebody committed under leases that were not theirs any more. */
+  readonly onCrime: (crime: string) => void;
+  /** Of a planted bug: another statement in the place of one, or none. */
+  readonly mutate: (statement: Statement) => Statement | null;
+  /** Of a planted bug: statements that are committed by themselves, whatever becomes of their transaction. */
+  readonly detached: ReadonlySet<string>;
+  /** A connection for these. */
+  readonly aside: Database;
 }
 
-/** These ask PostgreSQL for the time. */
-const TIMED = /^(leases|workers)_/;
-
-/**
- * What is asked again and again while nothing changes: four times a second, once a second. As one statement runs at a time,
- * only a statement can change the answer, and these are known.
- */
-export interface Memory {
-  /** The answer known from before, or a new one. */
-  recall<T>(one: Statement, values: readonly Value[], ask: () => Promise<T>): Promise<T>;
-  /** This statement is carried out. */
-  note(name: string): void;
-  forget(): void;
-}
-
-const REMEMBERED: Readonly<Record<string, RegExp>> = {
-  journal_horizon: /^journal_append$/,
-  channels_list: /^(channels_(?!list)|outbox_pause_channel)/,
-  leases_ensure: /^never$/,
-};
-
-export function makeMemory(): Memory {
-  const known = new Map<string, { readonly values: string; readonly answer: unknown }>();
-  return {
-    async recall<T>(one: Statement, values: readonly Value[], ask: () => Promise<T>): Promise<T> {
-      if (REMEMBERED[one.name] === undefined) return ask();
-      const key = JSON.stringify(values);
-      const before = known.get(one.name);
-      if (before?.values === key) return before.answer as T;
-      const answer = await ask();
-      known.set(one.name, { values: key, answer });
-      return answer;
-    },
-    note(name) {
-      for (const [remembered, changing] of Object.entries(REMEMBERED))
-        if (changing.test(name)) known.delete(remembered);
-    },
-    forget: () => known.clear(),
-  };
-}
+/** Leases are given and judged by PostgreSQL's clock; all else that asks it has days, or minutes. */
+const toTolerance = (name: string): number => (/^(leases|workers)_/.test(name) ? 0 : 1_000);
 
 const SET_NOW = statement('sim_set_now', `select set_config('sim.now', $1, false)`);
 
-/** Sets the time that `now()` answers (see watch.ts) on the world's connection, when it has changed. */
-export function makeSetNow(pool: Database, time: Time): () => Promise<void> {
-  let saidMs = -1;
-  return async () => {
-    if (saidMs === time.elapsed()) return;
+/** Sets the time that `now()` answers (see watch.ts) on the world's connection. */
+export function makeSetNow(pool: Database, time: Time): DatabaseHost['setNow'] {
+  let saidMs = -Infinity;
+  return async (toleranceMs) => {
+    if (time.elapsed() - saidMs <= toleranceMs && Number.isFinite(saidMs)) return;
     saidMs = time.elapsed();
     await pool.rows(SET_NOW, [String(EPOCH_MS + saidMs)]);
   };
@@ -81,6 +55,8 @@ export function makeSetNow(pool: Database, time: Time): () => Promise<void> {
 const lost = (): Error => new Error('Connection terminated unexpectedly');
 const never = <T>(): Promise<T> => new Promise<T>(() => undefined);
 
+type Asked = { readonly one: Statement; readonly values: readonly Value[] };
+
 /** One process's pool. Statements it sent before its death are carried out, or not, as the seed says. */
 export function makeProcessPool(host: DatabaseHost, process: Process): DatabasePool {
   const { pool, time, chaos } = host;
@@ -88,43 +64,53 @@ export function makeProcessPool(host: DatabaseHost, process: Process): DatabaseP
   const execute = <T>(name: string, ask: () => Promise<T>): Promise<T> =>
     host.activity.during(() =>
       host.line.run(async () => {
-        if (TIMED.test(name)) await host.setNow();
+        await host.setNow(toTolerance(name));
         return ask();
       }),
     );
 
   /** The way there, the work, and the way back: each may take time, fail, or see the process die. */
-  async function travel<T>(name: string, ask: () => Promise<T>, nameAfter: () => string): Promise<T> {
+  async function travel<T>(name: string, work: () => Promise<T>, nameAfter: () => string): Promise<T> {
     const verdict = chaos.statement(process, `${name} before`);
     if (!process.isAlive) return never();
     if (verdict === 'fail') throw lost();
     const toMs = chaos.latency();
     if (toMs > 0) await time.delay(toMs);
     if (!process.isAlive && !chaos.survives()) return never();
-    const answer = await execute(name, ask);
+    const answer = await work();
     if (chaos.statement(process, `${nameAfter()} after`) === 'fail') throw lost();
     const fromMs = chaos.latency();
     if (fromMs > 0) await time.delay(fromMs);
     return answer;
   }
 
-  const single = <T>(name: string, ask: () => Promise<T>): Promise<T> => process.receive(travel(name, ask, () => name));
+  const single = <T>(name: string, work: () => Promise<T>): Promise<T> =>
+    process.receive(travel(name, work, () => name));
 
   /** Inside a transaction nothing waits for time: nobody else's turn comes before its end. */
-  function inside(tx: Transaction, note: (name: string) => void): Transaction {
-    const step = <T>(one: Statement, ask: (statement: Statement) => Promise<T>, nothing: T): Promise<T> => {
-      note(one.name);
+  function inside(tx: Transaction, names: string[], watch: FenceWatch): Transaction {
+    async function step<T>({ one, values }: Asked, ask: (db: Database, one: Statement) => Promise<T>, nothing: T) {
+      // The connection of a dead process is gone: what its code would still ask reaches nobody.
+      if (!process.isAlive) return never<T>();
+      names.push(one.name);
       host.memory.note(one.name);
       const verdict = chaos.statement(process, `${one.name} inside`);
-      if (verdict === 'fail') return Promise.reject(lost());
+      if (!process.isAlive) return never<T>();
+      if (verdict === 'fail') throw lost();
+      const refusal = host.refuse(one, values);
+      if (refusal) throw refusal;
+      noteFence(watch, one, values);
       const mutated = host.mutate(one);
-      return mutated === null ? Promise.resolve(nothing) : ask(mutated);
-    };
+      if (mutated === null) return nothing;
+      const answer = await ask(host.detached.has(one.name) ? host.aside : tx, mutated);
+      chaos.pass(process, `${one.name} answered`);
+      return process.isAlive ? answer : never<T>();
+    }
     return {
       kind: 'transaction',
-      rows: <T extends object>(one: Statement, values?: readonly Value[]) =>
-        step<T[]>(one, (statement) => tx.rows<T>(statement, values), []),
-      run: (one, values) => step(one, (statement) => tx.run(statement, values), 0),
+      rows: <T extends object>(one: Statement, values: readonly Value[] = []) =>
+        step<T[]>({ one, values }, (db, mutated) => db.rows<T>(mutated, values), []),
+      run: (one, values = []) => step({ one, values }, (db, mutated) => db.run(mutated, values), 0),
     };
   }
 
@@ -133,28 +119,55 @@ export function makeProcessPool(host: DatabaseHost, process: Process): DatabaseP
     work: (tx: Transaction) => Promise<T>,
   ): Promise<T> {
     const names: string[] = [];
+    const watch: FenceWatch = { process: process.name, leases: new Map() };
+    const whole = async (tx: Transaction): Promise<T> => {
+      const done = await work(inside(tx, names, watch));
+      const stale = await findStale(tx, watch);
+      if (chaos.statement(process, 'commit inside') === 'fail') throw lost();
+      if (!process.isAlive) return never();
+      for (const crime of stale) host.onCrime(crime);
+      return done;
+    };
     // Whoever is killed in the middle never commits: its connection breaks, and PostgreSQL undoes what it did.
-    const mortal = (tx: Transaction) => Promise.race([work(inside(tx, (name) => names.push(name))), process.death]);
+    const mortal = (tx: Transaction) => Promise.race([whole(tx), process.death]);
     const toName = () => names.find((name) => name === 'outbox_settle') ?? 'transaction';
-    return process.receive(travel('transaction', () => begin(mortal), toName));
+    return process.receive(travel('transaction', () => execute('transaction', () => begin(mortal)), toName));
   }
 
-  const ask = <T>(one: Statement, values: readonly Value[] = [], run: (one: Statement) => Promise<T>, nothing: T) => {
-    const mutated = host.mutate(one);
-    if (mutated === null) return Promise.resolve(nothing);
-    return single(one.name, () => {
+  function carryOut<T>({ one, values }: Asked, ask: () => Promise<T>): Promise<T> {
+    const work = () => {
       host.memory.note(one.name);
-      return host.memory.recall(one, values, () => run(mutated));
-    });
-  };
+      return host.memory.recall(one, values, ask);
+    };
+    // It takes whole tables for itself.
+    if (one.name === 'journal_partitions') return host.sides.alone(() => execute(one.name, work));
+    return execute(one.name, work);
+  }
+
+  /** An append may stay open while others go on. */
+  function append(one: Statement, values: readonly Value[], ask: () => Promise<number>): Promise<number> {
+    const openMs = chaos.openness();
+    const held = openMs > 0 ? host.sides.hold(one, values, openMs) : null;
+    return held ?? carryOut({ one, values }, ask);
+  }
 
   return {
-    rows: <T extends object>(one: Statement, values?: readonly Value[]) =>
-      ask<T[]>(one, values, (statement) => pool.rows<T>(statement, values), []),
-    run: (one, values) => ask(one, values, (statement) => pool.run(statement, values), 0),
+    rows: async <T extends object>(one: Statement, values: readonly Value[] = []) => {
+      const mutated = host.mutate(one);
+      if (mutated === null) return [];
+      return single(one.name, () => carryOut({ one, values }, () => pool.rows<T>(mutated, values)));
+    },
+    run: async (one, values = []) => {
+      const mutated = host.mutate(one);
+      if (mutated === null) return 0;
+      const ask = () => pool.run(mutated, values);
+      if (one.name === 'journal_append') return single(one.name, () => append(mutated, values, ask));
+      return single(one.name, () => carryOut({ one, values }, ask));
+    },
     transaction: (work) => transact((mortal) => pool.transaction(mortal), work),
     snapshot: (work) => transact((mortal) => pool.snapshot(mortal), work),
-    ping: () => single('ping', () => pool.ping()),
+    // Only whether there is an answer matters; PostgreSQL's would always be the same.
+    ping: () => single('ping', () => Promise.resolve()),
     close: () => Promise.resolve(),
     url: pool.url,
   };

@@ -3,6 +3,7 @@ import { type Transport, TransportError, type TransportReply, type TransportRequ
 import type { Chaos } from '../engine/chaos.ts';
 import type { Dice } from '../engine/dice.ts';
 import { EPOCH_MS, type Process } from '../engine/process.ts';
+import { APP_SECRET } from './signature.ts';
 import type { Activity, Time } from '../engine/time.ts';
 
 /** What the way between Wharf and Meta does to a call. */
@@ -42,7 +43,7 @@ export interface MetaHost {
   readonly activity: Activity;
   readonly chaos: Chaos;
   /** Takes a webhook; resolves to the HTTP status. */
-  readonly deliver: (body: Uint8Array) => Promise<number>;
+  readonly deliver: (body: Uint8Array, headers: Readonly<Record<string, string>>) => Promise<number>;
   readonly tell: (line: string) => void;
 }
 
@@ -56,8 +57,6 @@ export interface Meta {
 export const ACCESS_TOKEN = 'simulation-token';
 export const ACCOUNT = '102290129340398';
 export const TIMEOUT_MS = 6_000;
-/** Meta gives up on a webhook that is not answered. */
-const PATIENCE_MS = 5_000;
 
 function toReply(response: Extract<GraphResponse, { kind: 'answer' }>): TransportReply {
   return {
@@ -91,7 +90,7 @@ export async function startMeta(host: MetaHost): Promise<Meta> {
     after: (delayMs: number, job: () => void) => time.after(delayMs, job),
   };
   const emulator = await startEmulator({
-    appSecret: 'simulation-secret',
+    appSecret: APP_SECRET,
     verifyToken: 'simulation-verify',
     accessToken: ACCESS_TOKEN,
     wabaId: ACCOUNT,
@@ -104,7 +103,7 @@ export async function startMeta(host: MetaHost): Promise<Meta> {
     tier: plan.tier,
     concurrency: 4,
     retry: { firstMs: 500, maxMs: 4_000 },
-    deliver: (body) => Promise.race([host.deliver(body), time.delay(PATIENCE_MS).then(() => 504)]),
+    deliver: host.deliver,
   });
   const departures: Departure[] = [];
 

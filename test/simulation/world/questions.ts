@@ -1,5 +1,5 @@
 import { type Database, statement } from '../../../packages/server/src/kit/index.ts';
-import type { Evidence } from '../oracle/judge.ts';
+import type { Theft } from './profile.ts';
 
 /** What a world asks PostgreSQL beside its processes. */
 
@@ -14,17 +14,20 @@ const UNDONE = statement(
   `select (select count(*)::int from outbox) as queued,
      (select count(*)::int from outbox where state in ('sending', 'ambiguous')) as open,
      (select count(*)::int from reaction_tasks) as tasks,
-     (select journal_horizon() - min(cursor) from leases where name like 'shard/%')::int as behind`,
+     (select journal_horizon() - min(cursor) from leases where name like 'shard/%')::int as behind,
+     (select coalesce(array_agg(position::float8), '{}') from quarantine where state = 'open') as quarantined`,
 );
-const TOLD = statement('sim_told', `select id, state, rank, reason, origin from messages where direction = 'out'`);
-const PLACES = statement('sim_places', `select id, seq, class, lane from sim.places where kind = 'message'`);
-const LEFT = statement('sim_left', 'select id, state from outbox');
-const CRIMES = statement('sim_crimes', 'select what from sim.crimes');
-const COUNTS = statement(
-  'sim_counts',
-  `select (select count(distinct id)::int from sim.doubts) as adopted,
-     (select count(*)::int from attempts where outcome = 'ambiguous') as ambiguous,
-     (select count(*)::int from messages where direction = 'out' and state in ('failed', 'blocked', 'expired')) as sunk`,
+const OPEN_QUARANTINE = statement(
+  'sim_open_quarantine',
+  `select q.id, q.position, q.event_id as "eventId", coalesce(m.body->>'body', '') as words
+   from quarantine q left join messages m on m.position = q.position and m.direction = 'in'
+   where q.state = 'open' order by q.position`,
+);
+const STEAL = statement(
+  'sim_steal',
+  `update leases set epoch = epoch + 1, owner = coalesce($1, owner),
+     expires_at = case when $1 is null then '-infinity' else now() + interval '6 seconds' end
+   where name like 'shard/%' and expires_at > now() and abs(hashtext(name)) % 100 < $2`,
 );
 
 /** What is left to do. */
@@ -34,6 +37,8 @@ export interface Undone {
   readonly open: number;
   readonly tasks: number;
   readonly behind: number;
+  /** Positions of what is set aside. */
+  readonly quarantined: readonly number[];
 }
 
 export interface NewChannel {
@@ -56,19 +61,15 @@ export async function readUndone(db: Database): Promise<Undone> {
   return found;
 }
 
-export type Testimony = Pick<Evidence, 'told' | 'places' | 'left' | 'crimes'> & {
-  readonly counts: Readonly<Record<string, number>>;
-};
-
-/** What Wharf and the triggers say in the end. */
-export async function readTestimony(db: Database): Promise<Testimony> {
-  const crimes = await db.rows<{ what: string }>(CRIMES);
-  const [counts = {}] = await db.rows<Record<string, number>>(COUNTS);
-  return {
-    told: await db.rows<Testimony['told'][number]>(TOLD),
-    places: await db.rows<Testimony['places'][number]>(PLACES),
-    left: await db.rows<Testimony['left'][number]>(LEFT),
-    crimes: crimes.map(({ what }) => what),
-    counts,
-  };
+export interface Quarantined {
+  readonly id: string;
+  readonly position: number;
+  readonly eventId: string;
+  /** What the customer wrote, if it could be folded. */
+  readonly words: string;
 }
+
+export const listOpenQuarantine = (db: Database): Promise<Quarantined[]> => db.rows(OPEN_QUARANTINE);
+
+export const stealLeases = (db: Database, { how, share }: Theft): Promise<number> =>
+  db.run(STEAL, [how === 'take' ? 'a thief' : null, share]);

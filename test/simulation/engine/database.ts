@@ -33,8 +33,9 @@ export interface DatabaseHost {
   readonly mutate: (statement: Statement) => Statement | null;
   /** Of a planted bug: statements that are committed by themselves, whatever becomes of their transaction. */
   readonly detached: ReadonlySet<string>;
-  /** A connection for these. */
+  /** A connection for these, and the time on it. */
   readonly aside: Database;
+  readonly setNowAside: () => Promise<void>;
 }
 
 /** Leases are given and judged by PostgreSQL's clock; all else that asks it has days, or minutes. */
@@ -102,7 +103,9 @@ export function makeProcessPool(host: DatabaseHost, process: Process): DatabaseP
       noteFence(watch, one, values);
       const mutated = host.mutate(one);
       if (mutated === null) return nothing;
-      const answer = await ask(host.detached.has(one.name) ? host.aside : tx, mutated);
+      const isDetached = host.detached.has(one.name);
+      if (isDetached) await host.setNowAside();
+      const answer = await ask(isDetached ? host.aside : tx, mutated);
       chaos.pass(process, `${one.name} answered`);
       return process.isAlive ? answer : never<T>();
     }

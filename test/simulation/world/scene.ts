@@ -71,6 +71,7 @@ function makeHost(core: Core, mended: ReadonlySet<string>): DatabaseHost {
   return {
     pool: ground.pool,
     aside,
+    setNowAside: () => makeSetNow(aside, time)(0),
     time,
     activity,
     line,

@@ -16,6 +16,8 @@ export interface Stage {
   readonly throws: Map<string, number>;
   /** Events whose poison a person has taken away. */
   readonly healed: Set<string>;
+  /** What customers wrote, by WhatsApp id. */
+  readonly said: Map<string, string>;
   /** Kills the process, as a handler can that eats all its memory. */
   readonly onDeadly: (process: Process) => void;
 }
@@ -24,6 +26,7 @@ export const makeStage = (onDeadly: Stage['onDeadly']): Stage => ({
   runs: [],
   throws: new Map(),
   healed: new Set(),
+  said: new Map(),
   onDeadly,
 });
 
@@ -33,7 +36,8 @@ export const toAnswers = (body: string): number => Number(/^say (\d+)/.exec(body
 /** Not answered until somebody has replayed it. */
 export const isPoison = (body: string): boolean => /^(poison|deadly|unfoldable)/.test(body);
 
-const slownessOf = (body: string): number => Number(/^wait (\d+)/.exec(body)?.[1] ?? 0);
+/** How long its handler takes, ms. */
+export const slownessOf = (body: string): number => Number(/^wait (\d+)/.exec(body)?.[1] ?? 0);
 const stumblesOf = (body: string): number => Number(/^stumble (\d+)/.exec(body)?.[1] ?? 0);
 
 function throwIfDue(stage: Stage, id: string, body: string): void {

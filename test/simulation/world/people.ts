@@ -66,8 +66,9 @@ export function makePeople(scene: Scene, fleet: Fleet): People {
 
   async function lookAtQuarantine(): Promise<void> {
     const entries = await listOpenQuarantine(pool);
-    for (const { id, position, eventId, words } of entries.filter((entry) => !seen.has(entry.position))) {
+    for (const { id, position, eventId } of entries.filter((entry) => !seen.has(entry.position))) {
       seen.add(position);
+      const words = stage.said.get(eventId.slice(eventId.indexOf('wamid.'))) ?? '';
       if (!care.hits(options.profile.trouble.replayed)) continue;
       tell(`${eventId} (${words}) is mended and replayed`);
       stage.healed.add(eventId);

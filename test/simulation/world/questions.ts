@@ -19,9 +19,7 @@ const UNDONE = statement(
 );
 const OPEN_QUARANTINE = statement(
   'sim_open_quarantine',
-  `select q.id, q.position, q.event_id as "eventId", coalesce(m.body->>'body', '') as words
-   from quarantine q left join messages m on m.position = q.position and m.direction = 'in'
-   where q.state = 'open' order by q.position`,
+  `select id, position, event_id as "eventId" from quarantine where state = 'open' order by position`,
 );
 const STEAL = statement(
   'sim_steal',
@@ -65,8 +63,6 @@ export interface Quarantined {
   readonly id: string;
   readonly position: number;
   readonly eventId: string;
-  /** What the customer wrote, if it could be folded. */
-  readonly words: string;
 }
 
 export const listOpenQuarantine = (db: Database): Promise<Quarantined[]> => db.rows(OPEN_QUARANTINE);

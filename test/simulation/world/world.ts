@@ -72,6 +72,7 @@ class World {
     if (deed.what === 'phone') return void emulator.updatePerson(deed.person.id, { online: deed.online });
     const { person, number, body } = deed;
     const { id } = emulator.send({ personId: person.id, numberId: number.id, body: { type: 'text', text: { body } } });
+    this.#scene.stage.said.set(id, body);
     this.#scene.tell(`${person.id} writes "${body}" (${id})`);
   }
 
@@ -179,18 +180,6 @@ class World {
     const { emulator } = this.#sky;
     const left = `${emulator.stats().pending} at Meta, ${this.#people.open} orders, ${this.#post.open} posts`;
     tell(`not over: ${JSON.stringify(await this.#undone())}, ${left}`);
-    if (process.env['ZZ'])
-      tell(
-        JSON.stringify(
-          await this.#options.ground.pool.rows(
-            {
-              name: 'zz',
-              text: 'select position, shard, lane, attempts, deaths, not_before, (select row_to_json(l) from leases l where name=$$shard/$$||lpad(shard::text,3,$$0$$)) as lease from reaction_tasks',
-            },
-            [],
-          ),
-        ),
-      );
     return false;
   }
 

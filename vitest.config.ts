@@ -22,6 +22,7 @@ export default defineConfig({
             'scripts/**/*.test.ts',
             'bench/**/*.test.ts',
             'test/architecture/**/*.test.ts',
+            'test/chaos/**/*.test.ts',
           ],
           exclude: ['**/node_modules/**', PROCESSES],
           globalSetup: POSTGRES,

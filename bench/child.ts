@@ -42,6 +42,9 @@ export interface Child<R> {
 export async function startChild<R>(file: string, args: readonly string[] = []): Promise<Child<R>> {
   const child: ChildProcess = fork(new URL(file, import.meta.url), [...args], {
     detached: true,
+    // The load of ten minutes is made before its clock starts.
+    execArgv: ['--max-old-space-size=8192'],
+    env: { ...process.env, NODE_ENV: 'production' },
     serialization: 'advanced',
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   });

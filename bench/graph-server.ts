@@ -4,6 +4,7 @@ import { serveParent } from './child.ts';
 import type { Arrival } from './judge.ts';
 import { toMark } from './load/expected.ts';
 import { now } from './load/now.ts';
+import { makeWamid } from './load/people.ts';
 
 /**
  * The Graph side of the measurements: takes every message at once, answers with a fresh wamid as Meta does, and writes
@@ -18,12 +19,11 @@ interface SentBody {
 
 let arrivals: Arrival[] = [];
 let reads = 0;
-let wamids = 0;
 
 function takeMessage(body: SentBody, at: number): object {
   const to = body.to ?? body.recipient ?? '';
   arrivals.push({ to, mark: toMark(body), at });
-  const id = `wamid.HBgMR1JBUEg${Buffer.from(`graph:${String(++wamids).padStart(12, '0')}`).toString('base64')}`;
+  const id = makeWamid('graph');
   return { messaging_product: 'whatsapp', contacts: [{ input: to, wa_id: to }], messages: [{ id }] };
 }
 
@@ -91,8 +91,5 @@ function takeAll(): { arrivals: Arrival[]; reads: number } {
 }
 
 server.listen(0, '127.0.0.1', () =>
-  serveParent(
-    { port: (server.address() as AddressInfo).port },
-    { count: () => arrivals.length, take: takeAll, cpu: () => process.cpuUsage() },
-  ),
+  serveParent({ port: (server.address() as AddressInfo).port }, { count: () => arrivals.length, take: takeAll }),
 );

@@ -1,5 +1,5 @@
 import type { Expected } from './load/expected.ts';
-import { type Latency, type Quantiles, toP99BySecond, toQuantiles } from './load/quantiles.ts';
+import { type Latency, type Quantiles, toP99BySecond, toQuantiles, toQuantilesBy } from './load/quantiles.ts';
 
 /** A message that arrived at the fake Graph side. `at` is on the machine's monotonic clock, in ms. */
 export interface Arrival {
@@ -21,8 +21,11 @@ export interface Judgement {
   readonly doubled: number;
   /** Replies that overtook an earlier one of the same person. */
   readonly disordered: number;
+  /** Each answered message: when it was to be sent, and how long its reply took. */
+  readonly replies: readonly Latency[];
   readonly reply: Quantiles;
   readonly replyP99BySecond: readonly number[];
+  readonly replyByMinute: readonly Quantiles[];
 }
 
 const toMarks = (all: readonly { readonly mark: string }[]): Map<string, number> => {
@@ -69,5 +72,14 @@ export function judge(awaited: readonly Awaited[], arrivals: readonly Arrival[])
     replies.push(...matched.map(({ reply }) => reply).filter((reply) => reply !== null));
   }
   const reply = toQuantiles(replies.map(({ latencyMs }) => latencyMs));
-  return { expected: awaited.length, missing, doubled, disordered, reply, replyP99BySecond: toP99BySecond(replies) };
+  return {
+    expected: awaited.length,
+    missing,
+    doubled,
+    disordered,
+    replies,
+    reply,
+    replyP99BySecond: toP99BySecond(replies),
+    replyByMinute: toQuantilesBy(replies, 60_000),
+  };
 }

@@ -5,6 +5,7 @@ import { makeChance } from './load/chance.ts';
 import { type ClosedResult, runClosedLoop } from './load/closed-loop.ts';
 import { type OpenResult, runOpenLoop } from './load/open-loop.ts';
 import { makeSeed, type Sent } from './load/seed.ts';
+import { type Surge, withSurge } from './load/surge.ts';
 import { makeSustained, type SustainedLoad } from './load/sustained.ts';
 
 /** The load generator, in a process of its own: nothing that the bench does disturbs its clock. */
@@ -74,12 +75,15 @@ interface SustainedCall {
   readonly seconds: number;
   readonly messagesPerSecond: number;
   readonly statusesPerSecond: number;
+  /** A stretch of it is offered in less time. */
+  readonly surge?: Surge;
 }
 
 export type SustainedFacts = SustainedLoad['counts'] & { readonly bodyBytes: number; readonly bodies: number };
 
 function prepareSustained(call: SustainedCall): SustainedFacts {
-  sustained = makeSustained({ ...call, sent, chance });
+  const made = makeSustained({ ...call, sent, chance });
+  sustained = call.surge ? withSurge(made, call.surge) : made;
   return { ...sustained.counts, bodyBytes: sustained.requests.bodyBytes, bodies: sustained.requests.count };
 }
 
@@ -92,4 +96,29 @@ async function runSustained({ port, connections }: { port: number; connections: 
   return { ...result, awaited: expected.map(({ atMs, ...one }) => ({ ...one, intendedAt: result.startedAt + atMs })) };
 }
 
-serveParent({}, { seed, prepareBurst, runBurst, prepareSustained, runSustained, cpu: () => process.cpuUsage() });
+export interface FlatResult extends Omit<ClosedResult, 'acked'> {
+  readonly acked: number;
+  readonly awaited: readonly Awaited[];
+  readonly offeredEvents: number;
+}
+
+/** The same requests in the same order, each as soon as a connection is free: how fast all of it can be taken. */
+async function runFlat({ port, connections }: { port: number; connections: number }): Promise<FlatResult> {
+  if (!sustained) throw new Error('prepare first');
+  const { requests, offers, expected } = sustained;
+  const inOrder = {
+    ...requests,
+    count: offers.length,
+    at: (n: number): Buffer => requests.at(offers[n]?.request ?? 0),
+  };
+  const flat = { port, connections, requests: inOrder, warmupMs: 0, measureMs: 3_600_000 };
+  const { acked, ...result } = await runClosedLoop(flat);
+  return {
+    ...result,
+    acked: acked.length,
+    awaited: expected.map((one) => ({ ...one, intendedAt: result.startedAt })),
+    offeredEvents: offers.reduce((sum, { events }) => sum + events, 0),
+  };
+}
+
+serveParent({}, { seed, prepareBurst, runBurst, prepareSustained, runSustained, runFlat });

@@ -109,17 +109,20 @@ function readStat(pid: number): Stat | null {
 /** Processor time of one process so far, in ms; NaN where there is no /proc. */
 export const readProcessCpuMs = (pid: number): number => readStat(pid)?.ownMs ?? Number.NaN;
 
-/** Of an embedded PostgreSQL: its postmaster and all backends, those that ended too. NaN where it cannot be asked. */
-export function readPostgresCpuMs(dataDir: string): number {
-  try {
-    const postmaster = Number(readFileSync(join(dataDir, 'postgres', 'postmaster.pid'), 'utf8').split('\n')[0]);
-    const root = readStat(postmaster);
-    const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
-    const backends = pids.map((pid) => readStat(Number(pid))).filter((stat) => stat?.parent === postmaster);
-    return backends.reduce((sum, stat) => sum + (stat?.ownMs ?? 0), (root?.ownMs ?? Number.NaN) + (root?.pastMs ?? 0));
-  } catch {
-    return Number.NaN;
-  }
+/** Of a server whose processes are children of one: that one and all of them, those that ended too. */
+export function readFamilyCpuMs(parent: number): number {
+  const root = readStat(parent);
+  return listChildren(parent).reduce(
+    (sum, pid) => sum + (readStat(pid)?.ownMs ?? 0),
+    (root?.ownMs ?? Number.NaN) + (root?.pastMs ?? 0),
+  );
+}
+
+/** Processes whose parent is this one; none where there is no /proc. */
+export function listChildren(parent: number): number[] {
+  if (process.platform !== 'linux') return [];
+  const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
+  return pids.map(Number).filter((pid) => readStat(pid)?.parent === parent);
 }
 
 /** Resident memory of a process in MB; NaN when it is gone or cannot be asked. */
@@ -128,6 +131,15 @@ export function readRssMb(pid: number): number {
     if (process.platform === 'linux')
       return Number(/VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) / 1024;
     return Number(execFileSync('ps', ['-o', 'rss=', '-p', String(pid)], { encoding: 'utf8' })) / 1024;
+  } catch {
+    return Number.NaN;
+  }
+}
+
+/** Memory that belongs to one process alone, in MB: of a server's processes, what they share is counted by its owner only. */
+export function readPrivateMb(pid: number): number {
+  try {
+    return Number(/RssAnon:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) / 1024;
   } catch {
     return Number.NaN;
   }

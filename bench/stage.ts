@@ -11,6 +11,8 @@ export interface Stage {
   readonly ceiling: Child<{ port: number }>;
   readonly graph: Child<{ port: number }>;
   readonly load: Child<object>;
+  /** Starts a file of the bench as a process that ends with the stage; `file` is relative to this folder. */
+  start<R>(file: string, args?: string[]): Promise<Child<R>>;
   /** To be called at the end, whatever the end is. */
   onEnd(end: () => Promise<void>): void;
   close(): Promise<void>;
@@ -64,6 +66,7 @@ export async function openStage(parent: string = tmpdir()): Promise<Stage> {
       ceiling,
       graph,
       load,
+      start,
       onEnd: (end) => void ends.push(end),
       close,
       get interrupted() {

@@ -1,10 +1,12 @@
 import { spawn } from 'node:child_process';
 import { chmodSync, mkdirSync, openSync, readFileSync } from 'node:fs';
-import { createServer } from 'node:net';
-import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { toNumberId } from './load/people.ts';
+import { findFreePort } from './ports.ts';
+import { killPostgres } from './postgres.ts';
+import type { Stage } from './stage.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const MAIN = fileURLToPath(new URL('../packages/server/src/main.ts', import.meta.url));
@@ -16,15 +18,20 @@ const ACCOUNT = '102290129340398';
 export interface Wharf {
   readonly pid: number;
   readonly port: number;
+  /** Where it tells of its health. */
+  readonly internalPort: number;
   readonly dataDir: string;
+  /** From its beginning to the first answer that says it is up. */
   readonly startMs: number;
   /** Rejects when the process ends although nobody stopped it. */
   readonly crashed: Promise<never>;
   stop(): Promise<void>;
+  /** SIGKILL for Node and for all of PostgreSQL, as if the power had gone. */
+  kill(): Promise<void>;
 }
 
 export interface WharfOptions {
-  /** Its data folder is made in here. */
+  /** Its data folder is made in here; one that is there already is gone on with. */
   readonly folder: string;
   readonly name: string;
   readonly roles: 'all' | 'gateway';
@@ -33,22 +40,17 @@ export interface WharfOptions {
   readonly numberId: string;
   /** Extra arguments for Node, for example `--cpu-prof`. */
   readonly nodeArgs: readonly string[];
+  /** Says whether it is up; default: the webhook's handshake is answered. Asked every `pollMs`. */
+  readonly isUp?: (port: number) => Promise<boolean>;
+  readonly pollMs?: number;
   /** Told how to end it as soon as it runs, so that an interrupted start leaves nothing behind. */
   readonly onEnd: (end: () => Promise<void>) => void;
-}
-
-async function findFreePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await new Promise((resolve) => server.once('listening', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }
 
 async function toEnvironment(
   options: WharfOptions,
   dataDir: string,
-): Promise<{ port: number; env: NodeJS.ProcessEnv }> {
+): Promise<{ port: number; internalPort: number; env: NodeJS.ProcessEnv }> {
   const [port, internalPort] = [await findFreePort(), await findFreePort()];
   const env = {
     PATH: process.env['PATH'],
@@ -66,7 +68,7 @@ async function toEnvironment(
     WHATSAPP_BUSINESS_ACCOUNT_ID: ACCOUNT,
     WHARF_API_KEY: API_KEY,
   };
-  return { port, env };
+  return { port, internalPort, env };
 }
 
 async function isServing(port: number): Promise<boolean> {
@@ -92,6 +94,19 @@ function readStartArgs(): string[] {
   return scripts.start.split(' ').filter((word) => word.startsWith('--'));
 }
 
+/** What is the same for every Wharf of a run. */
+export const onStage = (
+  stage: Stage,
+  nodeArgs: readonly string[],
+): Pick<WharfOptions, 'folder' | 'secret' | 'graphPort' | 'numberId' | 'nodeArgs' | 'onEnd'> => ({
+  folder: stage.folder,
+  secret: stage.secret,
+  graphPort: stage.graph.ready.port,
+  numberId: toNumberId(0),
+  nodeArgs,
+  onEnd: stage.onEnd,
+});
+
 export async function startWharf(options: WharfOptions): Promise<Wharf> {
   const dataDir = join(options.folder, options.name);
   mkdirSync(dataDir, { recursive: true });
@@ -99,7 +114,7 @@ export async function startWharf(options: WharfOptions): Promise<Wharf> {
   chmodSync(dataDir, 0o755);
   const logPath = join(options.folder, `${options.name}.log`);
   const log = openSync(logPath, 'a');
-  const { port, env } = await toEnvironment(options, dataDir);
+  const { port, internalPort, env } = await toEnvironment(options, dataDir);
   const startedAt = performance.now();
   const child = spawn(process.execPath, [...readStartArgs(), ...options.nodeArgs, MAIN], {
     cwd: ROOT,
@@ -125,14 +140,23 @@ export async function startWharf(options: WharfOptions): Promise<Wharf> {
     await gone;
   }
 
+  async function kill(): Promise<void> {
+    isStopping = true;
+    child.kill('SIGKILL');
+    await killPostgres(dataDir);
+    await gone;
+  }
+
   options.onEnd(stop);
+  const { isUp = isServing, pollMs = 100 } = options;
   const deadline = performance.now() + START_MS;
-  while (!(await Promise.race([isServing(port), crashed]))) {
+  while (!(await Promise.race([isUp(port), crashed]))) {
     if (performance.now() > deadline) {
       await stop();
       throw new Error(`Wharf (${options.name}) did not start within ${START_MS / 1000} s:\n${readTail(logPath)}`);
     }
-    await pause(100);
+    await pause(pollMs);
   }
-  return { pid: child.pid ?? 0, port, dataDir, startMs: performance.now() - startedAt, crashed, stop };
+  const startMs = performance.now() - startedAt;
+  return { pid: child.pid ?? 0, port, internalPort, dataDir, startMs, crashed, stop, kill };
 }

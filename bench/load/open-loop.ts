@@ -1,6 +1,6 @@
 import { type Connection, openConnections } from './connection.ts';
 import { now } from './now.ts';
-import { type Quantiles, toP99BySecond, toQuantiles } from './quantiles.ts';
+import { type Quantiles, toP99BySecond, toQuantiles, toQuantilesBy } from './quantiles.ts';
 import type { Requests } from './requests.ts';
 
 /**
@@ -25,6 +25,7 @@ export interface OpenResult {
   readonly startedAt: number;
   readonly ack: Quantiles;
   readonly ackP99BySecond: readonly number[];
+  readonly ackByMinute: readonly Quantiles[];
   readonly offeredEvents: number;
   readonly offeredMs: number;
   /** From the first intended send to the last 200. */
@@ -95,10 +96,12 @@ export async function runOpenLoop({ port, connections: count, requests, offers }
   for (const connection of opened) connection.close();
 
   const offeredMs = (offers.at(-1)?.atMs ?? 0) || 1;
+  const points = offers.map(({ atMs }, n) => ({ atMs, latencyMs: latencies[n] ?? 0 }));
   return {
     startedAt,
     ack: toQuantiles(latencies),
-    ackP99BySecond: toP99BySecond(offers.map(({ atMs }, n) => ({ atMs, latencyMs: latencies[n] ?? 0 }))),
+    ackP99BySecond: toP99BySecond(points),
+    ackByMinute: toQuantilesBy(points, 60_000),
     offeredEvents: offers.reduce((sum, one) => sum + one.events, 0),
     offeredMs,
     ackedMs: lastAckAt - startedAt,

@@ -41,10 +41,14 @@ export const toDisplayPhone = (number: number): string => `1555000${String(1000 
 
 let made = 0;
 
-/** A WhatsApp message id as long as Meta's, never the same twice in this process. */
+/**
+ * A WhatsApp message id as long as Meta's, never the same twice in this process. Meta's begin with the person, so that two in a row
+ * lie far apart in an index; here a spread number does that.
+ */
 export function makeWamid(run: string): string {
   made++;
-  return `wamid.HBgM${Buffer.from(`${run}:${String(made).padStart(12, '0')}:padding`).toString('base64')}`;
+  const spread = (Math.imul(made, 0x9e3779b1) >>> 0).toString(36).padStart(7, '0');
+  return `wamid.HBgM${Buffer.from(`${spread}:${run}:${String(made).padStart(12, '0')}`).toString('base64')}`;
 }
 
 // None of these words is one that the demo listens for, so a text is answered by what stands at its beginning.

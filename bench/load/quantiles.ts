@@ -29,10 +29,15 @@ export interface Latency {
   readonly latencyMs: number;
 }
 
-/** p99 of each second by intended time: shows whether a bad tail was one stall or the whole run. */
-export function toP99BySecond(points: readonly Latency[]): number[] {
-  const seconds = Map.groupBy(points, ({ atMs }) => Math.floor(atMs / 1000));
-  return [...seconds]
+/** Quantiles of each stretch of time by intended time, from the first one on. */
+export function toQuantilesBy(points: readonly Latency[], stretchMs: number): Quantiles[] {
+  const from = points.reduce((first, { atMs }) => Math.min(first, atMs), Infinity);
+  const stretches = Map.groupBy(points, ({ atMs }) => Math.floor((atMs - from) / stretchMs));
+  return [...stretches]
     .toSorted(([a], [b]) => a - b)
-    .map(([, all]) => toQuantiles(all.map(({ latencyMs }) => latencyMs)).p99);
+    .map(([, all]) => toQuantiles(all.map(({ latencyMs }) => latencyMs)));
 }
+
+/** Shows whether a bad tail was one stall or the whole run. */
+export const toP99BySecond = (points: readonly Latency[]): number[] =>
+  toQuantilesBy(points, 1_000).map(({ p99 }) => p99);

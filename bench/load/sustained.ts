@@ -75,7 +75,8 @@ function toStatuses({ sent, chance, run, seconds, statusesPerSecond }: Sustained
   const words = Object.entries(FOLLOWS) as [keyof typeof FOLLOWS, number][];
   return Array.from({ length: steps }, (_, step) =>
     words.map(([word, follows]) => {
-      const n = (step - follows + steps) % steps;
+      // A load shorter than what follows begins anew more than once.
+      const n = (((step - follows) % steps) + steps) % steps;
       const one = sent[n];
       if (!one) throw new Error(`${steps} sent messages are needed, ${sent.length} were seeded`);
       return {

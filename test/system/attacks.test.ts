@@ -5,7 +5,7 @@ import { MISBEHAVIOURS, startFakeGraph } from '../support/fake-graph.ts';
 import { API_KEY, makeSite, type Site } from '../support/site.ts';
 import { until } from '../support/until.ts';
 import { type Environment, ROOT, type Wharf } from '../support/wharf.ts';
-import { BODIES, ELEMENTS, toGood, toMessages } from './fixtures/hostile-bodies.ts';
+import { BODIES, ELEMENTS, toGood, toMessages } from '../attacks/fixtures/hostile-bodies.ts';
 
 const SECRET = 'attack-test-secret';
 

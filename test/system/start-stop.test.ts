@@ -73,6 +73,14 @@ test('a second start keeps all data, Ctrl-C stops everything, PostgreSQL last', 
   await second.stop('SIGINT');
 });
 
+test('a key that was configured is not printed: what is printed at a start ends up in logs', async () => {
+  await using site = await makeSite(newcomer);
+  const wharf = await site.start();
+  expect(wharf.output()).toMatch(/Sign in\s+with the API key in WHARF_API_KEY/);
+  expect(wharf.output()).not.toContain(API_KEY);
+  expect(await wharf.stop()).toBe(0);
+});
+
 test('a killed process leaves nothing that blocks the next start', async () => {
   await using site = await makeSite({ ...newcomer, WHARF_LEASE_SECONDS: '2' });
   const first = await site.start();

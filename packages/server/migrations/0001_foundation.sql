@@ -84,21 +84,9 @@ select keep_partitions((now() at time zone 'UTC')::date, 3);
 
 -- A position is drawn before its transaction commits, so "position > cursor" alone would skip the rows of a slower
 -- appender. Each appender therefore first announces a floor below every position it will draw, as a shared advisory
--- lock that ends with its transaction; readers stay below the lowest floor. Locks end after the commit is visible,
+-- lock that ends with its transaction (journal/store.ts); readers stay below the lowest floor. Locks end after the commit is visible,
 -- and transactions that do not append never hold readers back (a snapshot xmin would).
 -- Lock keys: 15 high bits of class, 48 low bits of floor (at 1,000 segments a second good for 8,900 years).
-create function journal_announce() returns void language sql as $$
-  select pg_advisory_xact_lock_shared((4711::bigint << 48) | case when is_called then last_value else 0 end) from journal_position
-$$;
-
-create function journal_append(p_received_at timestamptz, p_workspace text, p_bytes int, p_content bytea) returns bigint language plpgsql as $$
-declare drawn bigint;
-begin
-  perform journal_announce();
-  insert into segments (received_at, position, workspace_id, bytes, content)
-  values (p_received_at, nextval('journal_position'), p_workspace, p_bytes, p_content) returning position into drawn;
-  return drawn;
-end $$;
 
 -- The highest position that is safe to read up to. The sequence is read before the locks: an appender that draws a
 -- position after that draws above `last`.

@@ -12,12 +12,18 @@ const out = (text: string): void => void process.stdout.write(`${text}\n`);
 /** Ports that were asked for may say 0.0.0.0; a person opens localhost. */
 const toLocal = (url: string): string => url.replace(/\/\/(127\.0\.0\.1|0\.0\.0\.0|\[::1?\])/, '//localhost');
 
+/** A key that was configured is known to whoever did it, and what is printed here often ends up in a log for good. */
+function toSignIn(program: Program, config: Config, url: string): string {
+  if (config.apiKey !== null) return 'with the API key in WHARF_API_KEY';
+  const key = program.signInKey ?? program.createdKey;
+  return key ? `${url}/#key=${key}` : 'with the API key that the first start printed, or set WHARF_API_KEY';
+}
+
 function toBanner(program: Program, config: Config): string {
   const url = toLocal(program.url);
-  const key = program.signInKey ?? program.createdKey;
   const lines: [string, string][] = [
     ['Dashboard', url],
-    ['Sign in', key ? `${url}/#key=${key}` : 'with the API key that the first start printed, or set WHARF_API_KEY'],
+    ['Sign in', toSignIn(program, config, url)],
     ...(program.phoneUrl ? [['Phone', toLocal(program.phoneUrl)] as [string, string]] : []),
     ['API', `${url}/api/docs`],
     ['Webhook', `${url}/webhooks/whatsapp`],

@@ -11,7 +11,7 @@ import {
   countWaiting,
   type Fetcher,
   hasFiles,
-  hasRoom,
+  makeRoom,
   type LinkChecker,
   makeFolderStore,
   makeLinkChecker,
@@ -90,10 +90,11 @@ export async function openMediaDesk(options: {
   const { folder } = toMediaPlace(config.dataDir, config.media);
   await clearIncoming(folder, clock.now());
   const guard = openGuard({ clock, started, allow: config.media.allowPrivateHosts });
+  const hasRoom = makeRoom(folder, clock);
   const links = makeLinkChecker({ guard, clock });
   return {
     ...makeLinks({ db, clock, blobs, secret, ttlMs: config.media.linkMs }),
-    upload: (request) => upload({ db, clock, blobs, folder, hasRoom: () => hasRoom(folder) }, request),
+    upload: (request) => upload({ db, clock, blobs, folder, hasRoom }, request),
     remove: (workspaceId, id) => removeMedia(db, workspaceId, id),
     read: (wanted) => readFile({ db, blobs }, wanted),
     // The worker looks once a second: nothing has to be told.
@@ -164,7 +165,7 @@ export async function openMediaWork(work: MediaWork): Promise<MediaRooms> {
     blobs,
     random: Math.random,
     fetch: async (channelId, reference, maxBytes) => (await wire(channelId))?.download(reference, maxBytes) ?? null,
-    hasRoom: () => hasRoom(folder),
+    hasRoom: makeRoom(folder, clock),
     onOutcome: (outcome, bytes) => metrics.mediaFetched(outcome, bytes),
     onStored: () => thumbnails.wake(),
   });

@@ -2,8 +2,8 @@ import { type Accounts, makeAccounts } from '#accounts';
 import { makeApi } from '#api';
 import { type Gateway, makeGateway } from '#gateway';
 import type { GraphApi } from '#graph-api';
-import { type Appender, makeAppender, readWorstLag } from '#journal';
-import { type Log, makeStarted, type Started, type Transaction } from '#kit';
+import { type Appender, keepOpen, makeAppender, readWorstLag } from '#journal';
+import { every, type Log, makeStarted, type Started, type Transaction } from '#kit';
 import { makeInternalServer } from '#observe';
 import { countQuarantined } from '#reactions';
 import { discard, replay } from './commands.ts';
@@ -86,6 +86,16 @@ function openGateway(house: House, appender: Appender): Gateway {
     isReady: () => storage.health.isUp && config.roles.has('gateway'),
     counters: { request: (verdict, tookMs) => house.metrics.webhookRequest(verdict, tookMs) },
   });
+}
+
+/** How often a gateway says that webhooks are taken, and how long its word holds. */
+const OPEN_MS = { every: 1_000, for: 5_000 };
+
+/** Whoever waits for a status to come in has to know since when one could. */
+function keepGatewayOpen({ storage, clock, log, config, started }: House): void {
+  if (!config.roles.has('gateway')) return;
+  const chore = async () => void (storage.health.isUp && (await keepOpen(storage.api, OPEN_MS.for)));
+  started.add('word of the gateway', every({ clock, log, name: 'open', ms: OPEN_MS.every, chore }));
 }
 
 interface DoorParts {
@@ -205,6 +215,7 @@ async function startRooms(options: ProgramOptions, started: Started): Promise<Om
     dashboard: web?.dashboard ?? null,
     version: options.version,
   });
+  keepGatewayOpen(house);
   const internal = makeInternalServer({
     host: '127.0.0.1',
     port: config.internalPort,

@@ -53,6 +53,15 @@ async function commit(work: Work, reads: readonly Read[]): Promise<void> {
   work.onEvents(walked.fresh.map((read) => read.kind));
 }
 
+/**
+ * Statuses are nine of ten events, and join by a lattice in whatever order. With a reaction that wants it, its place in the
+ * conversation counts; so it does for a failure, which may be an opt-out.
+ */
+function isFree(reactions: Work['reactions'], { event }: Read): boolean {
+  if (event.kind !== 'message.status' || event.errors.length > 0) return false;
+  return ![...reactions.values()].some((reaction) => reaction.wants(event));
+}
+
 /** The mark stays with it: whoever delivers the event again changes nothing until it is replayed. */
 async function setAside(work: Work, read: Read, error: unknown): Promise<void> {
   await work.db.transaction(async (tx) => {
@@ -115,6 +124,7 @@ export function makeWorker(options: WorkerOptions): Worker {
     gatherMs: GATHER_MS,
     expand: expandSegment,
     handle,
+    isFree: (read) => isFree(options.reactions, read),
     beside: committer,
     isFull: () => backlog.pending > MAX_PENDING,
     onGained: async (shards) => {

@@ -36,3 +36,20 @@ test.each([
   expect(opened.statusCode).toBe(200);
   expect(opened.json().delivery.bytes).toBe(Buffer.byteLength(body));
 });
+
+const NUL = '%00';
+test.each([
+  `/events?kind=${NUL}`,
+  `/events?channelId=${NUL}`,
+  `/messages?type=${NUL}`,
+  `/messages?origin=${NUL}`,
+  `/messages?channelId=${NUL}`,
+  `/messages?contactId=${NUL}`,
+  `/messages?conversationId=${NUL}`,
+  `/templates?name=${NUL}`,
+  `/templates?channelId=${NUL}`,
+])('NUL in a filter is the caller’s mistake, and nothing is told of it: %s', async (path) => {
+  const answer = await rig.app.inject({ url: `/api/v1${path}`, headers: AUTH });
+  expect([answer.statusCode, answer.json().code]).toEqual([400, 'invalid_request']);
+  expect(answer.body).not.toMatch(/UTF8|stack|pg-pool/);
+});

@@ -161,6 +161,7 @@ describe('The verification', () => {
     await open();
     const answer = await door.send({ method: 'GET', path: `${META}?${ask.replace('1158201444', '%3Cscript%3E')}` });
     expect([answer.text, answer.headers['content-type']]).toEqual(['<script>', 'text/plain; charset=utf-8']);
+    expect(answer.headers['x-content-type-options']).toBe('nosniff');
   });
 
   test.each([

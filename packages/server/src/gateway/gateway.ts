@@ -18,6 +18,8 @@ function send(res: ServerResponse, answer: Answer, isLast: boolean): void {
   const headers: Record<string, string | number> = {
     'content-type': 'text/plain; charset=utf-8',
     'content-length': Buffer.byteLength(answer.text),
+    // The challenge comes from a stranger, and a browser may be led to it.
+    'x-content-type-options': 'nosniff',
   };
   if (answer.status === 503) headers['retry-after'] = RETRY_AFTER_S;
   if (answer.status === 405) headers['allow'] = 'GET, POST';

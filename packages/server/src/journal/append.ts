@@ -23,6 +23,8 @@ const MAX_DELIVERIES = 256;
 const MAX_BYTES = 300_000;
 /** An acknowledgement may take 250 ms; three of them halve the number of commits at 3,000 deliveries a second. */
 const GATHER_MS = 3;
+/** So many need not wait for more: senders that wait for their answers (64 connections of a load test) have no more to send. */
+const ENOUGH = 32;
 /** A commit takes a few ms. One that hangs is not waited for: the provider had better hear 503 now, and come again. */
 const PATIENCE_MS = 2_000;
 
@@ -40,7 +42,7 @@ export function makeAppender(options: AppenderOptions): Appender {
     maxWeight: MAX_BYTES,
     maxWaiting: options.maxWaitingBytes ?? 64 << 20,
     inFlight: 2,
-    gather: { clock: options.clock, ms: GATHER_MS },
+    gather: { clock: options.clock, ms: GATHER_MS, enough: ENOUGH },
     patience: { clock: options.clock, ms: PATIENCE_MS },
     weight: (delivery) => delivery.body.length,
     flush: async (batch) => {

@@ -8,6 +8,7 @@ import {
   makeDelay,
   toReason,
 } from '#kit';
+import { type Aside, makeAside } from './aside.ts';
 import { makeReader, type Reader, type ReaderOptions } from './reader.ts';
 import { toLeaseName, toShardOfLease } from './shard.ts';
 import { type JournalRow, readHorizon, toSegment } from './store.ts';
@@ -32,6 +33,8 @@ export interface FollowerOptions<R extends JournalRow> extends ReaderOptions<R> 
   readonly gatherMs: number;
   /** Processes rows in order, in transactions that are valid only while the leases hold (see `fence`). */
   readonly handle: (rows: readonly R[]) => Promise<void>;
+  /** A row that may be handled after later ones, and beside them: nobody waits for what comes of it. */
+  readonly isFree: (row: R) => boolean;
   readonly beside: Beside;
   /** True while there is more in memory than should be: nothing more is read. */
   readonly isFull: () => boolean;
@@ -58,6 +61,10 @@ export interface Follower {
 }
 
 const BACKOFF_MS = 500;
+/** A tenth of a second is not seen on a tick, and makes one batch of what would be five. */
+const ASIDE_GATHER_MS = 100;
+/** Free rows in memory beyond which reading waits for them. */
+const MAX_ASIDE = 5_000;
 /** A reason of our own: without one each abort makes an exception with a stack, 2 % of a busy process. */
 const WOKEN = 'woken';
 
@@ -68,7 +75,8 @@ interface Shard {
 }
 
 /**
- * Follows the journal on the shards this worker holds, one batch at a time.
+ * Follows the journal on the shards this worker holds, one batch at a time; rows that need no order go aside, so that
+ * the others do not wait for them.
  *
  * Every worker reads every segment and takes the rows of its shards. `scan` is the segment up to which every held shard
  * is done. A newly gained shard may be further back: then the scan steps back, and rows that its siblings have done
@@ -79,18 +87,26 @@ interface Shard {
 class JournalFollower<R extends JournalRow> implements Follower {
   readonly #options: FollowerOptions<R>;
   readonly #reader: Reader<R>;
+  readonly #aside: Aside<R>;
   readonly #shards = new Map<number, Shard>();
   readonly #stopping = new AbortController();
   #wakeUp = new AbortController();
   #awake = false;
   /** Something failed, perhaps after its commit: what the tables say counts, not what we remember. */
   #doubtful = false;
-  #failure: { readonly error: unknown } | null = null;
+  /** What failed beside the reading, and from where to read again. */
+  #failure: { readonly error: unknown; readonly scan: number } | null = null;
   #horizon = 0;
 
   constructor(options: FollowerOptions<R>) {
     this.#options = options;
     this.#reader = makeReader(options);
+    this.#aside = makeAside({
+      ...options,
+      gatherMs: ASIDE_GATHER_MS,
+      maxWaiting: MAX_ASIDE,
+      onFailure: (error, scan) => this.#note(error, scan),
+    });
   }
 
   async run(): Promise<void> {
@@ -119,8 +135,7 @@ class JournalFollower<R extends JournalRow> implements Follower {
   }
 
   fail(error: unknown): void {
-    this.#failure = { error };
-    this.wake();
+    this.#note(error, Infinity);
   }
 
   state(): ReturnType<Follower['state']> {
@@ -131,20 +146,35 @@ class JournalFollower<R extends JournalRow> implements Follower {
 
   /** Reads and handles one batch; false when there was nothing to do. */
   async #step(): Promise<boolean> {
-    const { keeper, handle } = this.#options;
+    const { keeper, handle, isFree } = this.#options;
     this.#awake = false;
     this.#throwFailure();
     if (this.#doubtful || keeper.isDue()) await this.#turn();
     const rows = await this.#next();
     const fresh = rows.filter((row) => toSegment(row.position) > (this.#shards.get(row.shard)?.done ?? Infinity));
-    if (fresh.length > 0) await handle(fresh);
+    const byFreedom = Map.groupBy(fresh, isFree);
+    const ordered = byFreedom.get(false) ?? [];
+    if (ordered.length > 0) await handle(ordered);
+    await this.#aside.add(byFreedom.get(true) ?? [], this.#reader.scan);
     this.#reader.take(rows.length);
     return rows.length > 0;
   }
 
-  #throwFailure(): void {
+  #note(error: unknown, scan: number): void {
+    this.#failure = { error, scan: Math.min(scan, this.#failure?.scan ?? Infinity) };
+    this.wake();
+  }
+
+  /** What failed aside is read again. */
+  #takeFailure(): { readonly error: unknown } | null {
     const failure = this.#failure;
     this.#failure = null;
+    if (failure && failure.scan < this.#reader.scan) this.#reader.reset(failure.scan);
+    return failure;
+  }
+
+  #throwFailure(): void {
+    const failure = this.#takeFailure();
     if (failure) throw failure.error;
   }
 
@@ -165,7 +195,7 @@ class JournalFollower<R extends JournalRow> implements Follower {
   async #rest(): Promise<void> {
     const { clock, pollMs } = this.#options;
     if (this.#awake) return;
-    await makeDelay(clock, pollMs, AbortSignal.any([this.#stopping.signal, this.#wakeUp.signal]));
+    await makeDelay(clock, pollMs, this.#stopping.signal, this.#wakeUp.signal);
     this.#wakeUp = new AbortController();
   }
 
@@ -183,7 +213,7 @@ class JournalFollower<R extends JournalRow> implements Follower {
   /** Leases are renewed, given up and gained, each with how far it is done; what fails leaves the rest held. */
   async #turn(): Promise<void> {
     const { keeper, beside, onDoubt, onTurn } = this.#options;
-    await beside.hold();
+    await Promise.all([beside.hold(), this.#aside.quiet()]);
     this.#throwFailure();
     this.#catchUp();
     await keeper.turn(this.#cursorOf);
@@ -225,9 +255,11 @@ class JournalFollower<R extends JournalRow> implements Follower {
   async #finish(): Promise<void> {
     const { beside, keeper, onStopping } = this.#options;
     try {
+      await this.#aside.quiet();
       await onStopping();
       await beside.finish();
     } finally {
+      this.#takeFailure();
       this.#catchUp();
       await keeper.releaseAll(this.#cursorOf);
     }

@@ -10,6 +10,7 @@ export { SHARDS, toLeaseName, toShard } from './shard.ts';
 export {
   claimNew,
   type JournalRow,
+  keepOpen,
   keepPartitions,
   type Place,
   POSITIONS,

@@ -5,7 +5,7 @@ import { makeGate, makeTestClock, openStore, type Store } from '../kit/fixtures/
 import { makeAppender } from './append.ts';
 import { expand, toDelivery, toEntry } from './fixtures/deliveries.ts';
 import { makeReader } from './reader.ts';
-import { claimNew, type JournalRow, readHorizon, readNext, replayEvent } from './store.ts';
+import { ANNOUNCE, claimNew, type JournalRow, readHorizon, readNext, replayEvent } from './store.ts';
 
 let store: Store;
 let pool: DatabasePool;
@@ -145,7 +145,7 @@ describe('The order of the journal', () => {
     const before = await readHorizon(store.db);
     const client = await store.connect();
     await client.query('begin');
-    await client.query('select journal_announce()');
+    await client.query(ANNOUNCE);
     await client.query("select nextval('journal_position')");
     expect(await readHorizon(store.db)).toBe(before);
     const [{ pid } = { pid: 0 }] = (await client.query<{ pid: number }>('select pg_backend_pid() as pid')).rows;

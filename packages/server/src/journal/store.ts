@@ -1,4 +1,4 @@
-import { type Database, statement, toDigestUuid, toJson, type Transaction } from '#kit';
+import { type Database, makeColumns, type RowOf, statement, toDigestUuid, type Transaction } from '#kit';
 import { type Delivery, decodeSegment, encodeSegment, type Segment } from './segment.ts';
 
 /** An event's address and order. */
@@ -26,7 +26,16 @@ export const POSITIONS = 100_000;
 export const toPosition = (segment: number, place: number): number => segment * POSITIONS + place;
 export const toSegment = (position: number): number => Math.floor(position / POSITIONS);
 
-const APPEND = statement('journal_append', 'select journal_append($1, $2, $3, $4)');
+/** A floor below every position that is drawn from now on, held until the transaction ends (migration 0001 says why). */
+export const ANNOUNCE = `select pg_advisory_xact_lock_shared((4711::bigint << 48) | case when is_called then last_value else 0 end) from journal_position`;
+
+// The row of the announcement is there before its place in the next one is drawn.
+const APPEND = statement(
+  'journal_append',
+  `with announced as materialized (${ANNOUNCE})
+   insert into segments (received_at, position, workspace_id, bytes, content)
+   select $1::timestamptz, nextval('journal_position'), $2::text, $3::int, $4::bytea from announced`,
+);
 const HORIZON = statement('journal_horizon', 'select journal_horizon() as horizon');
 
 // Sizes first: the contents of what is too much for one read are not touched.
@@ -46,12 +55,25 @@ const SEGMENTS = statement(
    join segments s on s.position = wanted.position and s.received_at = wanted.received_at`,
 );
 
+const CLAIMS = {
+  mark: 'uuid',
+  position: 'bigint',
+  workspace_id: 'text',
+  received_at: 'timestamptz',
+  delivery: 'int',
+  provider: 'text',
+  channel: 'text',
+  lane: 'text',
+  event_id: 'text',
+  kind: 'text',
+  pointer: 'text',
+} as const;
+const claimColumns = makeColumns(CLAIMS);
+
 // Its place is recorded already when a segment is read again of which an event was replayed meanwhile: that took the mark.
 const CLAIM = statement(
   'journal_claim',
-  `with e as materialized (
-     select * from json_to_recordset($1::json) as e(mark uuid, position bigint, workspace_id text, received_at timestamptz,
-       delivery int, provider text, channel text, lane text, event_id text, kind text, pointer text)),
+  `with e as materialized (select * from ${claimColumns.from('e')}),
    fresh as (
      insert into event_marks (mark, workspace_id, position, seen_at)
      select mark, workspace_id, position, now() from e on conflict do nothing returning position),
@@ -124,7 +146,7 @@ export const toDeliveryId = (place: Omit<Place, 'receivedAt'>): string =>
 const toMark = (row: { workspaceId: string; eventId: string }): string =>
   toDigestUuid(`${row.workspaceId}\n${row.eventId}`);
 
-const toClaim = (mark: string, row: JournalRow): object => ({
+const toClaim = (mark: string, row: JournalRow): RowOf<typeof CLAIMS> => ({
   mark,
   position: row.position,
   workspace_id: row.workspaceId,
@@ -147,7 +169,7 @@ export async function claimNew<T extends JournalRow>(db: Database, rows: readonl
   }
   if (first.size === 0) return [];
   const claims = [...first].map(([mark, row]) => toClaim(mark, row));
-  const won = await db.rows<{ position: number }>(CLAIM, [toJson(claims)]);
+  const won = await db.rows<{ position: number }>(CLAIM, claimColumns.values(claims));
   const positions = new Set(won.map((row) => row.position));
   return [...first.values()].filter((row) => positions.has(row.position));
 }
@@ -196,14 +218,43 @@ export function releaseOldMarks(db: Database, days: number): Promise<number> {
   return db.run(RELEASE_MARKS, [days]);
 }
 
-const PROGRESS = statement(
-  'journal_progress',
-  `select journal_horizon() as stored, (select min(cursor) from leases where name like 'shard/%') as handled`,
+// A row of the leases that nobody owns: webhooks are taken as long as it has not run out, by whichever gateway, and `cursor`
+// says since when without a gap (Unix ms).
+const KEEP_OPEN = statement(
+  'journal_keep_open',
+  `insert into leases as l (name, expires_at, cursor)
+   values ('webhooks', now() + make_interval(secs => $1::float8 / 1000), extract(epoch from now()) * 1000)
+   on conflict (name) do update set expires_at = greatest(l.expires_at, excluded.expires_at),
+     cursor = case when l.expires_at < now() then excluded.cursor else l.cursor end`,
 );
 
-/** Segments that are stored, and up to where every shard is handled. Cursors move a few seconds late. */
-export async function readProgress(db: Database): Promise<{ readonly stored: number; readonly handled: number }> {
-  return (await db.rows<{ stored: number; handled: number }>(PROGRESS))[0] ?? { stored: 0, handled: 0 };
+/** Said again and again by every gateway that takes webhooks; without a word for `forMs` they count as refused. */
+export const keepOpen = (db: Database, forMs: number): Promise<number> => db.run(KEEP_OPEN, [forMs]);
+
+const PROGRESS = statement(
+  'journal_progress',
+  `select journal_horizon() as stored, (select min(cursor) from leases where name like 'shard/%') as handled,
+     (select case when expires_at < now() then 0 else extract(epoch from now())::float8 * 1000 - cursor end
+      from leases where name = 'webhooks' and expires_at > now() - interval '1 day') as "openMs"`,
+);
+
+/** How far what providers report has come. */
+export interface Progress {
+  /** Segments that are stored. */
+  readonly stored: number;
+  /** Up to where every shard is handled. Cursors move a few seconds late. */
+  readonly handled: number;
+  /**
+   * How long webhooks have been taken without a gap, ms; 0 while they are refused. Infinity: no gateway tells, or none has for a
+   * day. Then nobody expects any more that one will.
+   */
+  readonly openMs: number;
+}
+
+export async function readProgress(db: Database): Promise<Progress> {
+  const [found] = await db.rows<{ stored: number; handled: number; openMs: number | null }>(PROGRESS);
+  if (!found) return { stored: 0, handled: 0, openMs: Infinity };
+  return { ...found, openMs: found.openMs === null ? Infinity : Math.max(0, found.openMs) };
 }
 
 const WORST_LAG = statement(

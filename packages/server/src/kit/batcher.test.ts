@@ -178,9 +178,10 @@ describe('makeBatcher', () => {
 });
 
 describe('gathering', () => {
-  const openGathering = () => {
+  const openGathering = (enough?: number) => {
     const clock = makeTestClock();
-    return { clock, ...open({ maxItems: 10, gather: { clock, ms: 5 } }) };
+    const gather = enough === undefined ? { clock, ms: 5 } : { clock, ms: 5, enough };
+    return { clock, ...open({ maxItems: 10, gather }) };
   };
 
   test('what comes after a pause leaves at once; what follows closely waits for company', async () => {
@@ -217,15 +218,18 @@ describe('gathering', () => {
     await Promise.all(all);
   });
 
-  test('half a batch waits for nobody', async () => {
-    const { add, flushes, taken } = openGathering();
+  test.each([
+    ['half a batch', undefined, [1, 1, 1, 1, 1]],
+    ['what is said to be enough', 3, [1, 1, 1]],
+  ])('%s waits for nobody', async (_name, enough, company) => {
+    const { add, flushes, taken } = openGathering(enough);
     const all = [add(1)];
     await turns();
     flushes[0]?.end();
     await turns();
-    all.push(...[1, 1, 1, 1, 1].map(add));
+    all.push(...company.map(add));
     await turns();
-    expect(taken()).toEqual([[1], [1, 1, 1, 1, 1]]);
+    expect(taken()).toEqual([[1], company]);
     flushes[1]?.end();
     await Promise.all(all);
   });

@@ -21,10 +21,10 @@ export interface BatcherOptions<T> {
   readonly weight: (item: T) => number;
   readonly flush: (items: readonly T[]) => Promise<void>;
   /**
-   * Flushes start at least `ms` apart, unless a batch is half full: under load a commit then carries several items
+   * Flushes start at least `ms` apart, unless `enough` items wait (half of `maxItems`, if it is not said): under load a commit then carries several items
    * instead of one or two, and what comes after a pause still leaves at once.
    */
-  readonly gather?: { readonly clock: Clock; readonly ms: number };
+  readonly gather?: { readonly clock: Clock; readonly ms: number; readonly enough?: number };
   /** A flush that takes longer is not waited for: its items and all behind it reject, and until it ends `add` refuses. */
   readonly patience?: { readonly clock: Clock; readonly ms: number };
 }
@@ -41,9 +41,13 @@ interface Waiting<T> {
   readonly reject: (error: unknown) => void;
 }
 
+/** Items that need not wait for company. */
+const toEnough = <T>({ gather, maxItems }: BatcherOptions<T>): number => gather?.enough ?? maxItems >> 1;
+
 /** How long the next flush should wait for company. */
-function toPause<T>({ gather, maxItems }: BatcherOptions<T>, waiting: number, startedAt: number): number {
-  if (!gather || waiting >= maxItems / 2) return 0;
+function toPause<T>(options: BatcherOptions<T>, waiting: number, startedAt: number): number {
+  const { gather } = options;
+  if (!gather || waiting >= toEnough(options)) return 0;
   return Math.min(gather.ms, startedAt + gather.ms - gather.clock.elapsed());
 }
 
@@ -74,14 +78,14 @@ class GroupCommit<T> implements Batcher<T> {
   }
 
   add(item: T): Promise<void> | null {
-    const { weight: weigh, maxWaiting, maxItems } = this.#options;
+    const { weight: weigh, maxWaiting } = this.#options;
     const weight = weigh(item);
     if (this.#stalled > 0 || (this.#waiting > 0 && this.#waiting + weight > maxWaiting)) return null;
     this.#waiting += weight;
     return new Promise((resolve, reject) => {
       const count = this.#queue.push({ item, weight, resolve, reject });
       // One turn of the event loop gathers what arrived together (all sockets read in this turn).
-      if (count === 1 || count === maxItems >> 1) setImmediate(() => this.#next());
+      if (count === 1 || count === toEnough(this.#options)) setImmediate(() => this.#next());
     });
   }
 

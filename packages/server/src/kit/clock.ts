@@ -17,16 +17,16 @@ export const systemClock: Clock = {
   },
 };
 
-/** Resolves after `delayMs` of this clock's time, or at once when `signal` fires. */
-export function makeDelay(clock: Clock, delayMs: number, signal?: AbortSignal): Promise<void> {
+/** Resolves after `delayMs` of this clock's time, or at once when one of the signals fires. */
+export function makeDelay(clock: Clock, delayMs: number, ...signals: readonly AbortSignal[]): Promise<void> {
   return new Promise((resolve) => {
-    if (signal?.aborted) return resolve();
+    if (signals.some((signal) => signal.aborted)) return resolve();
     const done = () => {
       cancel();
-      signal?.removeEventListener('abort', done);
+      for (const signal of signals) signal.removeEventListener('abort', done);
       resolve();
     };
     const cancel = clock.after(delayMs, done);
-    signal?.addEventListener('abort', done, { once: true });
+    for (const signal of signals) signal.addEventListener('abort', done, { once: true });
   });
 }

@@ -88,6 +88,40 @@ test('a server that is gone without a word is not waited for, and the next state
   await db.close();
 });
 
+describe('a connection that died without a word', () => {
+  test('is found out by asking the server what it does, long before a statement’s time is over; so are those beside it', async () => {
+    await using way = await openWay(store.url);
+    const db = makePool({ url: way.url, max: 2, name: 'test', silenceMs: 20, onIdleError: () => undefined });
+    await Promise.all([db.transaction((tx) => tx.run(LATER)), db.transaction((tx) => tx.run(LATER))]);
+    way.silence();
+    const failure: unknown = await db.run(INSERT, [81]).catch((error: unknown) => error);
+    expect(toDatabaseFault(failure)).toBe('down');
+    expect(await db.run(INSERT, [82])).toBe(1);
+    expect(await db.transaction((tx) => tx.run(INSERT, [83]))).toBe(1);
+    expect(await store.rows('select id from things where id between 80 and 89')).toEqual([{ id: 82 }, { id: 83 }]);
+    await db.close();
+  });
+
+  test('does not keep its place at the server for hours: the server looks after it, too', async () => {
+    await using way = await openWay(store.url);
+    const db = makePool({ url: way.url, max: 1, name: 'test', onIdleError: () => undefined });
+    const asked = statement(
+      'test_keep_alive',
+      `select array_agg(source order by name) as sources from pg_settings where name like 'tcp_keepalives_%'`,
+    );
+    expect(await db.rows(asked)).toEqual([{ sources: ['client', 'client', 'client'] }]);
+    await db.close();
+  });
+
+  test('is told from one whose statement takes its time', async () => {
+    const db = makePool({ url: store.url, max: 1, name: 'test', silenceMs: 20, onIdleError: () => undefined });
+    const sleep = statement('test_sleep', 'select pg_sleep(0.3)');
+    await expect(db.rows(sleep)).resolves.toHaveLength(1);
+    await expect(db.transaction((tx) => Promise.all([tx.rows(sleep), tx.rows(PID)]))).resolves.toHaveLength(2);
+    await db.close();
+  });
+});
+
 describe('a snapshot', () => {
   test('does not see what others commit meanwhile, and writes nothing', async () => {
     const seen = await store.db.snapshot(async (tx) => {

@@ -1,5 +1,6 @@
 import type { Writable } from 'node:stream';
 import pg from 'pg';
+import { makeSilenceWatch, type SilenceWatch } from './silence.ts';
 
 /** A statement with a name: prepared once per connection, 65 % faster than unnamed on hot paths (docs/decisions). */
 export interface Statement {
@@ -72,13 +73,13 @@ const ROLLBACK = statement('rollback', 'rollback');
  * Statements that are asked for in one turn leave in one write: each would wake the server by itself, and waking another
  * process is the dearest part of a short statement (100 µs on a virtual machine).
  */
-function gather(client: pg.PoolClient, onFailure: (error: unknown) => void): Queryable {
+function gather(client: pg.PoolClient, watch: SilenceWatch, onFailure: (error: unknown) => void): Queryable {
   const { stream } = (client as unknown as { connection: { stream: Writable } }).connection;
   return {
     query(config) {
       stream.cork();
       process.nextTick(() => stream.uncork());
-      const answer = client.query(config);
+      const answer = watch.over(client, client.query(config));
       answer.catch(onFailure);
       return answer;
     },
@@ -88,10 +89,51 @@ function gather(client: pg.PoolClient, onFailure: (error: unknown) => void): Que
 /** What every statement behind a failed one says; the failed one knows why. */
 const isEcho = (error: unknown): boolean => error instanceof Error && 'code' in error && error.code === '25P02';
 
-async function withTransaction<T>(pool: pg.Pool, begin: Statement, work: (tx: Transaction) => Promise<T>): Promise<T> {
-  const client = await pool.connect();
+/** A connection that may be used. */
+async function take({ pool, watch }: Watched): Promise<pg.PoolClient> {
+  for (;;) {
+    const client = await pool.connect();
+    if (watch.isTrusted(client)) return client;
+    client.release(true);
+  }
+}
+
+/** One statement on any connection. A connection on which one failed is not used again: nobody knows what it is worth. */
+function toSingle(watched: Watched): Queryable {
+  return {
+    async query(config) {
+      const client = await take(watched);
+      let broken: Error | undefined;
+      const onError = (error: Error) => {
+        broken = error;
+      };
+      client.on('error', onError);
+      try {
+        return await watched.watch.over(client, client.query(config));
+      } catch (error) {
+        broken ??= error instanceof Error ? error : new Error('query failed');
+        throw error;
+      } finally {
+        client.off('error', onError);
+        client.release(broken);
+      }
+    },
+  };
+}
+
+interface Watched {
+  readonly pool: pg.Pool;
+  readonly watch: SilenceWatch;
+}
+
+async function withTransaction<T>(
+  watched: Watched,
+  begin: Statement,
+  work: (tx: Transaction) => Promise<T>,
+): Promise<T> {
+  const client = await take(watched);
   let cause: unknown;
-  const connection = gather(client, (error) => void (cause ??= error));
+  const connection = gather(client, watched.watch, (error) => void (cause ??= error));
   const tx: Transaction = { ...makeDatabase(connection), kind: 'transaction' };
   let broken: Error | undefined;
   // A server that goes away between two statements tells it here; without a listener Node would exit.
@@ -122,6 +164,8 @@ export interface PoolOptions {
   readonly name: string;
   readonly statementTimeoutMs?: number;
   readonly connectTimeoutMs?: number;
+  /** Without an answer for so long, the server is asked whether it works on it. Default 3 s. */
+  readonly silenceMs?: number;
   /** Told of errors on idle connections (the server went away); without it Node would exit. */
   readonly onIdleError: (error: Error) => void;
 }
@@ -131,10 +175,14 @@ export interface PoolOptions {
 const IDLE_IN_TRANSACTION_MS = 5_000;
 
 // The server ends a statement that takes too long; a server that is gone without a word (its machine, or the way to it)
-// ends nothing, and its connection would be waited for as long as TCP does: a quarter of an hour, or for ever. Twice the
-// statement's time, because one that travels with others waits for them too, and a slow one is the server's to name.
+// ends nothing, and its connection would be waited for as long as TCP does: a quarter of an hour, or for ever. The server is
+// asked soon what it is doing (silence.ts); when it cannot be asked, this is the end. Twice the statement's time, because one that travels with others waits for them too, and a slow one is the server's to name.
 const PATIENCE_MS = 1_000;
+const SILENCE_MS = 3_000;
 const KEEP_ALIVE_MS = 10_000;
+// The server, too, keeps a session whose client is gone without a word for two hours, by Linux's default; a few such moments and
+// it takes nobody in any more. Asked to, it finds out within 25 s.
+const SERVER_KEEP_ALIVE = '-c tcp_keepalives_idle=10 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=3';
 const PING = { text: 'select 1', query_timeout: 3_000 };
 
 export function makePool(options: PoolOptions): DatabasePool {
@@ -149,17 +197,20 @@ export function makePool(options: PoolOptions): DatabasePool {
     query_timeout: 2 * statementTimeoutMs + PATIENCE_MS,
     keepAlive: true,
     keepAliveInitialDelayMillis: KEEP_ALIVE_MS,
+    options: SERVER_KEEP_ALIVE,
     idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_MS,
     pipeline: true,
   });
   pool.on('error', options.onIdleError);
+  const { url, name, silenceMs = SILENCE_MS } = options;
+  const watched = { pool, watch: makeSilenceWatch({ url, name, silenceMs }) };
   return {
-    ...makeDatabase(pool),
-    transaction: (work) => withTransaction(pool, BEGIN, work),
-    snapshot: (work) => withTransaction(pool, BEGIN_SNAPSHOT, work),
+    ...makeDatabase(toSingle(watched)),
+    transaction: (work) => withTransaction(watched, BEGIN, work),
+    snapshot: (work) => withTransaction(watched, BEGIN_SNAPSHOT, work),
     ping: async () => void (await pool.query(PING)),
     close: () => pool.end(),
-    url: options.url,
+    url,
   };
 }
 

@@ -7,6 +7,7 @@ export { mapAtMost } from './at-most.ts';
 export { type Batcher, makeBatcher } from './batcher.ts';
 export { runBisected } from './bisect.ts';
 export { type Clock, makeDelay, systemClock } from './clock.ts';
+export { makeColumns, type RowOf } from './columns.ts';
 export {
   type Database,
   type DatabaseFault,

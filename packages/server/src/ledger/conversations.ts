@@ -1,4 +1,4 @@
-import { makeId, statement, toJson, type Transaction } from '#kit';
+import { makeColumns, makeId, statement, type Transaction } from '#kit';
 
 /** Where a reply goes: Meta's own keys. */
 export interface Address {
@@ -37,8 +37,23 @@ export interface ConversationView {
 /** After so long without a word from the phone app the bot answers again; Meta's own threads are idle after as long. */
 export const HOLD_HOURS = 24;
 
+const TOUCHES = makeColumns({
+  id: 'text',
+  workspace_id: 'text',
+  channel_id: 'text',
+  contact_id: 'text',
+  lane: 'text',
+  address: 'jsonb',
+  last_inbound_at: 'timestamptz',
+  last_message_at: 'timestamptz',
+  last_message_id: 'text',
+  owner: 'text',
+  entry_at: 'timestamptz',
+  phone_at: 'timestamptz',
+});
+
 // An answer by hand, from the phone, takes the conversation, unless it was given back after that. Only the times count.
-const ON_PHONE = `greatest(conversations.phone_at, excluded.phone_at) > greatest(conversations.released_at, $2::timestamptz - interval '${HOLD_HOURS} hours')`;
+const ON_PHONE = `greatest(conversations.phone_at, excluded.phone_at) > greatest(conversations.released_at, ${TOUCHES.next}::timestamptz - interval '${HOLD_HOURS} hours')`;
 
 // Who has the thread is told by where a message comes: another app's is seen in standby, and one that comes to us is ours
 // again. The latest message counts, whatever the order in which they arrive. What a person took stays theirs.
@@ -54,9 +69,7 @@ const OWNER = `case
 const TOUCH = statement(
   'conversations_touch',
   `insert into conversations (id, workspace_id, channel_id, contact_id, lane, address, last_inbound_at, last_message_at, last_message_id, owner, entry_at, phone_at)
-   select t.id, t.workspace_id, t.channel_id, t.contact_id, t.lane, t.address, t.inbound_at, t.message_at, t.message_id, t.owner, t.entry_at, t.phone_at
-   from json_to_recordset($1::json) as t(id text, workspace_id text, channel_id text, contact_id text, lane text, address jsonb,
-     inbound_at timestamptz, message_at timestamptz, message_id text, owner text, entry_at timestamptz, phone_at timestamptz)
+   select * from ${TOUCHES.from('t')}
    order by t.channel_id, t.contact_id
    on conflict (channel_id, contact_id) do update set
      lane = case when excluded.last_inbound_at >= coalesce(conversations.last_inbound_at, '-infinity') then excluded.lane else conversations.lane end,
@@ -71,7 +84,6 @@ const TOUCH = statement(
      (extract(epoch from last_inbound_at) * 1000)::bigint as "lastInboundAt"`,
 );
 
-const toTime = (ms: number | null): string | null => (ms === null ? null : new Date(ms).toISOString());
 const keyOf = (touch: { channelId: string; contactId: string }) => `${touch.channelId}\n${touch.contactId}`;
 const later = (a: number | null, b: number | null): number | null => (a === null ? b : b === null ? a : Math.max(a, b));
 
@@ -142,14 +154,14 @@ export async function touchConversations(
     contact_id: sum.first.contactId,
     lane: sum.lane,
     address: sum.address,
-    inbound_at: toTime(sum.inboundAt),
-    message_at: toTime(sum.messageAt),
-    message_id: sum.messageId,
+    last_inbound_at: sum.inboundAt,
+    last_message_at: sum.messageAt,
+    last_message_id: sum.messageId,
     owner: toOwner(sum, nowMs),
-    entry_at: toTime(sum.entryAt),
-    phone_at: toTime(sum.phoneAt),
+    entry_at: sum.entryAt,
+    phone_at: sum.phoneAt,
   }));
-  const views = await tx.rows<ConversationView>(TOUCH, [toJson(rows), toTime(nowMs)]);
+  const views = await tx.rows<ConversationView>(TOUCH, [...TOUCHES.values(rows), new Date(nowMs)]);
   return new Map(views.map((view) => [keyOf(view), view]));
 }
 

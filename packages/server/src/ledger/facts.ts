@@ -1,4 +1,4 @@
-import { type Database, statement, toJson, type Transaction } from '#kit';
+import { type Database, makeColumns, type RowOf, statement, toJson, type Transaction, type Value } from '#kit';
 import { isRung, joinRungs, RANK, type Rung } from './lattice.ts';
 import { toStorableText } from './text.ts';
 
@@ -29,18 +29,34 @@ export type Fact = About &
 
 type Of<T extends Fact['type']> = Extract<Fact, { type: T }>;
 
-const toTime = (ms: number | null | undefined): string | null =>
-  ms === null || ms === undefined ? null : new Date(ms).toISOString();
+const toTime = (ms: number): string => new Date(ms).toISOString();
+
+const STATUS = {
+  n: 'int',
+  channel_id: 'text',
+  target: 'text',
+  callback: 'text',
+  state: 'text',
+  rank: 'smallint',
+  sent_at: 'timestamptz',
+  delivered_at: 'timestamptz',
+  read_at: 'timestamptz',
+  played_at: 'timestamptz',
+  failed_at: 'timestamptz',
+  revoked_at: 'timestamptz',
+  error: 'jsonb',
+  reason: 'text',
+  pricing: 'jsonb',
+  trail: 'jsonb',
+} as const;
+const statusColumns = makeColumns(STATUS);
 
 // A message whose answer was lost has no WhatsApp id yet: it is found by the id it carried in the callback data, and
 // the status is the evidence that it was taken. `hit` decides by both; the lattice join needs no read before the write.
 // Rows are locked in the order of their ids, as the sender does that settles the same messages at the same moment.
 const STATUSES = statement(
   'facts_statuses',
-  `with f as (
-     select * from jsonb_to_recordset($1::jsonb) as f(n int, channel_id text, target text, callback text, state text, rank smallint,
-       sent_at timestamptz, delivered_at timestamptz, read_at timestamptz, played_at timestamptz, failed_at timestamptz, revoked_at timestamptz,
-       error jsonb, reason text, pricing jsonb, trail jsonb)),
+  `with f as (select * from ${statusColumns.from('f')}),
    hit as materialized (
      select f.*, m.id from f join messages m on m.channel_id = f.channel_id and m.whatsapp_id = f.target
      union all
@@ -152,17 +168,17 @@ const TIMES: ReadonlyMap<string, string> = new Map([
 ]);
 
 /** The earliest time of each rung, by its column. */
-function toTimes(facts: readonly Of<'status'>[]): Record<string, string> {
+function toTimes(facts: readonly Of<'status'>[]): Record<string, number> {
   const times = new Map<string, number>();
   for (const { status, at } of facts) {
     const column = TIMES.get(status);
     if (column !== undefined) times.set(column, Math.min(at, times.get(column) ?? at));
   }
-  return Object.fromEntries([...times].map(([column, at]) => [column, new Date(at).toISOString()]));
+  return Object.fromEntries(times);
 }
 
 /** All statuses of one message in a batch, joined: the highest rung, each rung's earliest time, and the trail of all. */
-function toStatusRow(group: Group<Of<'status'>>, n: number): object {
+function toStatusRow(group: Group<Of<'status'>>, n: number): RowOf<typeof STATUS> {
   const { facts } = group;
   // Whatever it says, a provider that speaks of a message has accepted it.
   const rung = facts
@@ -170,7 +186,6 @@ function toStatusRow(group: Group<Of<'status'>>, n: number): object {
     .reduce(joinRungs, 'accepted');
   const failures = facts.filter((fact) => fact.error !== null);
   const error = failures.length === 0 ? undefined : (earliest(failures).error ?? undefined);
-  // What is not there is left out rather than null: most of a row would be nulls, and PostgreSQL would read them all.
   return {
     n,
     channel_id: facts[0]?.channelId,
@@ -214,15 +229,16 @@ function toEditRow({ facts }: Group<Of<'edit'>>, n: number): object {
   return { ...plain(fact, n), body: fact.body, preview: fact.preview };
 }
 
+const toRevokeRow = ({ facts }: Group<Of<'revoke'>>, n: number): object => plain(earliest(facts), n);
+
 async function applyGroups<T extends Fact>(
   tx: Transaction,
   sql: ReturnType<typeof statement>,
   groups: readonly Group<T>[],
-  toRow: (group: Group<T>, n: number) => object,
+  toValues: (groups: readonly Group<T>[]) => Value[],
 ): Promise<{ missed: T[]; hit: Map<string, string> }> {
   if (groups.length === 0) return { missed: [], hit: new Map() };
-  const rows = groups.map(toRow);
-  const applied = await tx.rows<Applied>(sql, [toJson(rows)]);
+  const applied = await tx.rows<Applied>(sql, toValues(groups));
   const found = new Set(applied.map((row) => row.n));
   const hit = new Map(
     applied.flatMap((row) => (groups[row.n]?.facts ?? []).map((fact) => [`${fact.position}`, row.id] as const)),
@@ -244,10 +260,12 @@ export interface FactsApplied {
 export async function applyFacts(tx: Transaction, facts: readonly Fact[]): Promise<FactsApplied> {
   if (facts.length === 0) return { messageIds: new Map(), settled: [] };
   const [statuses, ...others] = await Promise.all([
-    applyGroups(tx, STATUSES, toGroups(ofType(facts, 'status'), keyOf), toStatusRow),
-    applyGroups(tx, EMOJIS, toGroups(ofType(facts, 'emoji'), actorKeyOf), toEmojiRow),
-    applyGroups(tx, EDITS, toGroups(ofType(facts, 'edit'), keyOf), toEditRow),
-    applyGroups(tx, REVOKES, toGroups(ofType(facts, 'revoke'), keyOf), ({ facts }, n) => plain(earliest(facts), n)),
+    applyGroups(tx, STATUSES, toGroups(ofType(facts, 'status'), keyOf), (all) =>
+      statusColumns.values(all.map(toStatusRow)),
+    ),
+    applyGroups(tx, EMOJIS, toGroups(ofType(facts, 'emoji'), actorKeyOf), (all) => [toJson(all.map(toEmojiRow))]),
+    applyGroups(tx, EDITS, toGroups(ofType(facts, 'edit'), keyOf), (all) => [toJson(all.map(toEditRow))]),
+    applyGroups(tx, REVOKES, toGroups(ofType(facts, 'revoke'), keyOf), (all) => [toJson(all.map(toRevokeRow))]),
   ]);
   const missed = [statuses, ...others].flatMap((applied): readonly Fact[] => applied.missed);
   if (missed.length > 0) await tx.run(PARK, [toJson(missed)]);

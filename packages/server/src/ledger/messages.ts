@@ -1,5 +1,5 @@
 import type { MessageContent } from '@wharf/whatsapp';
-import { makeId, statement, toJson, type Transaction } from '#kit';
+import { makeColumns, makeId, statement, type Transaction } from '#kit';
 import { toPreview, toStorableJson } from './text.ts';
 
 /** A message that came in by a webhook: from the customer, or an echo of what the business wrote elsewhere. */
@@ -18,23 +18,52 @@ export interface Arrival {
   readonly position: number;
 }
 
+const ARRIVALS = makeColumns({
+  id: 'text',
+  workspace_id: 'text',
+  channel_id: 'text',
+  conversation_id: 'text',
+  contact_id: 'text',
+  direction: 'text',
+  origin: 'text',
+  type: 'text',
+  preview: 'text',
+  body: 'jsonb text',
+  whatsapp_id: 'text',
+  quoted_id: 'text',
+  at: 'timestamptz',
+  state: 'text',
+  rank: 'smallint',
+  position: 'bigint',
+});
+
 const INSERT = statement(
   'messages_arrive',
   `insert into messages (id, workspace_id, channel_id, conversation_id, contact_id, direction, origin, type, preview, body,
                          whatsapp_id, quoted_id, at, state, rank, position)
-   select m.id, m.workspace_id, m.channel_id, m.conversation_id, m.contact_id, m.direction, m.origin, m.type, m.preview, m.body,
-          m.whatsapp_id, m.quoted_id, m.at, m.state, m.rank, m.position
-   from jsonb_to_recordset($1::jsonb) as m(id text, workspace_id text, channel_id text, conversation_id text, contact_id text, direction text,
-     origin text, type text, preview text, body jsonb, whatsapp_id text, quoted_id text, at timestamptz, state text, rank smallint, position bigint)
+   select * from ${ARRIVALS.from('m')}
    on conflict (channel_id, whatsapp_id) where whatsapp_id is not null do nothing
    returning id`,
 );
 
+const FILES = makeColumns({
+  id: 'text',
+  workspace_id: 'text',
+  channel_id: 'text',
+  message_id: 'text',
+  provider_id: 'text',
+  kind: 'text',
+  mime_type: 'text',
+  sha256: 'text',
+  filename: 'text',
+  size_bytes: 'bigint',
+  url: 'text',
+});
+
 const MEDIA = statement(
   'messages_media',
   `insert into media (id, workspace_id, channel_id, message_id, provider_id, kind, mime_type, sha256, filename, size_bytes, url)
-   select * from jsonb_to_recordset($1::jsonb) as m(id text, workspace_id text, channel_id text, message_id text, provider_id text, kind text,
-     mime_type text, sha256 text, filename text, size_bytes bigint, url text)`,
+   select * from ${FILES.from('m')}`,
 );
 
 const toRow = (arrival: Arrival) => ({
@@ -49,19 +78,15 @@ const toRow = (arrival: Arrival) => ({
   preview: toPreview(arrival.content),
   whatsapp_id: arrival.whatsappId,
   quoted_id: arrival.quotedId,
-  at: new Date(arrival.at).toISOString(),
+  // It was checked and cleaned, and may be large: it is written once.
+  body: toStorableJson(arrival.content),
+  at: arrival.at,
   state: arrival.direction === 'in' ? 'received' : 'accepted',
   rank: arrival.direction === 'in' ? 0 : 1,
   position: arrival.position,
 });
 
-// The body is spliced in as text: it was already checked and cleaned, and may be large.
-const toJsonRow = (arrival: Arrival): string => {
-  const row = toJson(toRow(arrival));
-  return `${row.slice(0, -1)},"body":${toStorableJson(arrival.content)}}`;
-};
-
-function toMediaRows(arrival: Arrival, nowMs: number): object[] {
+function toMediaRows(arrival: Arrival, nowMs: number) {
   if (arrival.content.type !== 'media') return [];
   const { media } = arrival.content;
   return [
@@ -84,7 +109,7 @@ function toMediaRows(arrival: Arrival, nowMs: number): object[] {
 /** Stores arrivals; returns those that are new (an echo of a message we sent ourselves is not). */
 export async function insertArrivals(tx: Transaction, arrivals: readonly Arrival[]): Promise<Arrival[]> {
   if (arrivals.length === 0) return [];
-  const stored = await tx.rows<{ id: string }>(INSERT, [`[${arrivals.map(toJsonRow).join(',')}]`]);
+  const stored = await tx.rows<{ id: string }>(INSERT, ARRIVALS.values(arrivals.map(toRow)));
   const ids = new Set(stored.map((row) => row.id));
   return arrivals.filter((arrival) => ids.has(arrival.id));
 }
@@ -92,5 +117,5 @@ export async function insertArrivals(tx: Transaction, arrivals: readonly Arrival
 /** Stores the files that arrivals carry. */
 export async function insertMedia(tx: Transaction, arrivals: readonly Arrival[], nowMs: number): Promise<void> {
   const media = arrivals.flatMap((arrival) => toMediaRows(arrival, nowMs));
-  if (media.length > 0) await tx.run(MEDIA, [toJson(media)]);
+  if (media.length > 0) await tx.run(MEDIA, FILES.values(media));
 }

@@ -7,7 +7,7 @@ export type { BlobStore } from './blob-store.ts';
 export { openBucketStore } from './bucket-store.ts';
 export { type LinkChecker, makeLinkChecker } from './check-links.ts';
 export { checkMediaRefs } from './check-refs.ts';
-export { hasRoom } from './disk-room.ts';
+export { makeRoom } from './disk-room.ts';
 export { type Fetcher, startFetcher } from './fetcher.ts';
 export { makeFolderStore } from './folder-store.ts';
 export { makeLinks, type MediaLinks } from './open-link.ts';

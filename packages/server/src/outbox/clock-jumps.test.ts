@@ -21,7 +21,7 @@ test.each([-HOUR_MS, HOUR_MS])('the table is read on when the wall clock is set 
 });
 
 test.each([-HOUR_MS, HOUR_MS])('the grace of a lost answer is as long when the clock is set by %d ms', async (byMs) => {
-  const progress = { stored: 9, handled: 3 };
+  const progress = { stored: 9, handled: 3, openMs: Infinity };
   rig.wire.say('m1', fail('ambiguous'));
   await rig.put(outgoing('m1', 'a'));
   await rig.start({ readProgress: async () => progress });

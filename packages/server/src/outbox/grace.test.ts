@@ -42,7 +42,7 @@ const stateOf = async () => (await store.rows<{ state: string }>('select state f
 const makeQueue = () => makeSendQueue(makePairPace(0));
 
 function makeListener(
-  readProgress: IntakeOptions['readProgress'] = async () => ({ stored: 0, handled: 0 }),
+  readProgress: IntakeOptions['readProgress'] = async () => ({ stored: 0, handled: 0, openMs: Infinity }),
   queue = makeQueue(),
 ) {
   return makeIntake({
@@ -98,7 +98,7 @@ describe('the grace of a send whose answer was lost', () => {
 
   test('does not end while reports that came in by then wait to be handled', async () => {
     let handled = 10;
-    const intake = makeListener(async () => ({ stored: 1_000, handled }));
+    const intake = makeListener(async () => ({ stored: 1_000, handled, openMs: Infinity }));
     await listen(intake, GRACE_MS * 3);
     expect(await stateOf()).toBe('ambiguous');
     handled = 1_000;
@@ -106,9 +106,22 @@ describe('the grace of a send whose answer was lost', () => {
     expect(await stateOf()).toBe('retry');
   });
 
+  test('does not end while no gateway takes webhooks, nor before they were taken for a whole grace without a gap', async () => {
+    let openSince = Infinity;
+    const openMs = () => Math.max(0, clock.now() - openSince);
+    const intake = makeListener(async () => ({ stored: 0, handled: 0, openMs: openMs() }));
+    await listen(intake, GRACE_MS * 3);
+    expect(await stateOf()).toBe('ambiguous');
+    openSince = clock.now();
+    await listen(intake, GRACE_MS - 2_000);
+    expect(await stateOf()).toBe('ambiguous');
+    await listen(intake, 4_000);
+    expect(await stateOf()).toBe('retry');
+  });
+
   test('ends under a steady stream of reports, once those of its time are handled', async () => {
     let stored = 1_000;
-    const intake = makeListener(async () => ({ stored: (stored += 100), handled: stored - 250 }));
+    const intake = makeListener(async () => ({ stored: (stored += 100), handled: stored - 250, openMs: Infinity }));
     await listen(intake, GRACE_MS + 10_000);
     expect(await stateOf()).toBe('retry');
   });

@@ -17,8 +17,11 @@ export interface GraceOptions {
   readonly putOff: (id: string) => void;
   /** Purposes (`service`, `utility`, …) of which a message is sent again when no word came. */
   readonly readResend: () => Promise<readonly string[]>;
-  /** How many of the provider's reports are stored, and up to where they are handled: evidence may be among them. */
-  readonly readProgress: () => Promise<{ readonly stored: number; readonly handled: number }>;
+  /**
+   * How many of the provider's reports are stored, and up to where they are handled: evidence may be among them. `openMs`: how
+   * long they have been taken without a gap.
+   */
+  readonly readProgress: () => Promise<{ readonly stored: number; readonly handled: number; readonly openMs: number }>;
 }
 
 /** The patience with sends whose answer was lost: a status that names them may still come. */
@@ -74,11 +77,16 @@ export function makeGrace(options: GraceOptions): Grace {
       aside?.forget();
       await prolongGrace(db, channel.id, lease, nowMs + rules.graceMs);
     },
-    // Silence counts only once all that had come in by then is handled: behind a backlog evidence lies unread.
+    // Silence counts only once all that had come in by then is handled: behind a backlog evidence lies unread. Nor does it
+    // while reports are refused, or were within the grace: the provider has them still, and comes again.
     async listen(nowMs) {
       await release();
       if (!queue.isDoubtful) return;
-      const { stored, handled } = await options.readProgress();
+      const { stored, handled, openMs } = await options.readProgress();
+      if (openMs < rules.graceMs) {
+        heard = null;
+        return;
+      }
       const silentUntil = handled >= stored ? nowMs : heard !== null && handled >= heard.stored ? heard.atMs : null;
       if (silentUntil !== null) {
         await resolve(silentUntil);

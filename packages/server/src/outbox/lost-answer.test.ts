@@ -53,7 +53,7 @@ describe('a lost answer', () => {
   });
 
   test('is not given up while reports of the provider lie unread: the evidence may be among them', async () => {
-    const progress = { stored: 9, handled: 3 };
+    const progress = { stored: 9, handled: 3, openMs: Infinity };
     rig.wire.say('m1', fail('ambiguous'));
     await rig.put(outgoing('m1', 'a'));
     await rig.start({ readProgress: async () => progress });

@@ -1,4 +1,4 @@
-import { statement, toJson, type Transaction } from '#kit';
+import { makeColumns, type RowOf, statement, type Transaction } from '#kit';
 import { LONGEST_BACKOFF_MS, type NextStep } from './outcome.ts';
 import { toReason, type Verdict } from './policy.ts';
 import type { Claimed } from './store.ts';
@@ -23,16 +23,42 @@ export type Refused =
   | { readonly state: 'blocked' | 'expired'; readonly verdict: Verdict }
   | { readonly state: 'held' | 'scheduled'; readonly dueAt: number; readonly verdict: Verdict };
 
+const OUTCOME = {
+  id: 'text',
+  workspace_id: 'text',
+  kind: 'text',
+  attempt: 'int',
+  epoch: 'bigint',
+  started_at: 'timestamptz',
+  finished_at: 'timestamptz',
+  outcome: 'text',
+  code: 'int',
+  detail: 'text',
+  trace_id: 'text',
+  state: 'text',
+  rank: 'smallint',
+  reason: 'text',
+  error: 'jsonb',
+  whatsapp_id: 'text',
+  due_at: 'timestamptz',
+  spent: 'boolean',
+  is_last: 'boolean',
+  is_put_off: 'boolean',
+  policy: 'jsonb',
+  ends: 'boolean',
+  category: 'text',
+  channel_id: 'text',
+  lane: 'text',
+} as const;
+const outcomes = makeColumns(OUTCOME);
+
 // Messages before outbox rows, both in the order of their ids: the worker, which brings statuses and evidence for the
 // same messages at the same moment, goes the same way, so that neither waits for the other in a circle. Another owner
 // may have taken the row since; then an acceptance is still true, and anything else is old news.
 const SETTLE = statement(
   'outbox_settle',
   `with r as materialized (
-     select * from jsonb_to_recordset($1::jsonb) as r(id text, workspace_id text, kind text, attempt int, epoch bigint, started_at timestamptz,
-       finished_at timestamptz, outcome text, code int, detail text, trace_id text, state text, rank smallint, reason text, error jsonb,
-       whatsapp_id text, due_at timestamptz, spent boolean, is_last boolean, is_put_off boolean, policy jsonb, ends boolean, category text, channel_id text, lane text)
-     order by id),
+     select * from ${outcomes.from('r')} order by id),
    ended as (delete from outbox o using r where o.id = r.id and r.ends and o.attempt = r.attempt and o.epoch = r.epoch),
    waiting as (
      update outbox o set state = r.state, due_at = r.due_at, wakes_at = case when r.is_put_off or r.state = 'scheduled' then r.due_at end, is_put_off = r.is_put_off, is_last = r.is_last, attempt = o.attempt - case when r.spent then 0 else 1 end
@@ -102,9 +128,7 @@ export function isPutOff({ step, finishedAt }: Pick<Settled, 'step' | 'finishedA
   return step.state === 'retry' && step.dueAt - finishedAt > LONGEST_BACKOFF_MS;
 }
 
-const time = (ms: number): string => new Date(ms).toISOString();
-
-function toRow(settled: Settled): object {
+function toRow(settled: Settled): RowOf<typeof OUTCOME> {
   const { item, step } = settled;
   const failure = 'failure' in step ? step.failure : null;
   const reasons = 'verdict' in step ? toReason(step.verdict) : null;
@@ -114,8 +138,8 @@ function toRow(settled: Settled): object {
     kind: item.kind,
     attempt: item.attempt,
     epoch: item.epoch,
-    started_at: time(settled.startedAt),
-    finished_at: time(settled.finishedAt),
+    started_at: settled.startedAt,
+    finished_at: settled.finishedAt,
     outcome: settled.outcome,
     code: toCode(failure?.code),
     detail: failure?.advice ?? null,
@@ -125,7 +149,7 @@ function toRow(settled: Settled): object {
     reason: failure?.advice ?? reasons,
     error: failure?.error ?? null,
     whatsapp_id: step.state === 'accepted' ? step.whatsappId || null : null,
-    due_at: time('dueAt' in step ? step.dueAt : settled.finishedAt),
+    due_at: 'dueAt' in step ? step.dueAt : settled.finishedAt,
     spent: isSpent(step),
     is_put_off: isPutOff(settled),
     is_last: step.state === 'ambiguous' && step.isLast,
@@ -158,5 +182,5 @@ export async function storeSettled(
     .flatMap(({ item, channelId, step }) =>
       step.state === 'accepted' && item.kind === 'message' ? [[channelId, step.whatsappId, item.id] as const] : [],
     );
-  await Promise.all([accepted.length > 0 && joinEchoes(tx, accepted), tx.run(SETTLE, [toJson(all.map(toRow))])]);
+  await Promise.all([accepted.length > 0 && joinEchoes(tx, accepted), tx.run(SETTLE, outcomes.values(all.map(toRow)))]);
 }

@@ -130,7 +130,7 @@ export function makeSender(options: SenderOptions): Sender {
       wakeUp = new AbortController();
       try {
         const restMs = await step();
-        await makeDelay(clock, restMs, AbortSignal.any([halting.signal, wakeUp.signal]));
+        await makeDelay(clock, restMs, halting.signal, wakeUp.signal);
       } catch (error) {
         log.warn({ channel: channel.id, reason: toReason(error) }, 'outbox.step_failed');
         await makeDelay(clock, BACKOFF_MS, halting.signal);

@@ -39,7 +39,7 @@ async function start(
     keeper: makeLeaseKeeper({ db, clock, owner, prefix: 'sender/', total: 100, ttlMs: 30_000 }),
     listChannels: async () =>
       (await channels()).map((id) => ({ id, workspaceId: 'main', provider: 'meta', perSecond: 80, wire })),
-    readProgress: async () => ({ stored: 0, handled: 0 }),
+    readProgress: async () => ({ stored: 0, handled: 0, openMs: Infinity }),
     joinParked: async () => {},
     optOut: async () => {},
     judge: judgeAlone,

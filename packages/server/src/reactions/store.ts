@@ -1,12 +1,28 @@
-import { type Database, makeId, statement, toJson, toReason, type Transaction } from '#kit';
+import { type Database, makeColumns, makeId, statement, toJson, toReason, type Transaction } from '#kit';
 import type { Result, Task } from './run.ts';
+
+const TASKS = makeColumns({
+  position: 'bigint',
+  reaction: 'text',
+  workspace_id: 'text',
+  shard: 'smallint',
+  lane: 'text',
+  event_id: 'text',
+  received_at: 'timestamptz',
+  delivery: 'int',
+  pointer: 'text',
+  channel_id: 'text',
+  conversation_id: 'text',
+  contact_id: 'text',
+  message_id: 'text',
+  owner_epoch: 'bigint',
+});
 
 const STORE = statement(
   'reactions_store',
   `insert into reaction_tasks (position, reaction, workspace_id, shard, lane, event_id, received_at, delivery, pointer,
                                channel_id, conversation_id, contact_id, message_id, owner_epoch)
-   select * from jsonb_to_recordset($1::jsonb) as t(position bigint, reaction text, workspace_id text, shard smallint, lane text, event_id text,
-     received_at timestamptz, delivery int, pointer text, channel_id text, conversation_id text, contact_id text, message_id text, owner_epoch bigint)
+   select * from ${TASKS.from('t')}
    on conflict do nothing`,
 );
 
@@ -52,10 +68,22 @@ const RETRY = statement(
    where t.position = d.position and t.reaction = d.reaction`,
 );
 
+const RUNS = makeColumns({
+  position: 'bigint',
+  reaction: 'text',
+  workspace_id: 'text',
+  state: 'text',
+  attempts: 'int',
+  took_ms: 'real',
+  error: 'text',
+  notes: 'jsonb',
+  at: 'timestamptz',
+});
+
 const RECORD = statement(
   'reactions_record',
   `insert into reaction_runs (position, reaction, workspace_id, state, attempts, took_ms, error, notes, at)
-   select * from jsonb_to_recordset($1::jsonb) as r(position bigint, reaction text, workspace_id text, state text, attempts int, took_ms real, error text, notes jsonb, at timestamptz)
+   select * from ${RUNS.from('r')}
    on conflict (position, reaction) do update set state = excluded.state, attempts = excluded.attempts, took_ms = excluded.took_ms,
      error = excluded.error, notes = excluded.notes, at = excluded.at`,
 );
@@ -90,7 +118,7 @@ export async function storeTasks(db: Database, tasks: readonly Task[]): Promise<
     shard: task.shard,
     lane: task.lane,
     event_id: task.event.id,
-    received_at: task.receivedAt.toISOString(),
+    received_at: task.receivedAt,
     delivery: task.delivery,
     pointer: task.event.pointer,
     channel_id: task.channelId,
@@ -99,7 +127,7 @@ export async function storeTasks(db: Database, tasks: readonly Task[]): Promise<
     message_id: task.view.messageId,
     owner_epoch: task.view.ownerEpoch,
   }));
-  await db.run(STORE, [toJson(rows)]);
+  await db.run(STORE, TASKS.values(rows));
 }
 
 /** The unfinished tasks of newly leased shards, in journal order. `abandoned`: those among them whose owner died. */
@@ -143,7 +171,7 @@ const toRun = (result: Result, nowMs: number) => ({
   took_ms: result.tookMs,
   error: clean(result.error?.reason),
   notes: result.notes.length > 0 ? result.notes : null,
-  at: new Date(nowMs).toISOString(),
+  at: nowMs,
 });
 
 const toQuarantined = (result: Result, nowMs: number) => ({
@@ -181,7 +209,7 @@ export async function settleResults(tx: Transaction, results: readonly Result[],
     poisoned.length > 0 && tx.run(QUARANTINE, [toJson(poisoned)]),
     ended.length > 0 && tx.run(FINISH, [ended.map((r) => r.task.position), ended.map((r) => r.task.reaction)]),
     retried.length > 0 && tx.run(RETRY, [toJson(retried)]),
-    tx.run(RECORD, [toJson([...runs.values()])]),
+    tx.run(RECORD, RUNS.values([...runs.values()])),
   ]);
 }
 

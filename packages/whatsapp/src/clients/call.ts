@@ -70,6 +70,18 @@ export async function readBytes(reply: TransportReply, maxBytes: number): Promis
 
 export type Answer = HttpReply & { readonly ok: true };
 
+type Headers = TransportRequest['headers'];
+
+/**
+ * What a provider says, without the token that was shown to it: Meta quotes one it cannot read ("Malformed access token
+ * EAA…", code 190), and reasons are stored, shown and logged.
+ */
+export function toText(bytes: Uint8Array, { authorization = '' }: Headers): string {
+  const text = Buffer.from(bytes).toString('utf8');
+  const token = authorization.slice(authorization.indexOf(' ') + 1);
+  return token === '' ? text : text.replaceAll(token, '(the access token)');
+}
+
 /** The answer as text, whatever its status. Cut or endless bodies are failures that may have arrived. */
 export async function ask(
   transport: Transport,
@@ -79,7 +91,7 @@ export async function ask(
   if (!sent.ok) return sent;
   const read = await readBytes(sent.reply, MAX_ANSWER_BYTES);
   if (!read.ok) return { ok: false, failure: { ...failureOfTransport(read.error), httpStatus: sent.reply.status } };
-  const body = Buffer.from(read.bytes).toString('utf8');
+  const body = toText(read.bytes, request.headers);
   return { ok: true, httpStatus: sent.reply.status, body, headers: sent.reply.headers };
 }
 

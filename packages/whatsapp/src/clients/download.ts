@@ -1,7 +1,16 @@
 import { decideFailure } from '../errors/decide.ts';
 import type { HttpReply } from '../errors/reply.ts';
 import type { CallOutcome, Failure } from '../outcome.ts';
-import { exchange, failureOfTransport, isSuccess, readBytes, refusal, safeToRepeat, tooLargeFailure } from './call.ts';
+import {
+  exchange,
+  failureOfTransport,
+  isSuccess,
+  readBytes,
+  refusal,
+  safeToRepeat,
+  tooLargeFailure,
+  toText,
+} from './call.ts';
 import { isMediaUrl } from './media-host.ts';
 import type { Transport, TransportReply } from './transport.ts';
 
@@ -39,10 +48,11 @@ function isRedirect(status: number): boolean {
 /** Reads what the server says, so that the connection is free again and the reason is known. */
 export async function toRefusedDownload(
   reply: TransportReply,
+  headers: Way['headers'],
   decide: (reply: HttpReply) => Failure,
 ): Promise<Failure> {
   const read = await readBytes(reply, MAX_ERROR_BYTES);
-  const body = read.ok ? Buffer.from(read.bytes).toString('utf8') : '';
+  const body = read.ok ? toText(read.bytes, headers) : '';
   return decide({ httpStatus: reply.status, body, headers: reply.headers, about: 'object' });
 }
 
@@ -74,7 +84,8 @@ export async function download(way: Way, url: string, maxBytes: number): Promise
     if (!sent.ok) return safeToRepeat<Download>(sent.failure);
     const { reply } = sent;
     if (isSuccess(reply.status)) return toDownload(reply, maxBytes);
-    if (!isRedirect(reply.status)) return safeToRepeat<Download>(await toRefusedDownload(reply, decideFailure));
+    if (!isRedirect(reply.status))
+      return safeToRepeat<Download>(await toRefusedDownload(reply, way.headers, decideFailure));
     next = locationOf(reply, next);
     await readBytes(reply, MAX_ERROR_BYTES);
   }

@@ -83,10 +83,11 @@ function parseUpload(body: string): { id: string } | null {
 async function downloadMedia(wire: WhapiWire, mediaId: string, maxBytes: number): Promise<CallOutcome<Download>> {
   const path = `/media/${toSegment(mediaId)}`;
   if (!isPlainPath(path)) return BAD_ID;
-  const sent = await exchange(wire.transport, wire.toRequest('GET', path));
+  const request = wire.toRequest('GET', path);
+  const sent = await exchange(wire.transport, request);
   if (!sent.ok) return safeToRepeat<Download>(sent.failure);
   if (isSuccess(sent.reply.status)) return toDownload(sent.reply, maxBytes);
-  return safeToRepeat<Download>(await toRefusedDownload(sent.reply, whapiFailure));
+  return safeToRepeat<Download>(await toRefusedDownload(sent.reply, request.headers, whapiFailure));
 }
 
 async function uploadMedia(wire: WhapiWire, { bytes, mimeType }: Upload): Promise<CallOutcome<{ id: string }>> {

@@ -46,6 +46,10 @@ const BY_CODE: Readonly<Record<string, ProblemCode>> = {
   FST_ERR_MAX_PARAM_LENGTH: 'not_found',
 };
 
+/** PostgreSQL's word for a text with NUL in it: only a request can have brought one, since no row has. */
+const UNSTORABLE = '22021';
+const HOLDS_NUL = 'A text in the request holds NUL (\\u0000), which nothing here can hold. Leave it out.';
+
 function toCode(error: FastifyError): ProblemCode {
   const known = BY_CODE[error.code];
   if (known) return known;
@@ -61,6 +65,7 @@ export function makeErrorHandler(
 ): (error: FastifyError, request: FastifyRequest, reply: FastifyReply) => FastifyReply {
   return (error, request, reply) => {
     if (error.validation) return refuse(reply, 'invalid_request', toInvalid(error));
+    if (error.code === UNSTORABLE) return refuse(reply, 'invalid_request', { detail: HOLDS_NUL });
     const code = toCode(error);
     if (code !== 'internal') return refuse(reply, code);
     const line = { method: request.method, route: request.routeOptions.url ?? null, reason: toReason(error) };

@@ -1,17 +1,19 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { signBody } from '@wharf/whatsapp';
-import { awaitReplies } from './drain.ts';
-import { type Arrival, type Awaited, type Judgement, judge } from './judge.ts';
-import { toMessageBody } from './load/bodies.ts';
-import { makeChance } from './load/chance.ts';
-import { toExpected } from './load/expected.ts';
-import { makeInbound } from './load/inbound.ts';
-import { now } from './load/now.ts';
-import { toNumberId, toPerson } from './load/people.ts';
-import { type Quantiles, toQuantiles } from './load/quantiles.ts';
-import { type Cores, readUsed, toCores } from './processors.ts';
-import type { Stage } from './stage.ts';
-import { API_KEY, startWharf, type Wharf } from './wharf.ts';
+import { awaitReplies } from '../drain.ts';
+import { type Arrival, type Awaited, type Judgement, judge } from '../judge.ts';
+import { toMessageBody } from '../load/bodies.ts';
+import { makeChance } from '../load/chance.ts';
+import { toExpected } from '../load/expected.ts';
+import { makeInbound } from '../load/inbound.ts';
+import { now } from '../load/now.ts';
+import { toPerson } from '../load/people.ts';
+import { type Quantiles, toQuantiles } from '../load/quantiles.ts';
+import { type Cores, readUsed, toCores } from '../processors.ts';
+import type { Stage } from '../stage.ts';
+import { toSendingSection } from '../report/sending.ts';
+import { API_KEY, onStage, startWharf, type Wharf } from '../wharf.ts';
+import { countFaults, type Phase } from './phase.ts';
 
 /** A campaign behind which customers go on writing, and the pace of a number that Meta has raised. */
 export interface SendingPhase {
@@ -156,16 +158,7 @@ async function awaitSync(wharf: Wharf): Promise<string> {
 
 export async function runSendingPhase(setup: SendingSetup): Promise<SendingPhase> {
   const { stage, count, seconds, say } = setup;
-  const wharf = await startWharf({
-    folder: stage.folder,
-    name: 'sending',
-    roles: 'all',
-    secret: stage.secret,
-    graphPort: stage.graph.ready.port,
-    numberId: toNumberId(0),
-    nodeArgs: setup.nodeArgs,
-    onEnd: stage.onEnd,
-  });
+  const wharf = await startWharf({ ...onStage(stage, setup.nodeArgs), name: 'sending', roles: 'all' });
   const channel = await awaitSync(wharf);
   say(`queueing a campaign of ${count} messages while it is being sent at 80 a second`);
   await stage.graph.call('take');
@@ -193,3 +186,14 @@ async function collectReplies(stage: Stage, wharf: Wharf, awaited: readonly Awai
     arrivals.filter(({ to }) => writers.has(to)),
   );
 }
+
+export const sending: Phase = {
+  name: 'sending',
+  sizes: ['quick', 'full', 'long'],
+  async run({ stage, size, nodeArgs, say }) {
+    say('starting the whole program anew for the campaign');
+    const seconds = size === 'quick' ? 20 : 60;
+    const phase = await runSendingPhase({ stage, count: 100_000, seconds, nodeArgs, say });
+    return { sections: [toSendingSection(phase)], faults: countFaults([phase.behind]) };
+  },
+};

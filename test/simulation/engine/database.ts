@@ -38,8 +38,9 @@ export interface DatabaseHost {
   readonly setNowAside: () => Promise<void>;
 }
 
-/** Leases are given and judged by PostgreSQL's clock; all else that asks it has days, or minutes. */
-const toTolerance = (name: string): number => (/^(leases|workers)_/.test(name) ? 0 : 1_000);
+/** Leases, and the word of the gateways, are given and judged by PostgreSQL's clock; all else that asks it has days, or minutes. */
+const toTolerance = (name: string): number =>
+  /^(leases_|workers_|journal_keep_open$|journal_progress$)/.test(name) ? 0 : 1_000;
 
 const SET_NOW = statement('sim_set_now', `select set_config('sim.now', $1, false)`);
 

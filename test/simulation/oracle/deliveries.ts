@@ -4,8 +4,17 @@ export interface Told {
   readonly messages: ReadonlyMap<string, string>;
   /** Statuses: id, word and time, as event ids name them. */
   readonly statuses: readonly string[];
+  /** Of these, those that come with an error: it may be an opt-out. */
+  readonly failures: readonly string[];
   /** Nothing of the kind is in it. */
   readonly isStrange: boolean;
+}
+
+interface WireStatus {
+  readonly id: string;
+  readonly status: string;
+  readonly timestamp: string;
+  readonly errors?: readonly object[];
 }
 
 interface Wire {
@@ -15,13 +24,13 @@ interface Wire {
       readonly field?: string;
       readonly value?: {
         readonly messages?: readonly { readonly id: string; readonly text?: { readonly body?: string } }[];
-        readonly statuses?: readonly { readonly id: string; readonly status: string; readonly timestamp: string }[];
+        readonly statuses?: readonly WireStatus[];
       };
     }[];
   }[];
 }
 
-const STRANGE: Told = { messages: new Map(), statuses: [], isStrange: true };
+const STRANGE: Told = { messages: new Map(), statuses: [], failures: [], isStrange: true };
 
 function parse(body: Uint8Array): Wire | null {
   try {
@@ -30,6 +39,8 @@ function parse(body: Uint8Array): Wire | null {
     return null;
   }
 }
+
+const toStatusKey = ({ id, status, timestamp }: WireStatus): string => `${id}:${status}:${timestamp}`;
 
 export function readDelivery(body: Uint8Array): Told {
   const wire = parse(body);
@@ -41,7 +52,8 @@ export function readDelivery(body: Uint8Array): Told {
   const statuses = values.flatMap((value) => value.statuses ?? []);
   return {
     messages: new Map(messages.map(({ id, text }) => [id, text?.body ?? ''])),
-    statuses: statuses.map(({ id, status, timestamp }) => `${id}:${status}:${timestamp}`),
+    statuses: statuses.map(toStatusKey),
+    failures: statuses.filter(({ errors }) => errors !== undefined && errors.length > 0).map(toStatusKey),
     isStrange: false,
   };
 }
@@ -51,6 +63,15 @@ export function toTitle(body: Uint8Array): string {
   const text = Buffer.from(body).toString('latin1');
   const ids = [...new Set(text.match(/wamid\.[\w=+/]+/g) ?? [])];
   return ids.length > 0 ? `the delivery of ${ids.slice(0, 3).join(', ')}` : `"${text.slice(0, 60)}"`;
+}
+
+/** The WhatsApp id within an event's, and what follows it. */
+export const toKey = (eventId: string): string => eventId.slice(Math.max(0, eventId.indexOf('wamid.')));
+
+/** An event's id, as a status is told of: `id:word:recipient:time`, without the recipient and with whole seconds. */
+export function toStatusTold(eventId: string): string {
+  const [id = '', word = '', ...rest] = toKey(eventId).split(':');
+  return `${id}:${word}:${String(rest.at(-1) ?? '').replace(/000$/, '')}`;
 }
 
 const words = (body: Uint8Array): string => Buffer.from(body).toString('latin1');

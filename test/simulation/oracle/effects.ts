@@ -1,9 +1,6 @@
 import { isPoison, toAnswers } from '../world/handlers.ts';
-import { groupByBody, readDelivery, toTitle } from './deliveries.ts';
+import { groupByBody, readDelivery, toKey, toStatusTold, toTitle } from './deliveries.ts';
 import type { Evidence, Row, Stored } from './evidence.ts';
-
-/** The WhatsApp id within an event's, and what follows it. */
-const toKey = (eventId: string): string => eventId.slice(Math.max(0, eventId.indexOf('wamid.')));
 
 const countBy = (keys: readonly string[]): Map<string, number> => {
   const counts = new Map<string, number>();
@@ -19,12 +16,6 @@ function compare(what: string, wanted: ReadonlyMap<string, number>, found: Reado
   });
   const foreign = [...found.keys()].filter((key) => !wanted.has(key));
   return [...missing, ...foreign.map((key) => `I2: ${what} ${key} has a row, and is in no delivery`)];
-}
-
-/** `id:word:recipient:time`, without the recipient and with whole seconds. */
-function toStatusKey(eventId: string): string {
-  const [id = '', word = '', ...rest] = toKey(eventId).split(':');
-  return `${id}:${word}:${String(rest.at(-1) ?? '').replace(/000$/, '')}`;
 }
 
 /**
@@ -45,7 +36,7 @@ function checkRows({ stored, events, quarantine }: Evidence): string[] {
   const ofKind = (kind: string): Row[] => events.filter((row) => row.kind === kind);
   return [
     ...compare('message', messages, countBy(ofKind('message.received').map((row) => toKey(row.eventId)))),
-    ...compare('status', statuses, countBy(ofKind('message.status').map((row) => toStatusKey(row.eventId)))),
+    ...compare('status', statuses, countBy(ofKind('message.status').map((row) => toStatusTold(row.eventId)))),
   ];
 }
 

@@ -1,3 +1,4 @@
+import { readDelivery, toStatusTold } from './deliveries.ts';
 import type { Evidence, HistoryLine, Row } from './evidence.ts';
 
 const toLane = ({ channel, lane }: Row): string => `${channel} ${lane}`;
@@ -5,9 +6,15 @@ const toName = ({ eventId, position }: Row): string => `${eventId} (${position})
 
 type Placed = { readonly row: Row; readonly line: HistoryLine };
 
+/** The first time of each: a commit whose answer was lost is repeated, and changes nothing. */
+function once(lines: readonly HistoryLine[]): HistoryLine[] {
+  const seen = new Set<number>();
+  return lines.filter(({ position }) => !seen.has(position) && seen.add(position));
+}
+
 function place(evidence: Evidence, isWanted: (line: HistoryLine) => boolean): Map<string, Placed[]> {
   const rows = new Map(evidence.events.map((row) => [row.position, row]));
-  const placed = evidence.history.filter(isWanted).flatMap((line): Placed[] => {
+  const placed = once(evidence.history.filter(isWanted)).flatMap((line): Placed[] => {
     const row = rows.get(line.position);
     return row ? [{ row, line }] : [];
   });
@@ -33,15 +40,23 @@ function findReplayed({ quarantine }: Evidence): Set<string> {
   return new Set(quarantine.filter(({ state }) => state === 'replayed').map(({ eventId }) => eventId));
 }
 
+/** Statuses without an error, which no handler here wants, join their messages in whatever order: see docs/decisions/statuses-aside.md. */
+function makeIsFree({ stored }: Evidence): (row: Row) => boolean {
+  const failures = new Set(stored.flatMap(({ body }) => readDelivery(body).failures));
+  return ({ kind, eventId }) => kind === 'message.status' && !failures.has(toStatusTold(eventId));
+}
+
 function checkCommits(evidence: Evidence): string[] {
   const replayed = findReplayed(evidence);
+  const isFree = makeIsFree(evidence);
   const ids = new Map(evidence.events.map((row) => [row.position, row.eventId]));
+  const free = new Set(evidence.events.filter(isFree).map(({ position }) => position));
   const isOwn = ({ position }: HistoryLine): boolean => !replayed.has(ids.get(position) ?? '');
   const isEnd = ({ what }: HistoryLine): boolean => what === 'done' || what === 'quarantined';
   return [
     ...checkAscending(
       'folded',
-      place(evidence, (line) => line.what === 'folded' && isOwn(line)),
+      place(evidence, (line) => line.what === 'folded' && isOwn(line) && !free.has(line.position)),
     ),
     ...checkAscending(
       'handled',

@@ -49,11 +49,17 @@ export interface Scene {
 
 export type OnStrike = (process: Process, strike: Pick<Strike, 'how' | 'forMs'>, place: string) => void;
 
+/** Columns travel in PostgreSQL's binary form, in which texts stand as they are. */
+const toText = (value: Value): string =>
+  value instanceof Uint8Array ? Buffer.from(value).toString('latin1') : (JSON.stringify(value) ?? '');
+
 /** As PostgreSQL does when a row holds what it cannot store: only this one, and always. */
 function makeRefusal(mended: ReadonlySet<string>): DatabaseHost['refuse'] {
   return (one: Statement, values: readonly Value[]) => {
     if (one.name !== 'messages_arrive') return null;
-    const bad = JSON.stringify(values)
+    const bad = values
+      .map(toText)
+      .join(' ')
       .match(/unfoldable \d+/g)
       ?.find((words) => !mended.has(words));
     return bad === undefined ? null : Object.assign(new Error('invalid input'), { code: '22P05' });

@@ -1,12 +1,11 @@
 import { makeGraphClient, type SendOutcome } from '@wharf/whatsapp';
 import { type Channel, type Directory, makeDirectory, toLimits } from '../../../packages/server/src/channels/index.ts';
 import { makeGateway } from '../../../packages/server/src/gateway/index.ts';
-import { type Appender, makeAppender, readProgress, SHARDS } from '../../../packages/server/src/journal/index.ts';
+import { type Appender, keepOpen, makeAppender, readProgress, SHARDS } from '../../../packages/server/src/journal/index.ts';
 import {
   type Clock,
   type DatabasePool,
   every,
-  type Health,
   type LeaseKeeper,
   type Log,
   makeHealth,
@@ -47,7 +46,6 @@ export interface Wharf {
   readonly worker: Worker;
   readonly door: Door;
   readonly directory: Directory;
-  readonly health: Health;
   /** By name: what the tables are kept in order with. */
   readonly chores: ReadonlyMap<string, () => Promise<unknown>>;
   /** In order, as at the end of a deployment. */
@@ -137,8 +135,11 @@ function startSenders(options: WharfOptions, directory: Directory): Senders {
   return senders;
 }
 
+/** As in `program.ts`. */
+const OPEN_MS = { every: 1_000, for: 5_000 };
+
 /** As `program.ts` opens it: before its own PostgreSQL connection is known to work, nothing is read. */
-function openDoor({ process, db, log, planted }: WharfOptions, onAppended: () => void) {
+function openDoor({ process, db, log, planted, roles }: WharfOptions, onAppended: () => void) {
   const { clock } = process;
   const appender = makeAppender({ db, clock, onAppended });
   const check = () => db.ping();
@@ -155,7 +156,16 @@ function openDoor({ process, db, log, planted }: WharfOptions, onAppended: () =>
     isReady: () => health.isUp,
     counters: { request: () => undefined },
   });
-  return { door: makeDoor(process, gateway), health, appender };
+  const say = async () => void (roles.works && health.isUp && (await keepOpen(db, OPEN_MS.for)));
+  const hush = every({ clock, log, name: 'open', ms: OPEN_MS.every, chore: say });
+  return {
+    door: makeDoor(process, gateway),
+    health,
+    async close() {
+      health.stop();
+      await hush();
+    },
+  };
 }
 
 /** Those of a minute and below go round; the others, once an hour, are the world's to call. */
@@ -179,7 +189,7 @@ export function startWharf(options: WharfOptions): Wharf {
   const reactions = makeHandlers(options.stage, process);
   const worker = makeWorker({ db, clock, log, keeper, directory, reactions, senders, onEvents: () => undefined });
   const running = roles.works ? worker.run() : Promise.resolve();
-  const { door, health } = openDoor(options, () => worker.wake());
+  const { door, close } = openDoor(options, () => worker.wake());
   const { chores, end } = startChores(db, clock, log);
   return {
     process,
@@ -189,10 +199,9 @@ export function startWharf(options: WharfOptions): Wharf {
     worker,
     door,
     directory,
-    health,
     chores,
     async stop() {
-      health.stop();
+      await close();
       worker.stop();
       await running;
       if (roles.sends) await senders.stop();

@@ -40,12 +40,17 @@ const LIMIT_MS = 200 + 1_000 + 5_000 + 500;
 /** In fair weather, for everybody; the history's time is up to a second late. */
 const AT_ONCE_MS = 3_000;
 
-/** What each lane's own messages take together: their handlers' time, and the tries of what is poison. */
-function countPatience({ events }: Evidence, words: ReadonlyMap<string, string>): Map<string, number> {
+/**
+ * What each lane's own messages take together: their handlers' time, and the tries of what is poison. A shard that changes
+ * hands while the processes start takes a run with it: that one is begun again, once.
+ */
+function countPatience({ events, runs }: Evidence, words: ReadonlyMap<string, string>): Map<string, number> {
   const patience = new Map<string, number>();
+  const begun = Map.groupBy(runs, ({ eventId }) => eventId);
   for (const { lane, eventId } of events) {
     const said = wordsOf(words, eventId);
-    const takesMs = slownessOf(said) + (isPoison(said) ? LIMIT_MS : 0);
+    const times = Math.min(2, begun.get(eventId)?.length ?? 1);
+    const takesMs = slownessOf(said) * times + (isPoison(said) ? LIMIT_MS : 0);
     patience.set(lane, (patience.get(lane) ?? 0) + takesMs);
   }
   return patience;

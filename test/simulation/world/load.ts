@@ -103,6 +103,12 @@ function makeWords({ trouble, weather }: Profile, dice: Dice): () => string {
   };
 }
 
+type Writing = Extract<Deed, { what: 'write' }>;
+
+/** In fair weather everything is to arrive: so the service window opens, and with what cannot be stored it would not. */
+const toOpening = (deed: Writing, { weather }: Profile): Writing =>
+  weather === 'calm' && deed.body.startsWith('unfoldable') ? { ...deed, body: 'hello' } : deed;
+
 /** Some write once, some again and again; some want several answers. */
 function makeWritings({ people, numbers, dice, seed }: Cast, profile: Profile): Deed[] {
   const toWord = makeWords(profile, makeDice(seed, 'words'));
@@ -110,8 +116,8 @@ function makeWritings({ people, numbers, dice, seed }: Cast, profile: Profile): 
     .filter((person) => person.writes)
     .flatMap((person) => {
       const number = dice.pick(numbers);
-      const write = (atMs: number): Deed => ({ atMs, what: 'write', person, number, body: toWord() });
-      const first = numbers.map((each): Deed => ({ ...write(dice.int(0, 2_000)), number: each }) as Deed);
+      const write = (atMs: number): Writing => ({ atMs, what: 'write', person, number, body: toWord() });
+      const first = numbers.map((each): Writing => toOpening({ ...write(dice.int(0, 2_000)), number: each }, profile));
       const later = Array.from({ length: dice.int(0, 2) }, () => write(dice.int(6_000, 6_000 + profile.loadMs)));
       // Some do not wait for an answer: what they say one after the other is handled one after the other.
       const atMs = dice.int(6_000, 6_000 + profile.loadMs);

@@ -1,7 +1,13 @@
 import { makeGraphClient, type SendOutcome } from '@wharf/whatsapp';
 import { type Channel, type Directory, makeDirectory, toLimits } from '../../../packages/server/src/channels/index.ts';
 import { makeGateway } from '../../../packages/server/src/gateway/index.ts';
-import { type Appender, keepOpen, makeAppender, readProgress, SHARDS } from '../../../packages/server/src/journal/index.ts';
+import {
+  type Appender,
+  keepOpen,
+  makeAppender,
+  readProgress,
+  SHARDS,
+} from '../../../packages/server/src/journal/index.ts';
 import {
   type Clock,
   type DatabasePool,

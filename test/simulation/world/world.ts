@@ -152,9 +152,10 @@ class World {
 
   /** True once nothing is left to do; a night passes when only tomorrow's is left. */
   async #isOver(): Promise<boolean> {
-    const { pending } = this.#sky.emulator.stats();
-    if (this.#people.open > 0 || this.#post.open > 0 || pending > 0) return false;
     const undone = await this.#undone();
+    const { pending } = this.#sky.emulator.stats();
+    // Asked afterwards: people look at what is set aside while we wait for the answer.
+    if (this.#people.open > 0 || this.#post.open > 0 || pending > 0) return false;
     if (this.#isTired(undone) && this.#nights < MAX_NIGHTS) {
       this.#nights++;
       await this.#pause(NIGHT_MS);

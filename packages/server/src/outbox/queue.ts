@@ -191,13 +191,20 @@ export function makeSendQueue(pairs: PairPace): SendQueue {
   const dues = new Map<string, number>();
   const paces = { pairs, retries: makeRetryBudget(), dues };
 
+  /** The head is not on its way any more. */
+  function free(lane: Lane): void {
+    const [head] = lane.items;
+    if (lane.held && head?.kind === 'message') pairs.land(head.lane);
+    lane.held = false;
+  }
+
   /** Puts a head back, if it is one, and in this state. */
   function putBack(id: string, as: Partial<Queued>, only?: Queued['state']): boolean {
     const lane = lanes.headedBy(id);
     const head = lane?.items[0];
     if (!lane || !head || (only !== undefined && head.state !== only)) return false;
     lane.items[0] = { ...head, ...as };
-    lane.held = false;
+    free(lane);
     return true;
   }
 
@@ -221,7 +228,9 @@ export function makeSendQueue(pairs: PairPace): SendQueue {
     has: lanes.has,
     pick,
     settle(id: string, wasAccepted = false) {
-      const head = lanes.headedBy(id)?.items[0];
+      const lane = lanes.headedBy(id);
+      const head = lane?.items[0];
+      if (lane) free(lane);
       if (wasAccepted && head?.kind === 'message' && head.attempt > 0) paces.retries.refund();
       dues.delete(id);
       lanes.drop(id);
@@ -243,6 +252,7 @@ export function makeSendQueue(pairs: PairPace): SendQueue {
       const lane = lanes.headedBy(id);
       if (!lane) return null;
       for (const item of lane.items) dues.delete(item.id);
+      free(lane);
       lanes.close(lane);
       return toLaneOf(lane);
     },

@@ -3,7 +3,7 @@ import { drawProfile, type Profile } from './world/profile.ts';
 import type { Bugs } from './world/scene.ts';
 
 /** Modules that a bug replaces as a whole; see planted.test.ts. */
-export type Module = 'gate' | 'pairs' | 'lanes' | 'sieve';
+export type Module = 'gate' | 'pairs' | 'lanes' | 'sieve' | 'aside';
 
 export interface Bug {
   readonly name: string;
@@ -56,6 +56,12 @@ const ROBBED = findSeeds(
 );
 const LIMITED = findSeeds(3, ({ weather }) => weather === 'tier');
 
+const FULL = findSeeds(8, ({ chaos, faults }) => chaos.full.length > 0 && (faults.lostAnswer ?? 0) > 0);
+const FALTERING = findSeeds(
+  10,
+  ({ chaos: { failing, slow } }) => failing >= 0.01 && slow.share >= 0.3 && slow.maxMs >= 800,
+);
+
 /** Known bugs of programs like this one, each with the worlds to look at. */
 export const BUGS: readonly Bug[] = [
   {
@@ -89,6 +95,12 @@ export const BUGS: readonly Bug[] = [
     says: /arrived/,
   },
   {
+    name: 'silence counts as an answer while no gateway listens',
+    bugs: { mutate: instead({ journal_progress: swap(['then 0 else', 'then null else']) }) },
+    seeds: FULL,
+    says: /arrived \d times|was accepted \d times/,
+  },
+  {
     name: 'the pace of a pair is not kept',
     module: 'pairs',
     seeds: [16, 9, 0, 1, 2, 3, 5],
@@ -115,6 +127,12 @@ export const BUGS: readonly Bug[] = [
     },
     seeds: OPEN,
     says: /^I2: (message|status) .* has 0 rows/,
+  },
+  {
+    name: 'what lies aside counts as done',
+    module: 'aside',
+    seeds: FALTERING,
+    says: /^I2: status .* has 0 rows/,
   },
   {
     name: 'the last status wins',

@@ -51,6 +51,16 @@ vi.mock('../../packages/server/src/reactions/lanes.ts', async (original) => {
   return { ...real, makeLanes };
 });
 
+vi.mock('../../packages/server/src/journal/aside.ts', async (original) => {
+  const real = await original<typeof import('../../packages/server/src/journal/aside.ts')>();
+  const makeAside: typeof real.makeAside = (options) => {
+    const aside = real.makeAside(options);
+    if (!has('aside')) return aside;
+    return { add: (rows, scan) => aside.add(rows, scan), quiet: () => Promise.resolve() };
+  };
+  return { ...real, makeAside };
+});
+
 vi.mock('../../packages/server/src/poison.ts', async (original) => {
   const real = await original<typeof import('../../packages/server/src/poison.ts')>();
   const makeSieve: typeof real.makeSieve = (options) => (has('sieve') ? options.commit : real.makeSieve(options));

@@ -30,6 +30,8 @@ export function makeProgress(total: number, print: (line: string) => void = cons
 
   function tell(nowMs: number): void {
     toldAt = nowMs;
+    // One world prints what it is and no more, so that two runs of a seed print the same.
+    if (total === 1) return;
     const rss = Math.round(process.memoryUsage.rss() / 2 ** 20);
     const rate = toRate(worlds, nowMs - startedAt);
     print(`${toText(worlds)} of ${toText(total)} worlds, ${rate} a minute, ${failed.length} failed, ${rss} MB`);

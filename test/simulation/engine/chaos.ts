@@ -32,6 +32,8 @@ export interface ChaosPlan {
   readonly failing: number;
   /** Times in which the database answers nobody. */
   readonly outages: readonly { readonly fromMs: number; readonly toMs: number }[];
+  /** Times in which the disk is full: what webhooks bring is refused, and all else goes on. */
+  readonly full: readonly { readonly fromMs: number; readonly toMs: number }[];
   /** Share of statements that take time, and how long at most, each way. */
   readonly slow: { readonly share: number; readonly maxMs: number };
   /** Share of appends that stay open for a while, and how long at most. */
@@ -44,6 +46,8 @@ export interface Chaos {
   statement(process: Process, place: string): 'go' | 'fail';
   /** The process comes by here; it may not live on. */
   pass(process: Process, place: string): void;
+  /** There is no room for webhooks. */
+  isFull(): boolean;
   /** Ms that a statement takes, one way. */
   latency(): number;
   /** What a process sent before its death arrives all the same. */
@@ -75,16 +79,17 @@ export function makeChaos({ plan, dice, time, onStrike }: ChaosOptions): Chaos {
     onStrike(process, strike, place);
   }
 
-  const isOut = (): boolean =>
-    plan.outages.some(({ fromMs, toMs }) => time.elapsed() >= fromMs && time.elapsed() < toMs);
+  const isWithin = (spans: ChaosPlan['outages']): boolean =>
+    spans.some(({ fromMs, toMs }) => time.elapsed() >= fromMs && time.elapsed() < toMs);
 
   return {
     pass,
     statement(process, place) {
       pass(process, place);
-      if (isOut() && !place.endsWith(' after')) return 'fail';
+      if (isWithin(plan.outages) && !place.endsWith(' after')) return 'fail';
       return dice.hits(plan.failing / 2) ? 'fail' : 'go';
     },
+    isFull: () => isWithin(plan.full),
     latency: () => (dice.hits(plan.slow.share) ? dice.int(1, plan.slow.maxMs) : 0),
     survives: () => dice.hits(0.7),
     openness: () => (dice.hits(plan.open.share) ? dice.int(1, plan.open.maxMs) : 0),

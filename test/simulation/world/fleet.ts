@@ -47,6 +47,7 @@ class ProcessFleet implements Fleet {
     const wharf = startWharf({
       process,
       db: makeProcessPool(scene.host, process),
+      isFull: () => chaos.isFull(),
       meta: this.#metaOf(),
       dice: makeDice(seed, name),
       log: scene.logOf(process),

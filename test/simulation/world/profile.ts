@@ -71,7 +71,7 @@ export const toBound = ({ jumps }: Profile): number =>
   BOUND_MS + jumps.reduce((sum, { byMs }) => sum + Math.max(0, -byMs), 0);
 
 const NEVER = { share: 0, maxMs: 1 };
-const NO_CHAOS: ChaosPlan = { strikes: [], failing: 0, outages: [], slow: NEVER, open: NEVER };
+const NO_CHAOS: ChaosPlan = { strikes: [], failing: 0, outages: [], full: [], slow: NEVER, open: NEVER };
 const CALM_POST: PostPlan = { copied: 0.1, copiedLate: 0, late: 0, strange: 3 };
 const NO_TROUBLE: TroublePlan = { poison: 0, unfoldable: 0, deadly: 0, replayed: 0 };
 const CALM_NETWORK: NetworkPlan = { toMeta: [10, 10], fromMeta: [20, 20], refused: 0, broken: 0, late: 0 };
@@ -90,7 +90,15 @@ function drawStrikes(dice: Dice, loadMs: number): Strike[] {
   });
 }
 
-function drawChaos(dice: Dice, loadMs: number): ChaosPlan {
+/** For longer than the grace of a lost answer: what became of the message waits at Meta. */
+function drawFull(seed: number, loadMs: number): ChaosPlan['full'] {
+  const dice = makeDice(seed, 'disk');
+  if (!dice.hits(0.12)) return [];
+  const fromMs = dice.int(4_000, 4_000 + loadMs);
+  return [{ fromMs, toMs: fromMs + dice.int(20_000, 60_000) }];
+}
+
+function drawChaos(dice: Dice, loadMs: number): Omit<ChaosPlan, 'full'> {
   const fromMs = dice.int(4_000, 4_000 + loadMs);
   return {
     strikes: drawStrikes(dice, loadMs),
@@ -198,7 +206,7 @@ export function drawProfile(seed: number): Profile {
     graceMs: 15_000,
     leaseMs: 9_000,
     ...drawInbound(seed, weather, loadMs),
-    chaos: isCalm ? NO_CHAOS : drawChaos(dice, loadMs),
+    chaos: isCalm ? NO_CHAOS : { ...drawChaos(dice, loadMs), full: drawFull(seed, loadMs) },
     network: isCalm ? CALM_NETWORK : drawNetwork(dice),
     faults: isCalm ? {} : drawFaults(dice),
     batch: dice.pick([

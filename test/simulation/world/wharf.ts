@@ -59,6 +59,8 @@ export interface Wharf {
 }
 
 export interface WharfOptions {
+  /** There is no room for what webhooks bring. */
+  readonly isFull: () => boolean;
   readonly process: Process;
   readonly db: DatabasePool;
   readonly meta: Meta;
@@ -145,10 +147,13 @@ function startSenders(options: WharfOptions, directory: Directory): Senders {
 const OPEN_MS = { every: 1_000, for: 5_000 };
 
 /** As `program.ts` opens it: before its own PostgreSQL connection is known to work, nothing is read. */
-function openDoor({ process, db, log, planted, roles }: WharfOptions, onAppended: () => void) {
+function openDoor({ process, db, log, planted, roles, isFull }: WharfOptions, onAppended: () => void) {
   const { clock } = process;
   const appender = makeAppender({ db, clock, onAppended });
-  const check = () => db.ping();
+  const check = async () => {
+    await db.ping();
+    if (isFull()) throw new Error('the disk is full');
+  };
   const health = makeHealth({ name: 'database', clock, log, everyMs: 1_000, boundMs: 3_000, check });
   const add: Append = planted.append?.(appender) ?? ((delivery) => appender.add(delivery));
   const gateway = makeGateway({

@@ -108,7 +108,6 @@ export async function startMeta(host: MetaHost): Promise<Meta> {
   const departures: Departure[] = [];
 
   async function call(process: Process, request: TransportRequest): Promise<TransportReply> {
-    if (dice.hits(plan.network.refused)) throw refused();
     await time.delay(dice.int(...plan.network.toMeta));
     if (dice.hits(plan.network.broken)) throw cut();
     if (!process.isAlive && !chaos.survives()) return never();
@@ -129,9 +128,14 @@ export async function startMeta(host: MetaHost): Promise<Meta> {
       chaos.pass(process, 'call before');
       if (!process.isAlive) return never();
       const departure = toDeparture(request, process, time.elapsed());
-      if (departure) departures.push(departure);
-      if (departure) host.tell(`${process.name} calls with ${departure.messageId} for ${departure.to}`);
-      return process.receive(call(process, request));
+      const isRefused = dice.hits(plan.network.refused);
+      if (departure) {
+        const { messageId, to, numberId } = departure;
+        host.tell(`${process.name} calls with ${messageId} for ${to} by ${numberId}${isRefused ? ', in vain' : ''}`);
+        // What is refused here never leaves: no budget is spent on it.
+        if (!isRefused) departures.push(departure);
+      }
+      return process.receive(isRefused ? Promise.reject(refused()) : call(process, request));
     },
   };
 }

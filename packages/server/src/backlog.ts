@@ -41,13 +41,13 @@ const keyOf = (task: Task): string => `${task.position} ${task.reaction}`;
 export function makeBacklog(options: BacklogOptions): Backlog {
   const { db, clock, reactions, onResult } = options;
   const known = new Map<string, Task>();
-  const hasOther = (task: Task, isWanted: (other: Task) => boolean): boolean =>
-    known.values().some((other) => toLaneKey(other) === toLaneKey(task) && isWanted(other));
+  const ofLane = (task: Task) => known.values().filter((other) => toLaneKey(other) === toLaneKey(task));
   const probation = makeProbation({
     ...options,
     count: options.countRun,
-    hasEarlier: (task) => hasOther(task, (other) => other.position < task.position),
-    hasMore: (task) => hasOther(task, () => true),
+    // In the order in which they came in: what was replayed stands last in its lane, whatever its position.
+    hasEarlier: (task) => ofLane(task).next().value?.position !== task.position,
+    hasMore: (task) => ofLane(task).next().done !== true,
   });
   const admit = (task: Task) => probation.admit(task);
   const lanes = makeLanes({ reactions, clock, concurrency: CONCURRENCY, onResult, admit });
@@ -86,7 +86,7 @@ export function makeBacklog(options: BacklogOptions): Backlog {
       const gone = [...known.values()].filter(({ shard }) => lost.has(shard));
       forget(gone);
       lanes.drop(shards);
-      probation.pass(gone);
+      probation.drop(gone);
     },
     async drain() {
       const over = new AbortController();

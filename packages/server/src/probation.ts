@@ -11,8 +11,10 @@ export interface Probation {
   suspect(task: Task): void;
   /** Null: it may run at once; else true as soon as it may, false when it never may. */
   admit(task: Task): Promise<boolean> | null;
-  /** These are committed, or forgotten: others may have been waiting for them. */
+  /** What came of these runs is committed: others may have been waiting for it. The next run of one may be waiting itself. */
   pass(tasks: readonly Task[]): void;
+  /** These are forgotten, waiting or not. */
+  drop(tasks: readonly Task[]): void;
   /** Nobody else is admitted. */
   close(): void;
 }
@@ -36,6 +38,12 @@ interface Waiting {
 const AGAIN_MS = 500;
 
 export const toLaneKey = ({ channelId, lane }: Pick<Task, 'channelId' | 'lane'>): string => `${channelId}\n${lane}`;
+
+/** Whether a task, in whatever run, is among these. */
+function toTest(tasks: readonly Task[]): (task: Task) => boolean {
+  const keys = new Set(tasks.map(({ position, reaction }) => `${position} ${reaction}`));
+  return ({ position, reaction }) => keys.has(`${position} ${reaction}`);
+}
 
 class SerialProbation implements Probation {
   readonly #options: ProbationOptions;
@@ -62,13 +70,16 @@ class SerialProbation implements Probation {
 
   pass(tasks: readonly Task[]): void {
     if (this.#lanes.size === 0) return;
-    const keys = new Set(tasks.map(({ position, reaction }) => `${position} ${reaction}`));
-    const isPassed = ({ position, reaction }: Task): boolean => keys.has(`${position} ${reaction}`);
-    if (this.#current && isPassed(this.#current)) this.#current = null;
-    for (const { resolve } of this.#waiting.filter(({ task }) => isPassed(task))) resolve(false);
-    this.#waiting = this.#waiting.filter(({ task }) => !isPassed(task));
+    if (this.#current && toTest(tasks)(this.#current)) this.#current = null;
     for (const task of tasks) if (!this.#options.hasMore(task)) this.#lanes.delete(toLaneKey(task));
     this.#next();
+  }
+
+  drop(tasks: readonly Task[]): void {
+    const isDropped = toTest(tasks);
+    for (const { resolve } of this.#waiting.filter(({ task }) => isDropped(task))) resolve(false);
+    this.#waiting = this.#waiting.filter(({ task }) => !isDropped(task));
+    this.pass(tasks);
   }
 
   close(): void {

@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { DatabasePool } from '#kit';
+import { replay } from './commands.ts';
 import {
   type Employed,
   expireLeases,
@@ -100,4 +101,32 @@ describe('An event that ends its process is set aside, and not those', () => {
     const aside = await works.store.rows<{ id: string }>('select event_id as id from quarantine order by position');
     expect(aside.map(({ id }) => id.replace(/.*wamid\.\d+\./, ''))).toEqual(guilty.map(({ text }) => text));
   });
+});
+
+test('who is replayed into the lane of a suspect comes behind it, and neither waits for the other for ever', async () => {
+  let isMended = false;
+  const reactions = reactionsOf((bot) =>
+    bot.on('message.received:text', (c) => {
+      if (!isMended) throw new Error('not yet');
+      c.reply(`re: ${c.event.message.content.body}`);
+    }),
+  );
+  await works.deliver([toMessages(['one', 'two'].map((text) => ({ from: '491', text })))]);
+  const before = works.employ({ reactions });
+  await works.until(async () => (await works.quarantined()).length === 1);
+  works.forget(before);
+  await before.end();
+  await works.store.rows('update reaction_tasks set deaths = 2, attempts = 1, not_before = null');
+  works.employ({ owner: 'b', reactions });
+  const attempts = async () =>
+    (await works.store.rows<{ attempts: number }>('select attempts from reaction_tasks order by position')).map(
+      (task) => task.attempts,
+    );
+  // The second one has begun; what the first one's replay brings is taken up while that waits for its next run.
+  await works.until(async () => (await attempts())[0] === 2);
+  await replay(works.commands(), (await works.quarantined())[0]?.id ?? '');
+  await works.until(async () => (await attempts())[0] === 1);
+  isMended = true;
+  await works.until(works.answered(2));
+  expect((await works.replies()).map(({ text }) => text)).toEqual(['re: two', 're: one']);
 });

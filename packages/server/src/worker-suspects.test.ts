@@ -27,11 +27,11 @@ function employMortal(owner: string): Mortal {
   let isDead = false;
   const end = (): Promise<never> => new Promise(() => undefined);
   const reactions = reactionsOf((bot) =>
-    bot.on('message.received:text', (c) => {
+    bot.on('message.received:text', async (c) => {
       const { body } = c.event.message.content;
       if (body.startsWith('deadly')) {
         isDead = true;
-        return end();
+        await end();
       }
       c.reply(`re: ${body}`);
     }),

@@ -71,7 +71,7 @@ export const toKey = (eventId: string): string => eventId.slice(Math.max(0, even
 /** An event's id, as a status is told of: `id:word:recipient:time`, without the recipient and with whole seconds. */
 export function toStatusTold(eventId: string): string {
   const [id = '', word = '', ...rest] = toKey(eventId).split(':');
-  return `${id}:${word}:${String(rest.at(-1) ?? '').replace(/000$/, '')}`;
+  return `${id}:${word}:${(rest.at(-1) ?? '').replace(/000$/, '')}`;
 }
 
 const words = (body: Uint8Array): string => Buffer.from(body).toString('latin1');

@@ -49,7 +49,11 @@ async function openGround(serverUrl: string): Promise<Opened> {
   const database = await cloneDatabase(serverUrl, `simulation ${MIGRATIONS}`, prepare);
   const open = () => makePool({ url: database.url, max: 1, name: 'world', onIdleError: () => undefined });
   const first = await connect(database.url);
-  await setHabits(first).finally(() => first.end());
+  try {
+    await setHabits(first);
+  } finally {
+    await first.end();
+  }
   const admin = await connect(database.url);
   const [pool, sides] = [open(), Array.from({ length: SIDES }, open)];
   return {

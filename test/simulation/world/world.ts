@@ -190,9 +190,9 @@ class World {
     const [wharf] = this.#fleet.running;
     for (const [name, chore] of wharf?.chores ?? []) {
       const done = Promise.race([chore(), wharf?.process.death, time.delay(20_000)]);
-      let isDone = false;
-      void done.catch((error: unknown) => tell(`chore ${name} failed: ${String(error)}`)).then(() => (isDone = true));
-      while (!isDone) await this.#step();
+      const ended = new AbortController();
+      void done.catch((error: unknown) => tell(`chore ${name} failed: ${String(error)}`)).then(() => ended.abort());
+      while (!ended.signal.aborted) await this.#step();
     }
   }
 

@@ -186,17 +186,17 @@ const makeCensus = (lanes: Lanes): Census => ({
   },
 });
 
+/** The head is not on its way any more. */
+function free(lane: Lane, pairs: PairPace): void {
+  const [head] = lane.items;
+  if (lane.held && head?.kind === 'message') pairs.land(head.lane);
+  lane.held = false;
+}
+
 export function makeSendQueue(pairs: PairPace): SendQueue {
   const lanes = makeLanes();
   const dues = new Map<string, number>();
   const paces = { pairs, retries: makeRetryBudget(), dues };
-
-  /** The head is not on its way any more. */
-  function free(lane: Lane): void {
-    const [head] = lane.items;
-    if (lane.held && head?.kind === 'message') pairs.land(head.lane);
-    lane.held = false;
-  }
 
   /** Puts a head back, if it is one, and in this state. */
   function putBack(id: string, as: Partial<Queued>, only?: Queued['state']): boolean {
@@ -204,7 +204,7 @@ export function makeSendQueue(pairs: PairPace): SendQueue {
     const head = lane?.items[0];
     if (!lane || !head || (only !== undefined && head.state !== only)) return false;
     lane.items[0] = { ...head, ...as };
-    free(lane);
+    free(lane, pairs);
     return true;
   }
 
@@ -230,7 +230,7 @@ export function makeSendQueue(pairs: PairPace): SendQueue {
     settle(id: string, wasAccepted = false) {
       const lane = lanes.headedBy(id);
       const head = lane?.items[0];
-      if (lane) free(lane);
+      if (lane) free(lane, pairs);
       if (wasAccepted && head?.kind === 'message' && head.attempt > 0) paces.retries.refund();
       dues.delete(id);
       lanes.drop(id);
@@ -252,7 +252,7 @@ export function makeSendQueue(pairs: PairPace): SendQueue {
       const lane = lanes.headedBy(id);
       if (!lane) return null;
       for (const item of lane.items) dues.delete(item.id);
-      free(lane);
+      free(lane, pairs);
       lanes.close(lane);
       return toLaneOf(lane);
     },

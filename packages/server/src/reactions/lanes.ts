@@ -82,12 +82,19 @@ function makeRoster() {
 
 const NOTHING: Reaction = { wants: () => true, handle: () => {} };
 
+/** Null: it was not admitted. */
+async function runIfAdmitted({ admit, reactions, clock }: LanesOptions, task: Task): Promise<Result | null> {
+  const admission = admit?.(task) ?? null;
+  if (admission !== null && !(await admission)) return null;
+  return runTask(task, reactions.get(task.reaction) ?? NOTHING, clock);
+}
+
 /**
  * Runs tasks lane by lane: within a lane one after the other, in order, also over retries; lanes side by side up to
  * `concurrency`. Keeps nothing durable: its tasks are rows that stay until their result is committed.
  */
 export function makeLanes(options: LanesOptions): Lanes {
-  const { clock, reactions } = options;
+  const { clock } = options;
   const roster = makeRoster();
   let results: Result[] = [];
   let running = 0;
@@ -108,9 +115,7 @@ export function makeLanes(options: LanesOptions): Lanes {
 
   async function runHead(lane: Lane, task: Task): Promise<void> {
     running++;
-    const admission = options.admit?.(task) ?? null;
-    const isAdmitted = admission === null || (await admission);
-    const result = isAdmitted ? await runTask(task, reactions.get(task.reaction) ?? NOTHING, clock) : null;
+    const result = await runIfAdmitted(options, task);
     running--;
     if (result && roster.has(lane)) settle(lane, result);
     start();

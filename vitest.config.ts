@@ -5,8 +5,8 @@ const PROCESSES = 'packages/**/*.process.test.ts';
 const POSTGRES = ['test/support/postgres-global.ts'];
 
 /**
- * Four suites: `unit` beside the code (a minute), `simulation` of whole worlds on virtual time (half a minute), `system` over
- * whole processes (minutes). `attacks` is what strangers try at a running program (two minutes).
+ * Four suites: `unit` beside the code (a minute), `simulation` of whole worlds on virtual time (four minutes), `attacks`, what
+ * strangers try at a running program (two minutes), and `system` over whole processes (minutes).
  */
 export default defineConfig({
   test: {

@@ -1,8 +1,8 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Grounds, openGrounds } from './ground.ts';
-import { drawDeadly } from './profile.ts';
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { type Grounds, openGrounds } from './world/ground.ts';
+import { drawDeadly } from './world/profile.ts';
 import { toReport } from './report.ts';
-import { runWorld } from './world.ts';
+import { runWorld } from './world/world.ts';
 
 /** Worlds, and deaths in each of them: 1,000 together. */
 const WORLDS = Number(process.env['KILL_WORLDS'] ?? 10);
@@ -13,7 +13,7 @@ const seeds = only === undefined ? Array.from({ length: WORLDS }, (_, n) => 10_0
 let grounds: Grounds;
 
 beforeAll(async () => {
-  grounds = await openGrounds(3);
+  grounds = await openGrounds(inject('postgresUrl'), 3);
 });
 afterAll(() => grounds?.close());
 

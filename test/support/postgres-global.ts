@@ -1,8 +1,5 @@
-import { chmodSync, lstatSync, mkdtempSync, readdirSync, realpathSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
-import { startEmbeddedPostgres } from '../../packages/server/src/postgres/index.ts';
+import { startOwnPostgres } from './own-postgres.ts';
 
 declare module 'vitest' {
   export interface ProvidedContext {
@@ -11,37 +8,9 @@ declare module 'vitest' {
   }
 }
 
-/** One real PostgreSQL for the whole run (about 0.8 s), with the settings it has in production, gone afterwards. */
+/** One real PostgreSQL for all tests of a run. */
 export default async function startPostgres(project: TestProject): Promise<() => Promise<void>> {
-  const folder = realpathSync(tmpdir());
-  removeLeftovers(folder);
-  const dataDir = mkdtempSync(join(folder, `wharf-test-${process.pid}-`));
-  // Run by root, PostgreSQL is another user, who must be able to enter the folder; what lies in it stays private.
-  chmodSync(dataDir, 0o711);
-  const postgres = await startEmbeddedPostgres({ dataDir, log: () => undefined });
+  const postgres = await startOwnPostgres();
   project.provide('postgresUrl', postgres.url);
-  return async () => {
-    await postgres.stop();
-    rmSync(dataDir, { recursive: true, force: true });
-  };
-}
-
-/** Of runs that were killed. Their PostgreSQL, should it still run, ends within a minute of losing its folder. */
-function removeLeftovers(folder: string): void {
-  for (const name of readdirSync(folder)) {
-    const pid = Number(/^wharf-test-(\d+)-/.exec(name)?.[1]);
-    const path = join(folder, name);
-    if (Number.isNaN(pid) || !isGone(pid)) continue;
-    if (lstatSync(path, { throwIfNoEntry: false })?.uid === process.getuid?.())
-      rmSync(path, { recursive: true, force: true });
-  }
-}
-
-function isGone(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return false;
-  } catch (error) {
-    return error instanceof Error && 'code' in error && error.code === 'ESRCH';
-  }
+  return () => postgres.stop();
 }

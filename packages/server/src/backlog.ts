@@ -1,5 +1,6 @@
-import { type Clock, type Database, makeDelay } from '#kit';
-import { makeLanes, type Reaction, type Result, type StoredTask, type Task } from '#reactions';
+import { type Clock, type Database, type Log, makeDelay } from '#kit';
+import { makeLanes, type Reaction, type Result, type StoredTask, SUSPECTED, type Task } from '#reactions';
+import { makeProbation, toLaneKey } from './probation.ts';
 import { readEvents } from './read-events.ts';
 
 /** The tasks this process knows of, each once: those that wait or run, and those whose result is not committed yet. */
@@ -22,8 +23,11 @@ export interface Backlog {
 export interface BacklogOptions {
   readonly db: Database;
   readonly clock: Clock;
+  readonly log: Log;
   readonly reactions: ReadonlyMap<string, Reaction>;
   readonly onResult: () => void;
+  /** Counts the run of a suspected task before it begins. */
+  readonly countRun: (task: Task) => Promise<void>;
 }
 
 const CONCURRENCY = 64;
@@ -36,38 +40,57 @@ const keyOf = (task: Task): string => `${task.position} ${task.reaction}`;
 
 export function makeBacklog(options: BacklogOptions): Backlog {
   const { db, clock, reactions, onResult } = options;
-  const lanes = makeLanes({ reactions, clock, concurrency: CONCURRENCY, onResult });
-  const known = new Map<string, number>();
+  const known = new Map<string, Task>();
+  const ofLane = (task: Task) => known.values().filter((other) => toLaneKey(other) === toLaneKey(task));
+  const probation = makeProbation({
+    ...options,
+    count: options.countRun,
+    // In the order in which they came in: what was replayed stands last in its lane, whatever its position.
+    hasEarlier: (task) => ofLane(task).next().value?.position !== task.position,
+    hasMore: (task) => ofLane(task).next().done !== true,
+  });
+  const admit = (task: Task) => probation.admit(task);
+  const lanes = makeLanes({ reactions, clock, concurrency: CONCURRENCY, onResult, admit });
 
-  function admit(tasks: readonly Task[]): Task[] {
+  function enlist(tasks: readonly Task[]): Task[] {
     const fresh = tasks.filter((task) => !known.has(keyOf(task)));
-    for (const task of fresh) known.set(keyOf(task), task.shard);
+    for (const task of fresh) known.set(keyOf(task), task);
     return fresh;
+  }
+
+  function forget(tasks: readonly Task[]): void {
+    for (const task of tasks) known.delete(keyOf(task));
   }
 
   async function takeUp(stored: readonly StoredTask[]): Promise<void> {
     if (stored.length === 0) return;
     const deadly = new Set(stored.filter((task) => task.deaths > MAX_DEATHS).map((task) => task.position));
-    const fresh = admit(await toTasks(db, stored));
+    const suspected = new Set(stored.filter((task) => task.deaths >= SUSPECTED).map((task) => task.position));
+    const fresh = enlist(await toTasks(db, stored));
+    for (const task of fresh) if (suspected.has(task.position)) probation.suspect(task);
     lanes.restore(fresh.filter((task) => deadly.has(task.position)).map(toDeadly));
     lanes.add(fresh.filter((task) => !deadly.has(task.position)));
   }
 
   return {
-    add: (tasks) => lanes.add(admit(tasks)),
+    add: (tasks) => lanes.add(enlist(tasks)),
     takeUp,
     take: () => lanes.take(),
     restore: (results) => lanes.restore(results),
     settle(results) {
-      for (const { task, outcome } of results) if (outcome !== 'retry') known.delete(keyOf(task));
+      forget(results.filter(({ outcome }) => outcome !== 'retry').map(({ task }) => task));
+      probation.pass(results.map(({ task }) => task));
     },
     drop(shards) {
       const lost = new Set(shards);
-      for (const [key, shard] of known) if (lost.has(shard)) known.delete(key);
+      const gone = [...known.values()].filter(({ shard }) => lost.has(shard));
+      forget(gone);
       lanes.drop(shards);
+      probation.drop(gone);
     },
     async drain() {
       const over = new AbortController();
+      probation.close();
       await Promise.race([lanes.close(), makeDelay(clock, DRAIN_MS, over.signal)]);
       over.abort();
     },

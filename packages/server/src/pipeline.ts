@@ -44,7 +44,7 @@ export async function walk(walk: Walk, reads: readonly Read[]): Promise<Walked> 
     const { folded, settled } = await fold(tx, located, nowMs);
     const tasks = located.flatMap((item, n) => toTasks(walk, item, folded[n]));
     const [evidence] = await Promise.all([
-      settleByEvidence(tx, settled),
+      settleByEvidence(tx, settled, nowMs),
       storeTasks(tx, tasks),
       foldNews(tx, { items: located, folded }, nowMs),
     ]);

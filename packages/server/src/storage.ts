@@ -122,16 +122,18 @@ const MARKETING_DAYS = 32;
 const ALERT_DAYS = 180;
 const DAY_MS = 86_400_000;
 
+/** What keeps the tables in order, and how often. */
+export const toChores = (db: DatabasePool, clock: Clock) => [
+  { name: 'strays', ms: 5_000, chore: () => db.transaction(joinStrays) },
+  { name: 'partitions', ms: 3_600_000, chore: () => keepPartitions(db) },
+  { name: 'marks', ms: 60_000, chore: () => releaseOldMarks(db, MARK_DAYS) },
+  { name: 'parked', ms: 3_600_000, chore: () => expireParked(db, PARKED_DAYS) },
+  { name: 'phone app', ms: 60_000, chore: () => expirePhoneApp(db, clock.now()) },
+  { name: 'openings', ms: 3_600_000, chore: () => pruneOpenings(db, clock.now()) },
+  { name: 'marketing', ms: 3_600_000, chore: () => pruneMarketing(db, clock.now() - MARKETING_DAYS * DAY_MS) },
+  { name: 'alerts', ms: 3_600_000, chore: () => pruneAlerts(db, clock.now() - ALERT_DAYS * DAY_MS) },
+];
+
 function keepHouse({ db, clock, log, started }: { db: DatabasePool; clock: Clock; log: Log; started: Started }): void {
-  const chores = [
-    { name: 'strays', ms: 5_000, chore: () => db.transaction(joinStrays) },
-    { name: 'partitions', ms: 3_600_000, chore: () => keepPartitions(db) },
-    { name: 'marks', ms: 60_000, chore: () => releaseOldMarks(db, MARK_DAYS) },
-    { name: 'parked', ms: 3_600_000, chore: () => expireParked(db, PARKED_DAYS) },
-    { name: 'phone app', ms: 60_000, chore: () => expirePhoneApp(db, clock.now()) },
-    { name: 'openings', ms: 3_600_000, chore: () => pruneOpenings(db, clock.now()) },
-    { name: 'marketing', ms: 3_600_000, chore: () => pruneMarketing(db, clock.now() - MARKETING_DAYS * DAY_MS) },
-    { name: 'alerts', ms: 3_600_000, chore: () => pruneAlerts(db, clock.now() - ALERT_DAYS * DAY_MS) },
-  ];
-  for (const chore of chores) started.add(`chore ${chore.name}`, every({ clock, log, ...chore }));
+  for (const chore of toChores(db, clock)) started.add(`chore ${chore.name}`, every({ clock, log, ...chore }));
 }

@@ -11,7 +11,7 @@ import {
   toReason,
 } from '#kit';
 import type { Senders } from '#outbox';
-import { claimReplayed, claimTasks, loadTasks, quarantineRow, type Reaction } from '#reactions';
+import { claimReplayed, claimTasks, countRun, loadTasks, quarantineRow, type Reaction, type Task } from '#reactions';
 import { type Backlog, makeBacklog } from './backlog.ts';
 import { makeCommitter } from './committer.ts';
 import { leasesOf, walk } from './pipeline.ts';
@@ -95,9 +95,14 @@ async function quarantine(work: Work, read: Read, error: unknown): Promise<void>
  * shard's new owner must not meet half-done stands still while leases change hands.
  */
 export function makeWorker(options: WorkerOptions): Worker {
-  const { db, clock, log, keeper, senders, reactions } = options;
+  const { db, log, keeper, senders } = options;
   const leaseOf: LeaseOf = (shard) => keeper.held.get(toLeaseName(shard));
-  const backlog: Backlog = makeBacklog({ db, clock, reactions, onResult: () => committer.wake() });
+  const count = (task: Task) =>
+    db.transaction(async (tx) => {
+      await fence(tx, leasesOf({ leaseOf }, [task]));
+      await countRun(tx, task);
+    });
+  const backlog: Backlog = makeBacklog({ ...options, onResult: () => committer.wake(), countRun: count });
   /** Epochs by lease whose owner's death was counted: what follows the count may fail and be tried again. */
   const counted = new Map<string, number>();
   const hasDied = (shard: number): boolean => {

@@ -131,7 +131,7 @@ describe('the grace of a send whose answer was lost', () => {
     const intake = makeListener(undefined, queue);
     await listen(intake, 2_000);
     expect(queue.ids()).toEqual(['msg_1']);
-    await settleByEvidence(store.db, ['msg_1']);
+    await settleByEvidence(store.db, ['msg_1'], clock.now());
     await listen(intake, 2_000);
     expect(queue.ids()).toEqual([]);
   });
@@ -144,7 +144,7 @@ describe('the grace of a send whose answer was lost', () => {
     expect((await intake.claim({ slots: 20, messages: 10, replies: 10 })).items).toHaveLength(1);
     await listen(intake, 2_000);
     expect(queue.ids()).toEqual(['msg_1']);
-    await settleByEvidence(store.db, ['msg_1']);
+    await settleByEvidence(store.db, ['msg_1'], clock.now());
     await listen(intake, 2_000);
     expect(queue.ids()).toEqual([]);
   });

@@ -22,7 +22,7 @@ async function evidence(id: string, sender: { release(ids: readonly string[]): v
   await rig.store.rows(`update messages set whatsapp_id = 'wamid.' || id, state = 'sent', rank = 2 where id = $1`, [
     id,
   ]);
-  const settled = await rig.store.db.transaction((tx) => settleByEvidence(tx, [id]));
+  const settled = await rig.store.db.transaction((tx) => settleByEvidence(tx, [id], rig.clock.now()));
   sender.release(settled.map((one) => one.id));
 }
 

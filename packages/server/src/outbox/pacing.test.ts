@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type Budget, bucketWith, drainUntil, PAIR_BUDGET, takeToken, toWait } from './pacing.ts';
-import { makePairPace, PAIR_MEMORY_MS, UNRECALLED } from './pair-pace.ts';
+import { makePairPace, PAIR_MEMORY_MS, type PairPace, UNRECALLED } from './pair-pace.ts';
 import { makeRetryBudget } from './retry-budget.ts';
 
 const budget = fc.record({
@@ -85,9 +85,15 @@ describe('a token bucket', () => {
 describe('the pace of pairs', () => {
   const settled = PAIR_MEMORY_MS;
 
+  /** Taken, and gone at once. */
+  function send(pairs: PairPace, lane: string, nowMs: number): void {
+    pairs.take(lane, nowMs);
+    pairs.land(lane);
+  }
+
   test('each pair has its own budget', () => {
     const pairs = makePairPace(-settled);
-    for (let n = 0; n < 45; n++) pairs.take('a', 0);
+    for (let n = 0; n < 45; n++) send(pairs, 'a', 0);
     expect([pairs.wait('a', 1_000), pairs.wait('b', 1_000)]).toEqual([5_000, 0]);
   });
 
@@ -99,17 +105,41 @@ describe('the pace of pairs', () => {
     expect(pairs.wait('over', 0)).toBe(6_000);
     for (let n = 0; n < 45 - UNRECALLED; n++) {
       expect(pairs.wait('light', 0)).toBe(0);
-      pairs.take('light', 0);
+      send(pairs, 'light', 0);
     }
     expect(pairs.wait('light', 0)).toBe(6_000);
   });
 
+  test('who leaves long after its token was taken gives it back no sooner than 6 s after that', () => {
+    const pairs = makePairPace(-settled);
+    pairs.take('a', 0);
+    pairs.take('a', 0);
+    expect(pairs.wait('a', 60_000)).toBe(0);
+    pairs.land('a');
+    pairs.land('a');
+    // These two left just now: with 43 more it is a burst of 45.
+    for (let n = 0; n < 43; n++) {
+      expect(pairs.wait('a', 60_000)).toBe(0);
+      send(pairs, 'a', 60_000);
+    }
+    expect(pairs.wait('a', 60_000)).toBe(6_000);
+  });
+
+  test('who is on its way still counts while others are forgotten', () => {
+    const pairs = makePairPace(-settled);
+    pairs.take('a', 0);
+    for (let n = 0; n < 12_000; n++) send(pairs, `p${n}`, settled + 10);
+    pairs.land('a');
+    for (let n = 0; n < 44; n++) send(pairs, 'a', settled + 10);
+    expect(pairs.wait('a', settled + 10)).toBe(6_000);
+  });
+
   test('remembers people in talk and forgets the others', () => {
     const pairs = makePairPace(-settled);
-    for (let n = 0; n < 45; n++) pairs.take('talker', 0);
-    for (let n = 0; n < 12_000; n++) pairs.take(`p${n}`, 1);
+    for (let n = 0; n < 45; n++) send(pairs, 'talker', 0);
+    for (let n = 0; n < 12_000; n++) send(pairs, `p${n}`, 1);
     expect(pairs.wait('talker', 1)).toBeGreaterThan(5_000);
-    pairs.take('later', settled + 10);
+    send(pairs, 'later', settled + 10);
     expect(pairs.wait('talker', settled + 10)).toBe(0);
   });
 });

@@ -122,6 +122,23 @@ describe('the send queue', () => {
     expect(ids(queue.pick(6_000, 9))).toEqual(['m1']);
   });
 
+  test.each([
+    ['settled', (queue: ReturnType<typeof open>) => queue.settle('m1')],
+    ['put back', (queue: ReturnType<typeof open>) => queue.retry('m1', 0)],
+    ['in doubt', (queue: ReturnType<typeof open>) => queue.doubt('m1')],
+    ['let go', (queue: ReturnType<typeof open>) => void queue.letGo('m1')],
+  ])('the pair is told that a message is not on its way any more: %s', (_how, end) => {
+    const landed: string[] = [];
+    const queue = open({ ...pairsOf(), land: (lane) => void landed.push(lane) });
+    queue.add([item(1), item(2, { kind: 'read' })]);
+    queue.pick(0, 9);
+    queue.settle('m2');
+    expect(landed).toEqual([]);
+    end(queue);
+    queue.settle('m1');
+    expect(landed).toEqual(['a']);
+  });
+
   test('a pair used up before we started waits', () => {
     const pairs = pairsOf();
     pairs.recall('a', PAIR_BUDGET.burst, 0);

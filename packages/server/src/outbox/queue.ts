@@ -186,6 +186,13 @@ const makeCensus = (lanes: Lanes): Census => ({
   },
 });
 
+/** The head is not on its way any more. */
+function free(lane: Lane, pairs: PairPace): void {
+  const [head] = lane.items;
+  if (lane.held && head?.kind === 'message') pairs.land(head.lane);
+  lane.held = false;
+}
+
 export function makeSendQueue(pairs: PairPace): SendQueue {
   const lanes = makeLanes();
   const dues = new Map<string, number>();
@@ -197,7 +204,7 @@ export function makeSendQueue(pairs: PairPace): SendQueue {
     const head = lane?.items[0];
     if (!lane || !head || (only !== undefined && head.state !== only)) return false;
     lane.items[0] = { ...head, ...as };
-    lane.held = false;
+    free(lane, pairs);
     return true;
   }
 
@@ -221,7 +228,9 @@ export function makeSendQueue(pairs: PairPace): SendQueue {
     has: lanes.has,
     pick,
     settle(id: string, wasAccepted = false) {
-      const head = lanes.headedBy(id)?.items[0];
+      const lane = lanes.headedBy(id);
+      const head = lane?.items[0];
+      if (lane) free(lane, pairs);
       if (wasAccepted && head?.kind === 'message' && head.attempt > 0) paces.retries.refund();
       dues.delete(id);
       lanes.drop(id);
@@ -243,6 +252,7 @@ export function makeSendQueue(pairs: PairPace): SendQueue {
       const lane = lanes.headedBy(id);
       if (!lane) return null;
       for (const item of lane.items) dues.delete(item.id);
+      free(lane, pairs);
       lanes.close(lane);
       return toLaneOf(lane);
     },

@@ -61,7 +61,7 @@ const foldAll = (...events: Parameters<typeof toFoldable>[0][]) =>
       events.map((event) => toFoldable(event)),
       rig.clock.now(),
     );
-    await settleByEvidence(tx, settled);
+    await settleByEvidence(tx, settled, rig.clock.now());
   });
 const mia = { phone: 'a' };
 

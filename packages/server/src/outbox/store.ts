@@ -136,9 +136,17 @@ const NEWS = statement(
    from unnest($1::text[]) as held(id) left join outbox o on o.id = held.id where o.id is null or o.state in ('queued', 'retry', 'scheduled')`,
 );
 
+// Whoever was sending one may have ended before it could say so: its attempt is noted here, or it would not count for the pace
+// of the owner to come. Who lives on says it better.
 const EVIDENCE = statement(
   'outbox_evidence',
-  'delete from outbox where id = any($1::text[]) returning id, channel_id as "channelId"',
+  `with gone as (delete from outbox where id = any($1::text[]) returning id, attempt, workspace_id, channel_id, lane, kind, state),
+   noted as (
+     insert into attempts (message_id, attempt, workspace_id, channel_id, lane, started_at, finished_at, outcome, detail)
+     select id, attempt, workspace_id, channel_id, lane, to_timestamp($2::float8 / 1000), to_timestamp($2::float8 / 1000), 'accepted',
+       'A status told of it before the process that sent it did'
+     from gone where kind = 'message' and state = 'sending' on conflict do nothing)
+   select id, channel_id as "channelId" from gone`,
 );
 
 // No word came within the grace: what is sent again then is the workspace's choice, by category. The
@@ -252,8 +260,12 @@ export interface News {
 export const readNews = (db: Database, ids: readonly string[]): Promise<News[]> => db.rows(NEWS, [ids]);
 
 /** A status named these messages: whatever became of our answer, they arrived. */
-export const settleByEvidence = (db: Database, ids: readonly string[]): Promise<{ id: string; channelId: string }[]> =>
-  ids.length === 0 ? Promise.resolve([]) : db.rows(EVIDENCE, [ids]);
+export const settleByEvidence = (
+  db: Database,
+  ids: readonly string[],
+  nowMs: number,
+): Promise<{ id: string; channelId: string }[]> =>
+  ids.length === 0 ? Promise.resolve([]) : db.rows(EVIDENCE, [ids, nowMs]);
 
 /** Decides on sends whose grace is over; `ends`: given up, else to be sent again. */
 export const resolveAmbiguous = (

@@ -125,7 +125,9 @@ describe('a process that was killed', () => {
     await rig.advance(3_000);
     expect(rig.wire.ids()).toEqual(['m3']);
     await rig.store.rows(`update messages set whatsapp_id = 'wamid.m1', state = 'delivered', rank = 4 where id = 'm1'`);
-    sender.release((await rig.store.db.transaction((tx) => settleByEvidence(tx, ['m1']))).map((one) => one.id));
+    sender.release(
+      (await rig.store.db.transaction((tx) => settleByEvidence(tx, ['m1'], rig.clock.now()))).map((one) => one.id),
+    );
     await rig.pass(isDone, 100);
     expect(rig.wire.ids()).toEqual(['m3', 'm2']);
     expect(await rig.row('m1')).toMatchObject({ state: 'delivered', whatsapp_id: 'wamid.m1' });
@@ -154,6 +156,20 @@ describe('a process that was killed', () => {
     const burst = rig.wire.calls.filter((call) => call.at - (rig.wire.calls[0]?.at ?? 0) < 6_000);
     expect(burst.length).toBeLessThanOrEqual(45);
   });
+});
+
+// Found by the simulation: the one who was sending died before it could say so, and statuses had told of it before anybody took over.
+test('what only statuses have told of counts for the pair, too', async () => {
+  await rig.put(...Array.from({ length: 46 }, (_, n) => outgoing(`p${n}`, 'a')));
+  const gone = Array.from({ length: 10 }, (_, n) => `p${n}`);
+  await rig.store.rows(
+    `update outbox set state = 'sending', attempt = 1, epoch = 0 where id in (${gone.map((id) => `'${id}'`).join()})`,
+  );
+  await settleByEvidence(rig.store.db, gone, rig.clock.now());
+  await rig.start();
+  await rig.pass(isDone, 100);
+  const burst = rig.wire.calls.filter((call) => call.at - (rig.wire.calls[0]?.at ?? 0) < 6_000);
+  expect(burst.length).toBeLessThanOrEqual(45 - gone.length);
 });
 
 // Two deaths within a second (found by the simulation): the second owner knew of the first one's sends, the third did not.

@@ -14,10 +14,12 @@ export {
   claimReplayed,
   claimTasks,
   countQuarantined,
+  countRun,
   loadTasks,
   quarantineRow,
   replayTask,
   settleResults,
   type StoredTask,
   storeTasks,
+  SUSPECTED,
 } from './store.ts';

@@ -21,6 +21,8 @@ export interface LanesOptions {
   readonly clock: Clock;
   readonly concurrency: number;
   readonly onResult: () => void;
+  /** Asked before each run; null: at once. False: not here, and not now. */
+  readonly admit?: (task: Task) => Promise<boolean> | null;
 }
 
 interface Lane {
@@ -80,12 +82,19 @@ function makeRoster() {
 
 const NOTHING: Reaction = { wants: () => true, handle: () => {} };
 
+/** Null: it was not admitted. */
+async function runIfAdmitted({ admit, reactions, clock }: LanesOptions, task: Task): Promise<Result | null> {
+  const admission = admit?.(task) ?? null;
+  if (admission !== null && !(await admission)) return null;
+  return runTask(task, reactions.get(task.reaction) ?? NOTHING, clock);
+}
+
 /**
  * Runs tasks lane by lane: within a lane one after the other, in order, also over retries; lanes side by side up to
  * `concurrency`. Keeps nothing durable: its tasks are rows that stay until their result is committed.
  */
 export function makeLanes(options: LanesOptions): Lanes {
-  const { clock, reactions } = options;
+  const { clock } = options;
   const roster = makeRoster();
   let results: Result[] = [];
   let running = 0;
@@ -106,9 +115,9 @@ export function makeLanes(options: LanesOptions): Lanes {
 
   async function runHead(lane: Lane, task: Task): Promise<void> {
     running++;
-    const result = await runTask(task, reactions.get(task.reaction) ?? NOTHING, clock);
+    const result = await runIfAdmitted(options, task);
     running--;
-    if (roster.has(lane)) settle(lane, result);
+    if (result && roster.has(lane)) settle(lane, result);
     start();
   }
 

@@ -31,12 +31,17 @@ const TASK_COLUMNS = `position, reaction, workspace_id as "workspaceId", shard, 
   message_id as "messageId", owner_epoch as "ownerEpoch", attempts, deaths,
   coalesce((select owner from conversations c where c.id = t.conversation_id), 'bot') as owner`;
 
-// Only the head of a lane can have been running when its process ended; those behind it are innocent.
+/** Deaths after which a lane's tasks are run alone, each counted before it begins (see probation.ts). */
+export const SUSPECTED = 2;
+
+// The head of a lane was running when its process ended, or the one behind a head whose result was not committed yet. Who is
+// suspected is not counted here any more: it was, if it had begun.
 const CLAIM = statement(
   'reactions_claim',
   `with heads as (select distinct on (channel_id, lane) position, reaction from reaction_tasks
                   where shard = any($2::smallint[]) and attempts > 0 order by channel_id, lane, position),
-        counted as (update reaction_tasks t set deaths = deaths + 1 from heads h where t.position = h.position and t.reaction = h.reaction)
+        counted as (update reaction_tasks t set deaths = deaths + 1 from heads h
+                    where t.position = h.position and t.reaction = h.reaction and t.deaths < $3)
    select ${TASK_COLUMNS} from reaction_tasks t where shard = any($1::smallint[]) and attempts > 0 order by position`,
 );
 
@@ -58,7 +63,7 @@ const FINISH = statement(
 
 const RETRY = statement(
   'reactions_retry',
-  `update reaction_tasks t set attempts = d.attempts + 1, not_before = d.not_before
+  `update reaction_tasks t set attempts = d.attempts + 1, not_before = d.not_before, deaths = 0
    from jsonb_to_recordset($1::jsonb) as d(position bigint, reaction text, attempts int, not_before timestamptz)
    where t.position = d.position and t.reaction = d.reaction`,
 );
@@ -130,7 +135,20 @@ export const claimTasks = (
   db: Database,
   shards: readonly number[],
   abandoned: readonly number[],
-): Promise<StoredTask[]> => db.rows<StoredTask>(CLAIM, [shards, abandoned]);
+): Promise<StoredTask[]> => db.rows<StoredTask>(CLAIM, [shards, abandoned, SUSPECTED]);
+
+const COUNT_RUN = statement(
+  'reactions_count_run',
+  'update reaction_tasks set deaths = deaths + 1 where position = $1 and reaction = $2',
+);
+
+/** Counts a run as if it were to end its process; it is taken back when the run comes to any end at all. */
+export async function countRun(
+  tx: Transaction,
+  { position, reaction }: Pick<Task, 'position' | 'reaction'>,
+): Promise<void> {
+  await tx.run(COUNT_RUN, [position, reaction]);
+}
 
 /** The unfinished tasks of shards that are still held, in journal order: nobody died. */
 export const loadTasks = (db: Database, shards: readonly number[]): Promise<StoredTask[]> =>

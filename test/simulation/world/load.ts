@@ -1,14 +1,14 @@
-import type { Identity } from '../../packages/server/src/ledger/index.ts';
+import type { Identity } from '../../../packages/server/src/ledger/index.ts';
 import {
   conversationKey,
   lockTargets,
   resolveContacts,
   touchConversations,
-} from '../../packages/server/src/ledger/index.ts';
-import { CLASS, enqueue, type Outgoing } from '../../packages/server/src/outbox/index.ts';
-import type { Clock, Transaction } from '../../packages/server/src/kit/index.ts';
+} from '../../../packages/server/src/ledger/index.ts';
+import { CLASS, enqueue, type Outgoing } from '../../../packages/server/src/outbox/index.ts';
+import type { Clock, Transaction } from '../../../packages/server/src/kit/index.ts';
 import type { OutgoingMessage } from '@wharf/whatsapp';
-import { type Dice, makeDice } from './dice.ts';
+import { type Dice, makeDice } from '../engine/dice.ts';
 import type { MetaPlan } from './meta.ts';
 import type { Profile } from './profile.ts';
 
@@ -46,15 +46,14 @@ export type Deed =
       readonly body: string;
     }
   | { readonly atMs: number; readonly what: 'order'; readonly orders: readonly Order[]; readonly isTold: boolean }
-  | { readonly atMs: number; readonly what: 'phone'; readonly person: Person; readonly online: boolean };
+  | { readonly atMs: number; readonly what: 'phone'; readonly person: Person; readonly online: boolean }
+  | { readonly atMs: number; readonly what: 'strange'; readonly n: number };
 
 export interface Load {
   readonly people: readonly Person[];
   readonly numbers: readonly SendingNumber[];
   readonly deeds: readonly Deed[];
   readonly orders: readonly Order[];
-  /** Answers that the handlers owe. */
-  readonly answers: number;
 }
 
 const text = (body: string): OutgoingMessage => ({ type: 'text', text: { body } });
@@ -90,24 +89,40 @@ function makePeople(profile: Profile, dice: Dice): Person[] {
 const makeNumbers = (profile: Profile): SendingNumber[] =>
   profile.rates.map((_rate, n) => ({ id: `10654035224290${n}`, channelId: `chn_${n}` }));
 
+/** What a customer says: it decides how the handler fares (see handlers.ts). */
+function makeWords({ trouble, weather }: Profile, dice: Dice): () => string {
+  let [said, deadly] = [0, trouble.deadly];
+  return () => {
+    said++;
+    if (deadly > 0 && said > 2) return `deadly ${deadly--}`;
+    if (dice.hits(trouble.poison)) return `poison ${said}`;
+    if (dice.hits(trouble.unfoldable)) return `unfoldable ${said}`;
+    if (dice.hits(0.2)) return `say ${dice.int(2, 4)}`;
+    if (dice.hits(0.15)) return `wait ${dice.pick([20, 300, 3_000])}`;
+    return dice.hits(0.1) && weather !== 'calm' ? `stumble ${dice.int(1, 3)}` : `hello ${said}`;
+  };
+}
+
+type Writing = Extract<Deed, { what: 'write' }>;
+
+/** In fair weather everything is to arrive: so the service window opens, and with what cannot be stored it would not. */
+const toOpening = (deed: Writing, { weather }: Profile): Writing =>
+  weather === 'calm' && deed.body.startsWith('unfoldable') ? { ...deed, body: 'hello' } : deed;
+
 /** Some write once, some again and again; some want several answers. */
-function makeWritings(
-  people: readonly Person[],
-  numbers: readonly SendingNumber[],
-  profile: Profile,
-  dice: Dice,
-): Deed[] {
+function makeWritings({ people, numbers, dice, seed }: Cast, profile: Profile): Deed[] {
+  const toWord = makeWords(profile, makeDice(seed, 'words'));
   return people
     .filter((person) => person.writes)
     .flatMap((person) => {
       const number = dice.pick(numbers);
-      const write = (atMs: number): Deed => {
-        const body = dice.hits(0.2) ? `say ${dice.int(2, 4)}` : 'hello';
-        return { atMs, what: 'write', person, number, body };
-      };
-      const first = numbers.map((each): Deed => ({ ...write(dice.int(0, 2_000)), number: each }) as Deed);
+      const write = (atMs: number): Writing => ({ atMs, what: 'write', person, number, body: toWord() });
+      const first = numbers.map((each): Writing => toOpening({ ...write(dice.int(0, 2_000)), number: each }, profile));
       const later = Array.from({ length: dice.int(0, 2) }, () => write(dice.int(6_000, 6_000 + profile.loadMs)));
-      return [...first, ...later];
+      // Some do not wait for an answer: what they say one after the other is handled one after the other.
+      const atMs = dice.int(6_000, 6_000 + profile.loadMs);
+      const burst = dice.hits(0.3) ? Array.from({ length: dice.int(3, 5) }, (_, n) => write(atMs + n * 30)) : [];
+      return [...first, ...later, ...burst];
     });
 }
 
@@ -171,20 +186,23 @@ function makeOutages(people: readonly Person[], profile: Profile, dice: Dice): D
     });
 }
 
-const answersTo = (deed: Deed): number => (deed.what === 'write' ? Number(/^say (\d+)/.exec(deed.body)?.[1] ?? 1) : 0);
+const makeStranges = ({ post, loadMs }: Profile, dice: Dice): Deed[] =>
+  Array.from({ length: post.strange }, (_, n) => ({ atMs: dice.int(1_000, 6_000 + loadMs), what: 'strange', n }));
 
 export function makeLoad(seed: number, profile: Profile): Load {
   const dice = makeDice(seed, 'load');
   const people = makePeople(profile, dice);
   const numbers = makeNumbers(profile);
+  const cast = { people, numbers, dice, seed };
   const deeds = [
-    ...makeWritings(people, numbers, profile, dice),
-    ...makeOrders({ people, numbers, dice, seed }, profile),
-    ...makeFloods({ people, numbers, dice, seed }, profile),
+    ...makeWritings(cast, profile),
+    ...makeOrders(cast, profile),
+    ...makeFloods(cast, profile),
     ...makeOutages(people, profile, dice),
+    ...makeStranges(profile, makeDice(seed, 'strange')),
   ].sort((a, b) => a.atMs - b.atMs);
   const orders = deeds.flatMap((deed) => (deed.what === 'order' ? deed.orders : []));
-  return { people, numbers, deeds, orders, answers: deeds.reduce((sum, deed) => sum + answersTo(deed), 0) };
+  return { people, numbers, deeds, orders };
 }
 
 /** Meta, as this load and weather want it. The limit on people is Wharf's own to keep: Meta's smallest is 250. */

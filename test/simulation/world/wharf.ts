@@ -1,15 +1,33 @@
 import { makeGraphClient, type SendOutcome } from '@wharf/whatsapp';
-import { type Channel, type Directory, makeDirectory, toLimits } from '../../packages/server/src/channels/index.ts';
-import { type Appender, makeAppender, readProgress, SHARDS } from '../../packages/server/src/journal/index.ts';
-import { type DatabasePool, type LeaseKeeper, type Log, makeLeaseKeeper } from '../../packages/server/src/kit/index.ts';
-import { joinParked } from '../../packages/server/src/ledger/index.ts';
-import { type Judge, makeSenders, type Senders, type Wire } from '../../packages/server/src/outbox/index.ts';
-import { describe, type Reaction } from '../../packages/server/src/reactions/index.ts';
-import { makeWorker, type Worker } from '../../packages/server/src/worker.ts';
-import type { Dice } from './dice.ts';
+import { type Channel, type Directory, makeDirectory, toLimits } from '../../../packages/server/src/channels/index.ts';
+import { makeGateway } from '../../../packages/server/src/gateway/index.ts';
+import {
+  type Appender,
+  keepOpen,
+  makeAppender,
+  readProgress,
+  SHARDS,
+} from '../../../packages/server/src/journal/index.ts';
+import {
+  type Clock,
+  type DatabasePool,
+  every,
+  type LeaseKeeper,
+  type Log,
+  makeHealth,
+  makeLeaseKeeper,
+} from '../../../packages/server/src/kit/index.ts';
+import { joinParked } from '../../../packages/server/src/ledger/index.ts';
+import { type Judge, makeSenders, type Senders, type Wire } from '../../../packages/server/src/outbox/index.ts';
+import { toChores } from '../../../packages/server/src/storage.ts';
+import { makeWorker, type Worker } from '../../../packages/server/src/worker.ts';
+import type { Dice } from '../engine/dice.ts';
 import { ACCESS_TOKEN, type Meta, TIMEOUT_MS } from './meta.ts';
+import { type Door, makeDoor } from './door.ts';
+import { makeHandlers, type Stage } from './handlers.ts';
 import { makePolicy } from './policy.ts';
-import type { Process } from './process.ts';
+import { APP_SECRET } from './signature.ts';
+import type { Process } from '../engine/process.ts';
 
 /** Deliberate bugs, each of which the oracle must find. */
 export interface Planted {
@@ -19,7 +37,11 @@ export interface Planted {
   readonly ignoresLeases?: boolean;
   /** The messaging limit is not counted. */
   readonly ignoresTier?: boolean;
+  /** How the gateway hands on what it took in. */
+  readonly append?: (appender: Appender) => Append;
 }
+
+type Append = Appender['add'];
 
 /** A process's Wharf: the worker role, and the gateway's way into the journal. */
 export interface Wharf {
@@ -28,39 +50,29 @@ export interface Wharf {
   readonly owner: string;
   readonly senders: Senders;
   readonly worker: Worker;
-  readonly appender: Appender;
+  readonly door: Door;
   readonly directory: Directory;
+  /** By name: what the tables are kept in order with. */
+  readonly chores: ReadonlyMap<string, () => Promise<unknown>>;
   /** In order, as at the end of a deployment. */
   stop(): Promise<void>;
 }
 
 export interface WharfOptions {
+  /** There is no room for what webhooks bring. */
+  readonly isFull: () => boolean;
   readonly process: Process;
   readonly db: DatabasePool;
   readonly meta: Meta;
   readonly dice: Dice;
   readonly log: Log;
   readonly planted: Planted;
+  readonly stage: Stage;
   readonly graceMs: number;
   readonly leaseMs: number;
   /** Senders run in it, a worker runs in it. */
   readonly roles: { readonly sends: boolean; readonly works: boolean };
 }
-
-/** `say 3`: three answers at once; any other text: one. Each is marked as read. */
-export const reactions: ReadonlyMap<string, Reaction> = new Map([
-  [
-    'handlers',
-    describe((bot) =>
-      bot.on('message.received:text', (c) => {
-        const { body } = c.event.message.content;
-        c.markRead();
-        const count = Number(/^say (\d+)/.exec(body)?.[1] ?? 1);
-        for (let n = 0; n < count; n++) c.reply(`${body}: ${n}`);
-      }),
-    ),
-  ],
-]);
 
 const hurry = (outcome: SendOutcome): SendOutcome =>
   outcome.kind === 'ambiguous' ? { ...outcome, kind: 'transient' } : outcome;
@@ -131,36 +143,80 @@ function startSenders(options: WharfOptions, directory: Directory): Senders {
   return senders;
 }
 
-/** Starts what `worker-rooms.ts` starts, on the world's time. */
+/** As in `program.ts`. */
+const OPEN_MS = { every: 1_000, for: 5_000 };
+
+/** As `program.ts` opens it: before its own PostgreSQL connection is known to work, nothing is read. */
+function openDoor({ process, db, log, planted, roles, isFull }: WharfOptions, onAppended: () => void) {
+  const { clock } = process;
+  const appender = makeAppender({ db, clock, onAppended });
+  const check = async () => {
+    await db.ping();
+    if (isFull()) throw new Error('the disk is full');
+  };
+  const health = makeHealth({ name: 'database', clock, log, everyMs: 1_000, boundMs: 3_000, check });
+  const add: Append = planted.append?.(appender) ?? ((delivery) => appender.add(delivery));
+  const gateway = makeGateway({
+    clock,
+    log: { ...log, warn: () => undefined },
+    workspaceId: 'main',
+    appSecrets: ['the one before', APP_SECRET],
+    verifyToken: null,
+    whapi: new Map(),
+    append: add,
+    isReady: () => health.isUp,
+    counters: { request: () => undefined },
+  });
+  const say = async () => void (roles.works && health.isUp && (await keepOpen(db, OPEN_MS.for)));
+  const hush = every({ clock, log, name: 'open', ms: OPEN_MS.every, chore: say });
+  return {
+    door: makeDoor(process, gateway),
+    health,
+    async close() {
+      health.stop();
+      await hush();
+    },
+  };
+}
+
+/** Those of a minute and below go round; the others, once an hour, are the world's to call. */
+function startChores(db: DatabasePool, clock: Clock, log: Log) {
+  const all = toChores(db, clock);
+  const quick = all.filter(({ ms }) => ms <= 60_000);
+  const ends = quick.map((chore) => every({ clock, log, ...chore }));
+  return {
+    chores: new Map(all.map(({ name, chore }) => [name, chore])),
+    end: async () => void (await Promise.all(ends.map((end) => end()))),
+  };
+}
+
+/** Starts what `worker-rooms.ts`, `storage.ts` and `program.ts` start, on the world's time. */
 export function startWharf(options: WharfOptions): Wharf {
   const { process, db, log, roles } = options;
-  const directory = makeDirectory({ db, clock: process.clock, workspaceId: 'main' });
+  const { clock } = process;
+  const directory = makeDirectory({ db, clock, workspaceId: 'main' });
   const senders = startSenders(options, directory);
   const keeper = makeKeeper(options, 'shard/', SHARDS);
-  const worker = makeWorker({
-    db,
-    clock: process.clock,
-    log,
-    keeper,
-    directory,
-    reactions,
-    senders,
-    onEvents: () => undefined,
-  });
+  const reactions = makeHandlers(options.stage, process);
+  const worker = makeWorker({ db, clock, log, keeper, directory, reactions, senders, onEvents: () => undefined });
   const running = roles.works ? worker.run() : Promise.resolve();
-  const appender = makeAppender({ db, clock: process.clock, onAppended: () => worker.wake() });
+  const { door, close } = openDoor(options, () => worker.wake());
+  const { chores, end } = startChores(db, clock, log);
   return {
     process,
     db,
     owner: process.name,
     senders,
     worker,
-    appender,
+    door,
     directory,
+    chores,
     async stop() {
+      await close();
       worker.stop();
       await running;
       if (roles.sends) await senders.stop();
+      await end();
     },
   };
 }

@@ -1,4 +1,4 @@
-import type { Clock } from '../../packages/server/src/kit/index.ts';
+import type { Clock } from '../../../packages/server/src/kit/index.ts';
 import type { Time } from './time.ts';
 
 /** A computer process of the simulated world: what it waits for reaches it only while it runs. */
@@ -16,6 +16,8 @@ export interface Process {
   jump(ms: number): void;
   /** The answer, as the process sees it: later when it stands still, never when it is dead. */
   receive<T>(answer: Promise<T>): Promise<T>;
+  /** Something reaches it from outside: now, when it goes on, or never. */
+  run(job: () => void): void;
   /** Rejects when it is killed. */
   readonly death: Promise<never>;
 }
@@ -27,8 +29,16 @@ export class Killed extends Error {
 /** Wall clocks begin here, at noon, so that a run stays within one day of UTC. */
 export const EPOCH_MS = Date.UTC(2026, 10, 21, 6);
 
-/** `aheadMs`: how far its machine's wall clock is off. */
-export function makeProcess(name: string, time: Time, aheadMs = 0): Process {
+export interface ProcessOptions {
+  readonly name: string;
+  readonly time: Time;
+  /** How far its machine's wall clock is off. */
+  readonly aheadMs: number;
+  /** Its code is about to go on: a timer fires, an answer is there. It may not live on. */
+  readonly onResume: (process: Process) => void;
+}
+
+export function makeProcess({ name, time, aheadMs, onResume }: ProcessOptions): Process {
   let isAlive = true;
   let wallMs = EPOCH_MS + aheadMs;
   let stops = 0;
@@ -38,6 +48,7 @@ export function makeProcess(name: string, time: Time, aheadMs = 0): Process {
   death.catch(() => undefined);
 
   function run(job: () => void): void {
+    if (isAlive && stops === 0) onResume(made);
     if (!isAlive) return;
     if (stops > 0) missed.push(job);
     else job();
@@ -49,9 +60,10 @@ export function makeProcess(name: string, time: Time, aheadMs = 0): Process {
     for (const job of missed.splice(0)) run(job);
   }
 
-  return {
+  const made: Process = {
     name,
     death,
+    run,
     clock: {
       now: () => wallMs + time.elapsed(),
       elapsed: () => time.elapsed(),
@@ -81,4 +93,5 @@ export function makeProcess(name: string, time: Time, aheadMs = 0): Process {
         );
       }),
   };
+  return made;
 }

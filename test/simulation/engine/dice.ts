@@ -1,4 +1,4 @@
-import { makeChance } from '../support/chance.ts';
+import { makeChance } from '../../support/chance.ts';
 
 /** Draws from one stream of a seed: every purpose has its own, so that one more draw here moves nothing there. */
 export interface Dice {

@@ -1,9 +1,10 @@
 import { type Emulator, type EmulatorOptions, type Faults, type GraphResponse, startEmulator } from '@wharf/emulator';
 import { type Transport, TransportError, type TransportReply, type TransportRequest } from '@wharf/whatsapp';
-import type { Chaos } from './chaos.ts';
-import type { Dice } from './dice.ts';
-import { EPOCH_MS, type Process } from './process.ts';
-import type { Activity, Time } from './time.ts';
+import type { Chaos } from '../engine/chaos.ts';
+import type { Dice } from '../engine/dice.ts';
+import { EPOCH_MS, type Process } from '../engine/process.ts';
+import { APP_SECRET } from './signature.ts';
+import type { Activity, Time } from '../engine/time.ts';
 
 /** What the way between Wharf and Meta does to a call. */
 export interface NetworkPlan {
@@ -42,7 +43,7 @@ export interface MetaHost {
   readonly activity: Activity;
   readonly chaos: Chaos;
   /** Takes a webhook; resolves to the HTTP status. */
-  readonly deliver: (body: Uint8Array) => Promise<number>;
+  readonly deliver: (body: Uint8Array, headers: Readonly<Record<string, string>>) => Promise<number>;
   readonly tell: (line: string) => void;
 }
 
@@ -56,8 +57,6 @@ export interface Meta {
 export const ACCESS_TOKEN = 'simulation-token';
 export const ACCOUNT = '102290129340398';
 export const TIMEOUT_MS = 6_000;
-/** Meta gives up on a webhook that is not answered. */
-const PATIENCE_MS = 5_000;
 
 function toReply(response: Extract<GraphResponse, { kind: 'answer' }>): TransportReply {
   return {
@@ -91,7 +90,7 @@ export async function startMeta(host: MetaHost): Promise<Meta> {
     after: (delayMs: number, job: () => void) => time.after(delayMs, job),
   };
   const emulator = await startEmulator({
-    appSecret: 'simulation-secret',
+    appSecret: APP_SECRET,
     verifyToken: 'simulation-verify',
     accessToken: ACCESS_TOKEN,
     wabaId: ACCOUNT,
@@ -104,12 +103,11 @@ export async function startMeta(host: MetaHost): Promise<Meta> {
     tier: plan.tier,
     concurrency: 4,
     retry: { firstMs: 500, maxMs: 4_000 },
-    deliver: (body) => Promise.race([host.deliver(body), time.delay(PATIENCE_MS).then(() => 504)]),
+    deliver: host.deliver,
   });
   const departures: Departure[] = [];
 
   async function call(process: Process, request: TransportRequest): Promise<TransportReply> {
-    if (dice.hits(plan.network.refused)) throw refused();
     await time.delay(dice.int(...plan.network.toMeta));
     if (dice.hits(plan.network.broken)) throw cut();
     if (!process.isAlive && !chaos.survives()) return never();
@@ -130,9 +128,14 @@ export async function startMeta(host: MetaHost): Promise<Meta> {
       chaos.pass(process, 'call before');
       if (!process.isAlive) return never();
       const departure = toDeparture(request, process, time.elapsed());
-      if (departure) departures.push(departure);
-      if (departure) host.tell(`${process.name} calls with ${departure.messageId} for ${departure.to}`);
-      return process.receive(call(process, request));
+      const isRefused = dice.hits(plan.network.refused);
+      if (departure) {
+        const { messageId, to, numberId } = departure;
+        host.tell(`${process.name} calls with ${messageId} for ${to} by ${numberId}${isRefused ? ', in vain' : ''}`);
+        // What is refused here never leaves: no budget is spent on it.
+        if (!isRefused) departures.push(departure);
+      }
+      return process.receive(isRefused ? Promise.reject(refused()) : call(process, request));
     },
   };
 }

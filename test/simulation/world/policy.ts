@@ -1,8 +1,8 @@
-import type { Directory } from '../../packages/server/src/channels/index.ts';
-import { makeJudge } from '../../packages/server/src/judge.ts';
-import type { Clock, Database } from '../../packages/server/src/kit/index.ts';
-import type { Judge } from '../../packages/server/src/outbox/index.ts';
-import { makePolicyCache } from '../../packages/server/src/settings/index.ts';
+import type { Directory } from '../../../packages/server/src/channels/index.ts';
+import { makeJudge } from '../../../packages/server/src/judge.ts';
+import type { Clock, Database } from '../../../packages/server/src/kit/index.ts';
+import type { Judge } from '../../../packages/server/src/outbox/index.ts';
+import { makePolicyCache } from '../../../packages/server/src/settings/index.ts';
 
 export interface PolicyOptions {
   readonly db: Database;

@@ -120,6 +120,13 @@ describe('a connection that died without a word', () => {
     await expect(db.transaction((tx) => Promise.all([tx.rows(sleep), tx.rows(PID)]))).resolves.toHaveLength(2);
     await db.close();
   });
+
+  test('is not seen in one whose server does not tell what it does (track_activities is off)', async () => {
+    const url = `${store.url}${store.url.includes('?') ? '&' : '?'}options=${encodeURIComponent('-c track_activities=off')}`;
+    const db = makePool({ url, max: 1, name: 'test', silenceMs: 20, onIdleError: () => undefined });
+    await expect(db.rows(statement('test_sleep', 'select pg_sleep(0.3)'))).resolves.toHaveLength(1);
+    await db.close();
+  });
 });
 
 describe('a snapshot', () => {

@@ -1,8 +1,8 @@
 import { type Accounts, makeAccounts } from '#accounts';
 import { makeApi } from '#api';
-import { type Gateway, makeGateway } from '#gateway';
+import { type Gateway, makeGateway, UNAVAILABLE } from '#gateway';
 import type { GraphApi } from '#graph-api';
-import { type Appender, keepOpen, makeAppender, readWorstLag } from '#journal';
+import { type Appender, makeAppender, makeOpenWord, type OpenWord, readWorstLag } from '#journal';
 import { every, type Log, makeStarted, type Started, type Transaction } from '#kit';
 import { makeInternalServer } from '#observe';
 import { countQuarantined } from '#reactions';
@@ -72,7 +72,7 @@ function startWorker(house: House): WorkerRole {
   return role;
 }
 
-function openGateway(house: House, appender: Appender): Gateway {
+function openGateway(house: House, appender: Appender, word: OpenWord): Gateway {
   const { config, meta, storage } = house;
   const whapi = new Map(config.whapi ? [[config.whapi.channel, config.whapi]] : []);
   return makeGateway({
@@ -84,7 +84,12 @@ function openGateway(house: House, appender: Appender): Gateway {
     whapi,
     append: (delivery) => appender.add(delivery),
     isReady: () => storage.health.isUp && config.roles.has('gateway'),
-    counters: { request: (verdict, tookMs) => house.metrics.webhookRequest(verdict, tookMs) },
+    counters: {
+      request(verdict, tookMs) {
+        house.metrics.webhookRequest(verdict, tookMs);
+        if (verdict === UNAVAILABLE.verdict) word.refused();
+      },
+    },
   });
 }
 
@@ -92,9 +97,9 @@ function openGateway(house: House, appender: Appender): Gateway {
 const OPEN_MS = { every: 1_000, for: 5_000 };
 
 /** Whoever waits for a status to come in has to know since when one could. */
-function keepGatewayOpen({ storage, clock, log, config, started }: House): void {
+function keepGatewayOpen({ storage, clock, log, config, started }: House, word: OpenWord): void {
   if (!config.roles.has('gateway')) return;
-  const chore = async () => void (storage.health.isUp && (await keepOpen(storage.api, OPEN_MS.for)));
+  const chore = async () => void (storage.health.isUp && (await word.say()));
   started.add('word of the gateway', every({ clock, log, name: 'open', ms: OPEN_MS.every, chore }));
 }
 
@@ -202,7 +207,8 @@ async function startRooms(options: ProgramOptions, started: Started): Promise<Om
   const worker = config.roles.has('worker') ? startWorker(house) : null;
   const appender = makeAppender({ db: house.storage.gateway, clock: house.clock, onAppended: () => worker?.wake() });
   started.add('appender', () => appender.idle());
-  const gateway = openGateway(house, appender);
+  const word = makeOpenWord(house.storage.api, OPEN_MS.for);
+  const gateway = openGateway(house, appender, word);
   watch(house, appender);
   await worker?.running;
   const media = await openMediaDesk({ ...house, db: house.storage.api });
@@ -215,7 +221,7 @@ async function startRooms(options: ProgramOptions, started: Started): Promise<Om
     dashboard: web?.dashboard ?? null,
     version: options.version,
   });
-  keepGatewayOpen(house);
+  keepGatewayOpen(house, word);
   const internal = makeInternalServer({
     host: '127.0.0.1',
     port: config.internalPort,

@@ -5,12 +5,12 @@
  */
 export { type Appender, makeAppender, type NewDelivery } from './append.ts';
 export { type Follower, type LeaseOf, makeFollower } from './follow.ts';
+export { makeOpenWord, type OpenWord } from './open-word.ts';
 export type { Delivery, Segment } from './segment.ts';
 export { SHARDS, toLeaseName, toShard } from './shard.ts';
 export {
   claimNew,
   type JournalRow,
-  keepOpen,
   keepPartitions,
   type Place,
   POSITIONS,

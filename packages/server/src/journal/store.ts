@@ -225,11 +225,15 @@ const KEEP_OPEN = statement(
   `insert into leases as l (name, expires_at, cursor)
    values ('webhooks', now() + make_interval(secs => $1::float8 / 1000), extract(epoch from now()) * 1000)
    on conflict (name) do update set expires_at = greatest(l.expires_at, excluded.expires_at),
-     cursor = case when l.expires_at < now() then excluded.cursor else l.cursor end`,
+     cursor = case when $2::boolean or l.expires_at < now() then excluded.cursor else l.cursor end`,
 );
 
-/** Said again and again by every gateway that takes webhooks; without a word for `forMs` they count as refused. */
-export const keepOpen = (db: Database, forMs: number): Promise<number> => db.run(KEEP_OPEN, [forMs]);
+/**
+ * Said again and again by every gateway that takes webhooks; without a word for `forMs` they count as refused. `isAnew`: some
+ * were until now.
+ */
+export const keepOpen = (db: Database, forMs: number, isAnew = false): Promise<number> =>
+  db.run(KEEP_OPEN, [forMs, isAnew]);
 
 const PROGRESS = statement(
   'journal_progress',

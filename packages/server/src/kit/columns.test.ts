@@ -60,6 +60,8 @@ test.each([
   ['before the year 2000', Date.UTC(1969, 6, 20, 20, 17, 40, 5)],
   ['before 1970, as a Date', new Date(-1)],
   ['far ahead', Date.UTC(2200, 0, 1)],
+  ['of ten nines in seconds', 9_999_999_999_000],
+  ['as late as a provider’s number of seconds may be', 1e14 - 1_000],
 ])('a time %s', async (_name, at) => {
   expect(await bring([{ at }])).toMatchObject([{ at: new Date(at) }]);
 });

@@ -60,6 +60,14 @@ function writeInt64(into: Buffer, value: number, at: number): void {
   into.writeUInt32BE(value - high * WORD, at + 4);
 }
 
+/** µs leave what a number holds exactly in 2285; providers' times may lie far beyond, and were taken so far. */
+function writeTime(into: Buffer, value: Date | number, at: number): unknown {
+  const ms = Number(value) - EPOCH_MS;
+  const us = Math.round(ms * 1_000);
+  if (Number.isSafeInteger(us)) return writeInt64(into, us, at);
+  return into.writeBigInt64BE(BigInt(whole(Math.round(ms))) * 1_000n, at);
+}
+
 const fixed = <T>(oid: number, bytes: number, write: (into: Buffer, value: T, at: number) => unknown): Codec => ({
   oid,
   size: () => bytes,
@@ -89,9 +97,7 @@ const CODECS: { readonly [K in Type]: Codec } = {
   smallint: fixed(21, 2, (into, value: number, at) => into.writeInt16BE(whole(value), at)),
   real: fixed(700, 4, (into, value: number, at) => into.writeFloatBE(value, at)),
   boolean: fixed(16, 1, (into, value: boolean, at) => into.writeUInt8(value ? 1 : 0, at)),
-  timestamptz: fixed(1184, 8, (into, value: Date | number, at) =>
-    writeInt64(into, Math.round((Number(value) - EPOCH_MS) * 1_000), at),
-  ),
+  timestamptz: fixed(1184, 8, writeTime),
   jsonb: { ...JSONB, prepare: (value: unknown) => toJson(value) },
   'jsonb text': JSONB,
 };

@@ -77,6 +77,18 @@ describe('a transaction', () => {
   });
 });
 
+test('what a transaction still asks for when it has failed is not done outside of it', async () => {
+  let late: Promise<unknown> = Promise.resolve();
+  const failing = store.db.transaction(async (tx) => {
+    const first = tx.rows(LATER);
+    late = first.then(() => tx.run(INSERT, [70]));
+    await Promise.all([late, Promise.reject(new RangeError('not to be written'))]);
+  });
+  await expect(failing).rejects.toThrow('not to be written');
+  await expect(late).rejects.toThrow('over');
+  expect(await store.rows('select id from things where id = 70')).toEqual([]);
+});
+
 test('a server that is gone without a word is not waited for, and the next statement takes another connection', async () => {
   await using way = await openWay(store.url);
   const db = makePool({ url: way.url, max: 1, name: 'test', statementTimeoutMs: 100, onIdleError: () => undefined });
@@ -118,6 +130,13 @@ describe('a connection that died without a word', () => {
     const sleep = statement('test_sleep', 'select pg_sleep(0.3)');
     await expect(db.rows(sleep)).resolves.toHaveLength(1);
     await expect(db.transaction((tx) => Promise.all([tx.rows(sleep), tx.rows(PID)]))).resolves.toHaveLength(2);
+    await db.close();
+  });
+
+  test('is not seen in one whose server does not tell what it does (track_activities is off)', async () => {
+    const url = `${store.url}${store.url.includes('?') ? '&' : '?'}options=${encodeURIComponent('-c track_activities=off')}`;
+    const db = makePool({ url, max: 1, name: 'test', silenceMs: 20, onIdleError: () => undefined });
+    await expect(db.rows(statement('test_sleep', 'select pg_sleep(0.3)'))).resolves.toHaveLength(1);
     await db.close();
   });
 });

@@ -86,6 +86,17 @@ function gather(client: pg.PoolClient, watch: SilenceWatch, onFailure: (error: u
   };
 }
 
+/**
+ * Of statements that are asked for together, one may fail here, before it is sent; those beside it go on, and what they ask
+ * for next would be done on its own behind the rollback, without the fence.
+ */
+const untilOver = (connection: Queryable, isOver: () => boolean): Queryable => ({
+  query: async (config) => {
+    if (isOver()) throw new Error(`the transaction is over: ${config.name ?? 'a statement'} comes too late`);
+    return connection.query(config);
+  },
+});
+
 /** What every statement behind a failed one says; the failed one knows why. */
 const isEcho = (error: unknown): boolean => error instanceof Error && 'code' in error && error.code === '25P02';
 
@@ -134,7 +145,9 @@ async function withTransaction<T>(
   const client = await take(watched);
   let cause: unknown;
   const connection = gather(client, watched.watch, (error) => void (cause ??= error));
-  const tx: Transaction = { ...makeDatabase(connection), kind: 'transaction' };
+  const whole = makeDatabase(connection);
+  let isOver = false;
+  const tx: Transaction = { ...makeDatabase(untilOver(connection, () => isOver)), kind: 'transaction' };
   let broken: Error | undefined;
   // A server that goes away between two statements tells it here; without a listener Node would exit.
   const onError = (error: Error) => {
@@ -142,13 +155,15 @@ async function withTransaction<T>(
   };
   client.on('error', onError);
   try {
-    await tx.run(begin);
+    await whole.run(begin);
     const result = await work(tx);
-    await tx.run(COMMIT);
+    isOver = true;
+    await whole.run(COMMIT);
     return result;
   } catch (error) {
+    isOver = true;
     // A connection that cannot even roll back is closed, not returned to the pool.
-    await tx.run(ROLLBACK).catch((refusal: unknown) => {
+    await whole.run(ROLLBACK).catch((refusal: unknown) => {
       broken = refusal instanceof Error ? refusal : new Error('rollback failed');
     });
     throw isEcho(error) ? cause : error;

@@ -189,7 +189,7 @@ const EXPIRE = statement(
   'leases_expire',
   `with gone as (delete from workers where $1::text is null or id like '%/' || $1)
    update leases set epoch = epoch + 1, expires_at = '-infinity'
-   where expires_at > now() and ($1::text is null or owner = $1)`,
+   where expires_at > now() and owner is not null and ($1::text is null or owner = $1)`,
 );
 
 /**

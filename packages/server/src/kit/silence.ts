@@ -31,7 +31,10 @@ const ASKING_MS = 3_000;
 
 const ASK = `select pg_backend_pid() as own, (select state from pg_stat_activity where pid = $1) as state`;
 
-/** True: the server is not at work for that process. False: it is, or nobody can tell. */
+/** No such process. */
+const GONE = 'gone';
+
+/** True: the server is not at work for that process. False: it is, or nobody can tell (`disabled`: track_activities is off). */
 async function isIdle({ url, name }: SilenceOptions, pid: number): Promise<boolean> {
   const client = new pg.Client({
     connectionString: url,
@@ -46,7 +49,8 @@ async function isIdle({ url, name }: SilenceOptions, pid: number): Promise<boole
     const { rows } = await client.query<{ own: number; state: string | null }>(ASK, [pid]);
     // Behind a pooler the ids are not the server's: then it cannot be asked.
     const isTold = rows[0]?.own === (client as unknown as Inner).processID;
-    return isTold && rows[0]?.state !== 'active';
+    const state = rows[0]?.state ?? GONE;
+    return isTold && (state === GONE || state.startsWith('idle'));
   } catch {
     // Out of reach altogether, which others find out: nothing is known about this connection.
     return false;

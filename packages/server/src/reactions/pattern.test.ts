@@ -29,6 +29,8 @@ describe('a pattern', () => {
     /a?a?a?a?a?a?aaaaaa/,
     /(.*)(.*)x/,
     /(?=a+)a+/,
+    /(a*)\1b/,
+    /(?<w>a*)\k<w>b/,
   ])('like %s is not', (pattern) => expect(isSimple(pattern)).toBe(false));
 
   test.each(['hello', 'HELLO there, this is longer than sixteen letters', 'bye', 'x'.repeat(5_000)])(

@@ -18,6 +18,8 @@ export function isSimple({ source }: RegExp): boolean {
     .replaceAll(/\[[^\]]*\]/g, 'x')
     .replaceAll(/\(\?(?:[:=!]|<[=!]|<\w+>|[a-z-]+:)/g, '(');
   const count = (pattern: RegExp) => bare.match(pattern)?.length ?? 0;
+  // What refers back is compared anew for each length of what it refers to: a third power.
+  if (/\\(?:[1-9]|k<)/.test(source)) return false;
   return !/\)[*+{]/.test(bare) && count(/[*+{]/g) <= 1 && count(/\?/g) <= 5;
 }
 

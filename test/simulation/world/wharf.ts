@@ -1,10 +1,10 @@
 import { makeGraphClient, type SendOutcome } from '@wharf/whatsapp';
 import { type Channel, type Directory, makeDirectory, toLimits } from '../../../packages/server/src/channels/index.ts';
-import { makeGateway } from '../../../packages/server/src/gateway/index.ts';
+import { makeGateway, UNAVAILABLE } from '../../../packages/server/src/gateway/index.ts';
 import {
   type Appender,
-  keepOpen,
   makeAppender,
+  makeOpenWord,
   readProgress,
   SHARDS,
 } from '../../../packages/server/src/journal/index.ts';
@@ -156,6 +156,7 @@ function openDoor({ process, db, log, planted, roles, isFull }: WharfOptions, on
   };
   const health = makeHealth({ name: 'database', clock, log, everyMs: 1_000, boundMs: 3_000, check });
   const add: Append = planted.append?.(appender) ?? ((delivery) => appender.add(delivery));
+  const word = makeOpenWord(db, OPEN_MS.for);
   const gateway = makeGateway({
     clock,
     log: { ...log, warn: () => undefined },
@@ -165,9 +166,9 @@ function openDoor({ process, db, log, planted, roles, isFull }: WharfOptions, on
     whapi: new Map(),
     append: add,
     isReady: () => health.isUp,
-    counters: { request: () => undefined },
+    counters: { request: (verdict) => void (verdict === UNAVAILABLE.verdict && word.refused()) },
   });
-  const say = async () => void (roles.works && health.isUp && (await keepOpen(db, OPEN_MS.for)));
+  const say = async () => void (roles.works && health.isUp && (await word.say()));
   const hush = every({ clock, log, name: 'open', ms: OPEN_MS.every, chore: say });
   return {
     door: makeDoor(process, gateway),

@@ -29,7 +29,7 @@ type Inner = pg.PoolClient & {
 /** For what the server says, and for an answer of its that may be on the way. */
 const ASKING_MS = 3_000;
 
-const ASK = `select pg_backend_pid() as own, (select state from pg_stat_activity where pid = $1) as state`;
+const ASK = `select pg_backend_pid() as own, (select coalesce(state, 'unknown') from pg_stat_activity where pid = $1) as state`;
 
 /** No such process. */
 const GONE = 'gone';

@@ -116,6 +116,9 @@ export async function openStorage(options: StorageOptions): Promise<Storage> {
 /** Meta retries for up to 7 days: marks live longer than that. Unclaimed facts wait for as long as Meta reports on a message. */
 const MARK_DAYS = 9;
 const PARKED_DAYS = 30;
+/** Many rounds; the longest absence of all workers that no hour's round has to make up for. */
+const STRAY_SECONDS = 120;
+const DAY_SECONDS = 86_400;
 /** The longest span over which a person's marketing can be capped. */
 const MARKETING_DAYS = 32;
 /** Ended: long enough to see whether this quarter's troubles are the last one's. */
@@ -124,7 +127,8 @@ const DAY_MS = 86_400_000;
 
 /** What keeps the tables in order, and how often. */
 export const toChores = (db: DatabasePool, clock: Clock) => [
-  { name: 'strays', ms: 5_000, chore: () => db.transaction(joinStrays) },
+  { name: 'strays', ms: 5_000, chore: () => db.transaction((tx) => joinStrays(tx, STRAY_SECONDS)) },
+  { name: 'old strays', ms: 3_600_000, chore: () => db.transaction((tx) => joinStrays(tx, PARKED_DAYS * DAY_SECONDS)) },
   { name: 'partitions', ms: 3_600_000, chore: () => keepPartitions(db) },
   { name: 'marks', ms: 60_000, chore: () => releaseOldMarks(db, MARK_DAYS) },
   { name: 'parked', ms: 3_600_000, chore: () => expireParked(db, PARKED_DAYS) },

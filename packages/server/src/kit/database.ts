@@ -196,8 +196,10 @@ const PATIENCE_MS = 1_000;
 const SILENCE_MS = 3_000;
 const KEEP_ALIVE_MS = 10_000;
 // The server, too, keeps a session whose client is gone without a word for two hours, by Linux's default; a few such moments and
-// it takes nobody in any more. Asked to, it finds out within 25 s.
-const SERVER_KEEP_ALIVE = '-c tcp_keepalives_idle=10 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=3';
+// it takes nobody in any more. Asked to, it finds out within 25 s; keep-alive is silent while an answer is on its way, so
+// that has a limit of its own (Linux).
+const SERVER_KEEP_ALIVE =
+  '-c tcp_keepalives_idle=10 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=3 -c tcp_user_timeout=25000';
 const PING = { text: 'select 1', query_timeout: 3_000 };
 
 export function makePool(options: PoolOptions): DatabasePool {

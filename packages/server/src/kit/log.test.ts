@@ -15,10 +15,10 @@ const write = (fields: object): string =>
   ]).stdout.toString();
 
 test('what could command a terminal, forge a line or turn text round is written out', () => {
-  const line = write({ reason: 'a\u009b31mb\u2028c\u202ed\r\ne\u001b[0m', count: 3 });
+  const line = write({ reason: 'a\u009b31mb\u2028c\u202e\u200fd\r\ne\u001b[0m\u061c', count: 3 });
   expect(line.trimEnd()).toMatch(/^[\x20-\x7e]+$/);
   expect(JSON.parse(line)).toMatchObject({
-    reason: 'a\\u009b31mb\\u2028c\\u202ed\r\ne\u001b[0m',
+    reason: 'a\\u009b31mb\\u2028c\\u202e\\u200fd\r\ne\u001b[0m\\u061c',
     count: 3,
     msg: 'told',
   });

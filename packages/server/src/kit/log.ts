@@ -13,7 +13,7 @@ export interface Log {
  * What moves a terminal's cursor or turns its text round, and JSON leaves as it is: C1 controls (U+009B begins a command
  * to the terminal like ESC [), line separators, direction marks.
  */
-const UNSEEN = /[\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g;
+const UNSEEN = /[\x7f-\x9f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g;
 const toSeen = (letter: string): string => `\\u${letter.charCodeAt(0).toString(16).padStart(4, '0')}`;
 
 /** Reasons quote what others wrote. */

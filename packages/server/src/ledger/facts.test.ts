@@ -196,23 +196,32 @@ describe('the car park', () => {
     await ledger.rows('delete from parked');
   });
 
-  test('a stray (parked while its message was being stored by another transaction) is swept up', async () => {
-    const whatsappId = `wamid.${next()}`;
-    const other = await ledger.connect();
-    await other.query('begin');
-    await other.query(
-      `insert into messages (id, workspace_id, channel_id, direction, origin, type, preview, body, at, state, rank, whatsapp_id)
-       values ('msg_stray', 'main', $1, 'out', 'api', 'text', '', '{}', now(), 'accepted', 1, $2)`,
-      [CHANNEL, whatsappId],
-    );
-    await ledger.fold(status(whatsappId, 'delivered'));
-    await ledger.db.transaction((tx) => joinParked(tx, [{ channelId: CHANNEL, whatsappId: 'wamid.other' }]));
-    await other.query('commit');
-    expect(await statusRow('msg_stray')).toMatchObject({ state: 'accepted' });
-    expect(await ledger.db.transaction(joinStrays)).toBe(1);
-    expect(await statusRow('msg_stray')).toMatchObject({ state: 'delivered' });
-    expect(await ledger.db.transaction(joinStrays)).toBe(0);
-  });
+  test.each([
+    { when: 'just now', age: '1 second' },
+    { when: 'before an absence of all workers', age: '9 days' },
+  ])(
+    'a stray (parked while its message was being stored by another transaction) of $when is swept up',
+    async ({ age }) => {
+      const whatsappId = `wamid.${next()}`;
+      const id = `msg_stray_${next()}`;
+      const other = await ledger.connect();
+      await other.query('begin');
+      await other.query(
+        `insert into messages (id, workspace_id, channel_id, direction, origin, type, preview, body, at, state, rank, whatsapp_id)
+       values ($1, 'main', $2, 'out', 'api', 'text', '', '{}', now(), 'accepted', 1, $3)`,
+        [id, CHANNEL, whatsappId],
+      );
+      await ledger.fold(status(whatsappId, 'delivered'));
+      await ledger.db.transaction((tx) => joinParked(tx, [{ channelId: CHANNEL, whatsappId: 'wamid.other' }]));
+      await other.query('commit');
+      await ledger.rows(`update parked set parked_at = now() - interval '${age}'`);
+      expect(await statusRow(id)).toMatchObject({ state: 'accepted' });
+      const join = (seconds: number) => ledger.db.transaction((tx) => joinStrays(tx, seconds));
+      expect([await join(0), await join(10 * 86_400)]).toEqual([0, 1]);
+      expect(await statusRow(id)).toMatchObject({ state: 'delivered' });
+      expect(await join(10 * 86_400)).toBe(0);
+    },
+  );
 
   test('what nothing claims is let go after its days, and no sooner', async () => {
     await ledger.fold(status('wamid.nobody', 'sent'), status('wamid.ancient', 'sent'));

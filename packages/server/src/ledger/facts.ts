@@ -130,7 +130,7 @@ const UNPARK = statement(
 const UNPARK_STRAYS = statement(
   'facts_unpark_strays',
   `delete from parked p using messages m
-   where p.parked_at > now() - interval '2 minutes' and m.channel_id = p.channel_id and m.whatsapp_id = p.target returning p.fact`,
+   where p.parked_at > now() - make_interval(secs => $1) and m.channel_id = p.channel_id and m.whatsapp_id = p.target returning p.fact`,
 );
 
 const EXPIRE = statement('facts_expire', `delete from parked where parked_at < now() - make_interval(days => $1)`);
@@ -291,11 +291,12 @@ export async function joinParked(tx: Transaction, arrived: readonly Arrived[]): 
 }
 
 /**
- * Catches what parked in the same instant as its message was stored by another transaction (neither saw the other).
- * Run every few seconds.
+ * Catches what parked in the same instant as its message was stored by another transaction (neither saw the other), not
+ * longer ago than `withinSeconds`. Run every few seconds for the last minutes, and now and then for all that waits: no
+ * process may have been there to do so in time.
  */
-export async function joinStrays(tx: Transaction): Promise<number> {
-  const rows = await tx.rows<{ fact: Fact }>(UNPARK_STRAYS);
+export async function joinStrays(tx: Transaction, withinSeconds: number): Promise<number> {
+  const rows = await tx.rows<{ fact: Fact }>(UNPARK_STRAYS, [withinSeconds]);
   await applyFacts(
     tx,
     rows.map((row) => row.fact),

@@ -142,7 +142,7 @@ const COUNT_RUN = statement(
   'update reaction_tasks set deaths = deaths + 1 where position = $1 and reaction = $2',
 );
 
-/** Counts a run as if it were to end its process; it is taken back when the run comes to any end at all. */
+/** Counts a run as if it were to end its process; it is taken back by the commit of what came of it. */
 export async function countRun(
   tx: Transaction,
   { position, reaction }: Pick<Task, 'position' | 'reaction'>,

@@ -38,6 +38,8 @@ create index conversations_on_phone on conversations (phone_at) where owner = 'p
 -- What a new sender must know of the last minutes, without a look at every message.
 alter table attempts add column channel_id text;
 alter table attempts add column lane text;
+-- Made under this number: one that cost no attempt gives its number to the next.
+alter table attempts add column calls int not null default 1;
 -- Read for the last second and minutes only, while a million rows may wait for the next vacuum: pages that are full are summarised
 -- as the next ones begin, or all of these would be read.
 drop index attempts_recent;

@@ -54,7 +54,8 @@ const outcomes = makeColumns(OUTCOME);
 
 // Messages before outbox rows, both in the order of their ids: the worker, which brings statuses and evidence for the
 // same messages at the same moment, goes the same way, so that neither waits for the other in a circle. Another owner
-// may have taken the row since; then an acceptance is still true, and anything else is old news.
+// may have taken the row since; then an acceptance is still true, and anything else is old news. An earlier call under the
+// same number cost no attempt, but counts for the pace of every owner to come; a later time is that of a note (`ADOPT`).
 const SETTLE = statement(
   'outbox_settle',
   `with r as materialized (
@@ -66,7 +67,7 @@ const SETTLE = statement(
    tried as (
      insert into attempts (message_id, attempt, workspace_id, channel_id, lane, started_at, finished_at, outcome, code, detail, trace_id)
      select id, attempt, workspace_id, channel_id, lane, started_at, finished_at, outcome, code, detail, trace_id from r where kind = 'message' and outcome <> 'policy'
-     on conflict (message_id, attempt) do update set started_at = excluded.started_at, finished_at = excluded.finished_at,
+     on conflict (message_id, attempt) do update set calls = attempts.calls + case when attempts.started_at < excluded.started_at then 1 else 0 end, started_at = excluded.started_at, finished_at = excluded.finished_at,
        outcome = excluded.outcome, code = excluded.code, detail = excluded.detail, trace_id = excluded.trace_id)
    update messages m set
      whatsapp_id = coalesce(m.whatsapp_id, r.whatsapp_id),

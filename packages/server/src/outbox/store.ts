@@ -66,7 +66,9 @@ const ADOPT = statement(
    insert into attempts (message_id, attempt, workspace_id, channel_id, lane, started_at, finished_at, outcome, detail)
    select id, attempt, workspace_id, channel_id, lane, to_timestamp($5::float8 / 1000), to_timestamp($5::float8 / 1000), 'ambiguous',
      'The process that was sending it ended, and its answer with it'
-   from adopted where kind = 'message' on conflict do nothing`,
+   from adopted where kind = 'message'
+   on conflict (message_id, attempt) do update set calls = attempts.calls + 1, started_at = excluded.started_at, finished_at = excluded.finished_at,
+     outcome = excluded.outcome, detail = excluded.detail`,
 );
 
 // While nobody listened, no evidence could come in: the time does not count.
@@ -86,8 +88,8 @@ const RECENT_SENDS = statement(
 
 const RECENT_PAIRS = statement(
   'outbox_recent_pairs',
-  `select lane, count(*)::int as count, ${ms('max(started_at)', 'at')} from attempts
-   where started_at > to_timestamp($2::float8 / 1000) and channel_id = $1 group by lane having count(*) > $3`,
+  `select lane, sum(calls)::int as count, ${ms('max(started_at)', 'at')} from attempts
+   where started_at > to_timestamp($2::float8 / 1000) and channel_id = $1 group by lane having sum(calls) > $3`,
 );
 
 /** What is read when a channel is taken over. */
@@ -145,7 +147,9 @@ const EVIDENCE = statement(
      insert into attempts (message_id, attempt, workspace_id, channel_id, lane, started_at, finished_at, outcome, detail)
      select id, attempt, workspace_id, channel_id, lane, to_timestamp($2::float8 / 1000), to_timestamp($2::float8 / 1000), 'accepted',
        'A status told of it before the process that sent it did'
-     from gone where kind = 'message' and state = 'sending' on conflict do nothing)
+     from gone where kind = 'message' and state = 'sending'
+     on conflict (message_id, attempt) do update set calls = attempts.calls + 1, started_at = excluded.started_at, finished_at = excluded.finished_at,
+       outcome = excluded.outcome, detail = excluded.detail)
    select id, channel_id as "channelId" from gone`,
 );
 

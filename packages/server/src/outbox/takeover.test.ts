@@ -172,6 +172,24 @@ test('what only statuses have told of counts for the pair, too', async () => {
   expect(burst.length).toBeLessThanOrEqual(45 - gone.length);
 });
 
+// Found by the simulation: a call that was refused for the number's rate costs no attempt, so the next one has its number.
+test('calls that cost no attempt count for the pair all the same', async () => {
+  const calls = [fail('throttled'), fail('throttled'), fail('throttled'), ok('p0')];
+  rig.wire.say('p0', ...calls);
+  await rig.put(...Array.from({ length: 10 }, (_, n) => outgoing(`p${n}`, 'a')));
+  const first = await rig.start();
+  await rig.pass(isDone, 100);
+  await first.stop();
+  await steal();
+  expect(rig.wire.calls.length).toBe(13);
+  await rig.put(...Array.from({ length: 46 }, (_, n) => outgoing(`q${n}`, 'a')));
+  await rig.start();
+  await rig.pass(isDone, 100);
+  const startMs = rig.wire.calls[0]?.at ?? 0;
+  for (const [n, { at }] of rig.wire.calls.entries())
+    expect(n + 1).toBeLessThanOrEqual(45 + Math.ceil((at - startMs) / 6_000));
+});
+
 // Two deaths within a second (found by the simulation): the second owner knew of the first one's sends, the third did not.
 test('what the owner before the last one may have sent counts for the number, too', async () => {
   await rig.put(...Array.from({ length: 60 }, (_, n) => outgoing(`old${n}`, `lane${n}`, { message: template })));
